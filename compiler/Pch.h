@@ -1,5 +1,5 @@
-// Precompiled header of compiler/: the MLIR headers that most passes include. Our own headers do not belong here: an edit
-// of one would rebuild the room.
+// Precompiled header of compiler/: the MLIR headers that most passes include. Our own headers do
+// not belong here: an edit of one would rebuild the room.
 #pragma once
 
 #include "llvm/ADT/DenseMap.h"

@@ -1,5 +1,5 @@
-// Precompiled header of ir/: the MLIR headers that nearly every op includes. Our own headers do not belong here: an edit
-// of one would rebuild the room.
+// Precompiled header of ir/: the MLIR headers that nearly every op includes. Our own headers do not
+// belong here: an edit of one would rebuild the room.
 #pragma once
 
 #include "llvm/ADT/STLExtras.h"

@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# Installs what building Plexus needs and is missing: Debian packages, then onnx's C++ library. With --tests also the Python
+# environment by which tests get their cases. Does nothing, in well under a second, when all is there.
+#   tools/setup.sh [--tests]
+# The library and the environment lie in $PLEXUS_DEPS (default: ${XDG_CACHE_HOME:-~/.cache}/plexus-deps); every build folder shares them.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+PACKAGES="git cmake ninja-build g++ ccache python3 python3-venv python3-pip
+  clang-22 clang-format-22 lld-22 llvm-22-dev llvm-22-tools libmlir-22-dev mlir-22-tools liblld-22-dev libclang-rt-22-dev
+  libzstd-dev libprotobuf-dev protobuf-compiler libabsl-dev libgtest-dev libbenchmark-dev libcli11-dev"
+ONNX_VERSION=1.23.2
+# One wheel whatever the machine: only its C++ sources are used, which are the same in each.
+ONNX_WHEEL=onnx-1.23.2-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl
+ONNX_SHA256=c03ecf6b835d136108eeaeeafbd0026fc7b3cf98661409fbc6b63d5a29361348
+PYTHON_PACKAGES="onnx==$ONNX_VERSION numpy ml_dtypes pillow onnxruntime"
+
+deps=${PLEXUS_DEPS:-${XDG_CACHE_HOME:-$HOME/.cache}/plexus-deps}
+
+fail() {
+  printf 'setup: %s\n' "$@" >&2
+  exit 1
+}
+
+missing_packages() {
+  # dpkg-query fails when one of the names is unknown, which is an answer as well.
+  local installed
+  installed=$(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' $PACKAGES 2>/dev/null | sed -n 's/^ii *//p') || true
+  comm -23 <(tr -s ' \n' '\n' <<<"$PACKAGES" | sort) <(sort <<<"$installed")
+}
+
+install_packages() {
+  local missing root=()
+  if ! command -v dpkg-query >/dev/null; then
+    echo "setup: not a Debian system; assuming that these are installed:" $PACKAGES >&2
+    return
+  fi
+  missing=$(missing_packages | tr '\n' ' ')
+  [ -n "${missing// /}" ] || return 0
+  command -v apt-get >/dev/null || fail "apt-get is missing. Install these packages by other means:" "  $missing"
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || fail "not root, and sudo is missing. Run as root:" "  apt-get install $missing"
+    root=(sudo)
+  fi
+  echo "setup: installing $missing" >&2
+  # LLVM 22 comes from bookworm-security, a part of every standard Debian 12.
+  "${root[@]}" apt-get update -qq || fail "apt-get update failed (is there a network?). These packages are needed:" "  $missing"
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2 ||
+    fail "apt-get could not install: $missing" \
+      "LLVM 22 needs Debian 12 with 'deb http://deb.debian.org/debian-security bookworm-security main' among its sources."
+}
+
+# Debian's own Python, whose venv and pip were just installed; another one may lead PATH.
+python() {
+  if [ -x /usr/bin/python3 ]; then /usr/bin/python3 "$@"; else python3 "$@"; fi
+}
+
+build_onnx() {
+  local root=$deps/onnx-$ONNX_VERSION want work
+  want="$ONNX_SHA256 $(sha256sum <tools/cmake/onnx/CMakeLists.txt)"
+  [ "$(cat "$root/stamp" 2>/dev/null)" != "$want" ] || return 0
+  exec 9>"$deps/lock"
+  flock 9 # another build folder's setup may be at it
+  [ "$(cat "$root/stamp" 2>/dev/null)" != "$want" ] || return 0
+  echo "setup: building onnx $ONNX_VERSION (two minutes of CPU, once) in $root" >&2
+  work=$root.work
+  rm -rf "$work" "$root"
+  mkdir -p "$work"
+  python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --implementation cp \
+    --python-version 3.11 --platform manylinux_2_28_x86_64 --dest "$work" "onnx==$ONNX_VERSION" ||
+    fail "could not fetch $ONNX_WHEEL from PyPI by pip (is there a network?)."
+  echo "$ONNX_SHA256  $work/$ONNX_WHEEL" | sha256sum --check --quiet - ||
+    fail "$ONNX_WHEEL is not the file this was tried with: its sha256 differs from the one pinned in tools/setup.sh."
+  python -m zipfile -e "$work/$ONNX_WHEEL" "$work/wheel"
+  cmake -G Ninja -S tools/cmake/onnx -B "$work/build" -DONNX_WHEEL="$work/wheel" -DCMAKE_INSTALL_PREFIX="$root" \
+    -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O2 -DCMAKE_CXX_COMPILER=clang++-22 >"$work/log" 2>&1 &&
+    cmake --build "$work/build" >>"$work/log" 2>&1 && cmake --install "$work/build" >>"$work/log" 2>&1 || {
+    tail -n 30 "$work/log" >&2
+    fail "onnx did not build; the whole log is $work/log"
+  }
+  echo "$want" >"$root/stamp"
+  rm -rf "$work"
+  exec 9>&-
+}
+
+make_python() {
+  local venv=$deps/venv
+  [ "$(cat "$venv/stamp" 2>/dev/null)" != "$PYTHON_PACKAGES" ] || return 0
+  exec 9>"$deps/lock"
+  flock 9
+  [ "$(cat "$venv/stamp" 2>/dev/null)" != "$PYTHON_PACKAGES" ] || return 0
+  echo "setup: Python environment for tests in $venv: $PYTHON_PACKAGES" >&2
+  rm -rf "$venv"
+  python -m venv "$venv" || fail "python3 -m venv failed; the package python3-venv is needed."
+  "$venv/bin/pip" install --quiet --disable-pip-version-check $PYTHON_PACKAGES ||
+    fail "pip could not install (is there a network?): $PYTHON_PACKAGES"
+  echo "$PYTHON_PACKAGES" >"$venv/stamp"
+  exec 9>&-
+}
+
+install_packages
+mkdir -p "$deps"
+build_onnx
+case "${1:-}" in
+  "") ;;
+  --tests) make_python ;;
+  *) fail "unknown argument '$1'; usage: tools/setup.sh [--tests]" ;;
+esac
