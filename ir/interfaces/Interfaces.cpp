@@ -1,0 +1,4 @@
+#include "ir/interfaces/Interfaces.h"
+
+#include "ir/interfaces/Evaluate.cpp.inc"
+#include "ir/interfaces/Iterate.cpp.inc"
