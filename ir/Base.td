@@ -33,7 +33,7 @@ class Plx_Op<string mnemonic, list<Trait> traits = []>
   let hasVerifier = 1;
 }
 class Plx_InferredOp<string mnemonic, list<Trait> traits = []>
-    : Plx_Op<mnemonic, !listconcat(traits, [Pure, DeclareOpInterfaceMethods<InferTypeOpInterface>])>;
+    : Plx_Op<mnemonic, !listconcat(traits, [Pure, InferTypeOpAdaptor])>;
 class Plx_PureOp<string mnemonic, list<Trait> traits = []>
     : Plx_Op<mnemonic, !listconcat(traits, [Pure])>;
 

@@ -3,12 +3,12 @@
 #define PLEXUS_IR_KERNEL_KERNEL_TD
 
 include "ir/Base.td"
+include "mlir/IR/SymbolInterfaces.td"
 
 class Kernel_Op<string mnemonic, list<Trait> traits = []> : Op<Plx_Dialect, mnemonic, traits> {
   let hasVerifier = 1;
 }
 def Plx_Scalar : Type<CPred<"::plx::isElementType($_self)">, "scalar of an element type">;
-def Plx_Bool : Type<CPred<"$_self.isInteger(1)">, "bool">;
 
 // ---- the two forms of a kernel ---------------------------------------------------------------------------------------
 
@@ -58,7 +58,7 @@ def LoadOp : Kernel_Op<"load", [Pure, AttrSizedOperandSegments]> {
     One Dim an axis. `dataIndices` are the plx.index values whose symbols occur in `indices`. With `guard`: read only where
     it holds, else any value.
   }];
-  let arguments = (ins Plx_Tensor:$buffer, Variadic<Index>:$dataIndices, Optional<Plx_Bool>:$guard,
+  let arguments = (ins Plx_Tensor:$buffer, Variadic<Index>:$dataIndices, Optional<I1>:$guard,
                        Plx_Dims:$indices);
   let results = (outs Plx_Scalar:$result);
   let assemblyFormat = [{
@@ -70,14 +70,14 @@ def LoadOp : Kernel_Op<"load", [Pure, AttrSizedOperandSegments]> {
 def StoreOp : Kernel_Op<"store", [AttrSizedOperandSegments]> {
   let summary = "Writes an element of a result.";
   let arguments = (ins Plx_Scalar:$value, Plx_Tensor:$buffer, Variadic<Index>:$dataIndices,
-                       Optional<Plx_Bool>:$guard, Plx_Dims:$indices);
+                       Optional<I1>:$guard, Plx_Dims:$indices);
   let assemblyFormat = [{
     $value `,` $buffer custom<Dims>($indices) (`with` `(` $dataIndices^ `)`)? (`if` $guard^)? attr-dict `:`
     type($value) `,` type($buffer)
   }];
 }
 
-def ApplyOp : Kernel_Op<"apply", [Pure, DeclareOpInterfaceMethods<InferTypeOpInterface>]> {
+def ApplyOp : Kernel_Op<"apply", [Pure, InferTypeOpAdaptor]> {
   let summary = "A scalar function of types/ScalarFn.def.";
   let description = [{ Int div and rem by zero fail the run at the kernel's node. }];
   let arguments = (ins StrAttr:$fn, Variadic<Plx_Scalar>:$operands);
@@ -115,14 +115,14 @@ def PositionOp : Kernel_Op<"position", [Pure]> {
   let assemblyFormat = "custom<Dims>($expression) (`with` `(` $dataIndices^ `)`)? attr-dict `:` type($result)";
 }
 
-def IndexOp : Kernel_Op<"index", [Pure]> {
+def IndexOp : Kernel_Op<"index", [Pure, AttrSizedOperandSegments]> {
   let summary = "Makes an int scalar usable in index expressions, under the name `symbol`.";
   let description = [{
     Where the value (plus `extent` if negative and `wrap`) is outside [0, extent), the run fails with "index out of range"
     at the kernel's node and the index is clamped. `extent` is one Dim.
   }];
   let arguments = (ins Plx_Scalar:$value, StrAttr:$symbol, Plx_Dims:$extent, UnitAttr:$wrap,
-                       Variadic<Index>:$dataIndices, Optional<Plx_Bool>:$guard);
+                       Variadic<Index>:$dataIndices, Optional<I1>:$guard);
   let results = (outs Index:$result);
   let assemblyFormat = [{
     $symbol `=` $value `<` custom<Dims>($extent) (`wrap` $wrap^)? (`with` `(` $dataIndices^ `)`)? (`if` $guard^)?
@@ -133,7 +133,7 @@ def IndexOp : Kernel_Op<"index", [Pure]> {
 def InsideOp : Kernel_Op<"inside", [Pure]> {
   let summary = "Whether 0 <= indices[i] < extents[i] for all i.";
   let arguments = (ins Plx_Dims:$indices, Plx_Dims:$extents, Variadic<Index>:$dataIndices);
-  let results = (outs Plx_Bool:$result);
+  let results = (outs I1:$result);
   let assemblyFormat =
       "custom<Dims>($indices) `<` custom<Dims>($extents) (`with` `(` $dataIndices^ `)`)? attr-dict";
 }
