@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-PACKAGES="git cmake ninja-build g++ ccache python3 python3-venv python3-pip
+PACKAGES="git cmake ninja-build g++ ccache python3 python3-venv python3-pip python3-psutil
   clang-22 clang-format-22 lld-22 llvm-22-dev llvm-22-tools libmlir-22-dev mlir-22-tools liblld-22-dev libclang-rt-22-dev
   libzstd-dev libprotobuf-dev protobuf-compiler libabsl-dev libgtest-dev libbenchmark-dev libcli11-dev"
 ONNX_VERSION=1.23.2

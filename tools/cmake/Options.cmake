@@ -15,6 +15,7 @@ set(CMAKE_INSTALL_RPATH "$ORIGIN/../lib")
 set(PLEXUS_SANITIZE "" CACHE STRING "sanitizers, e.g. address,undefined or thread")
 
 add_compile_options(-Wall -Wextra -Werror)
+add_compile_options(-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=) # asserts name files by their path in the tree
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # Without it each precompiled header carries the time it was made, and ccache never hits.
   add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")

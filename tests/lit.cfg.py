@@ -1,0 +1,31 @@
+# lit configuration of tests/ops (an op's syntax, errors and values), tests/lit (passes, import, printing) and tests/errors
+# (messages a user can see). The targets check-lit, check-fast and check-all run it; by hand, after a build:
+#   /usr/lib/llvm-22/bin/lit -v tests/ops/pad.mlir [--param build=OTHER_BUILD_FOLDER]
+import os
+
+import lit.formats
+
+root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+build = os.path.abspath(lit_config.params.get("build", os.path.join(root, "build")))  # noqa: F821
+llvm_tools = lit_config.params.get("llvm_tools", "/usr/lib/llvm-22/bin")  # noqa: F821
+models = os.environ.get("PLEXUS_MODELS", os.path.join(root, "..", "shared", "models"))
+bin_folder = os.path.join(build, "bin")
+
+config.name = "plexus"  # noqa: F821
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".test"]
+config.excludes = ["Inputs", "unit", "conformance", "models", "fuzz", "benchmarks"]
+config.test_source_root = os.path.dirname(os.path.abspath(__file__))
+config.test_exec_root = os.path.join(build, "lit")
+
+config.environment["PATH"] = os.pathsep.join([bin_folder, llvm_tools, os.environ["PATH"]])
+# A compile cache of the tests' own: a hit left by the user's would hide a fault.
+config.environment["XDG_CACHE_HOME"] = os.path.join(build, "lit", "cache")
+for name in ("HOME", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"):
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
+
+# REQUIRES: models (the shared models are there), suite (the ONNX suite was dumped), plexus (the command line was built).
+config.substitutions += [("%models", models), ("%suite", os.path.join(build, "suite"))]
+places = {"models": models, "suite": os.path.join(build, "suite", "stamp"), "plexus": os.path.join(bin_folder, "plexus")}
+config.available_features |= {feature for feature, place in places.items() if os.path.exists(place)}

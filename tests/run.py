@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""Runs suites of a built tree and sums them: the last line is `N passed, N failed, N skipped`, exit 1 if any failed.
+
+  tests/run.py [--build DIR] SUITE...
+    unit        GoogleTest executables, by ctest
+    lit         tests/ops, tests/lit, tests/errors
+    suite       the ONNX backend suite by `plexus check`            (dumped by tests/conformance/prepare.sh)
+    models      shared models by `plexus check`                     (../shared/models, or $PLEXUS_MODELS)
+    skeletons   full-size models by `plexus check`                  (filled by tests/conformance/prepare.sh --skeletons)
+
+A suite that has nothing to run says so by name. A runner that dies without its figures counts as one failure.
+"""
+import argparse
+import glob
+import json
+import os
+import re
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LLVM_TOOLS = "/usr/lib/llvm-22/bin"
+JOBS = str(os.cpu_count() or 1)
+
+
+def say(text):
+    print(text, flush=True)
+
+
+def run_unit(build):
+    """(passed, failed, skipped), one a GoogleTest case; an executable that wrote no figures is one failure."""
+    for old in glob.glob(os.path.join(build, "results", "unit-*.json")):
+        os.remove(old)
+    listed = subprocess.run(["ctest", "--test-dir", build, "--show-only=json-v1"], capture_output=True, text=True, check=True)
+    names = [t["name"] for t in json.loads(listed.stdout)["tests"]]
+    if not names:
+        say("unit: no tests")
+        return 0, 0, 0
+    ran = subprocess.run(["ctest", "--test-dir", build, "-j", JOBS, "--output-on-failure", "--timeout", "600"])
+    passed = failed = skipped = 0
+    for name in names:
+        path = os.path.join(build, "results", name + ".json")
+        try:
+            with open(path) as file:
+                cases = [c for suite in json.load(file)["testsuites"] for c in suite["testsuite"]]
+        except (OSError, ValueError):
+            say(f"unit: {name} ended without its figures")
+            failed += 1
+            continue
+        for case in cases:
+            if case.get("failures"):
+                failed += 1
+            elif case["result"] == "SKIPPED" or case["status"] == "NOTRUN":
+                say(f"unit: skipped {case['classname']}.{case['name']}")
+                skipped += 1
+            else:
+                passed += 1
+    if ran.returncode and not failed:  # for example a sanitizer's report at exit, after all cases passed
+        failed = 1
+    return passed, failed, skipped
+
+
+def run_lit(build):
+    folders = [os.path.join(ROOT, "tests", name) for name in ("ops", "lit", "errors")]
+    folders = [f for f in folders if any(n.endswith((".mlir", ".test")) for _, _, names in os.walk(f) for n in names)]
+    if not folders:
+        say("lit: no tests")
+        return 0, 0, 0
+    results = os.path.join(build, "results", "lit.json")
+    os.makedirs(os.path.dirname(results), exist_ok=True)
+    if os.path.exists(results):
+        os.remove(results)
+    command = [os.path.join(LLVM_TOOLS, "lit"), "-v", "-j", JOBS, "--timeout", "300", "--param", f"build={build}", "-o", results]
+    ran = subprocess.run(command + folders)
+    try:
+        with open(results) as file:
+            codes = [t["code"] for t in json.load(file)["tests"]]
+    except (OSError, ValueError):
+        say(f"lit ended with {ran.returncode} and without its figures")
+        return 0, 1, 0
+    passed = sum(c in ("PASS", "XFAIL", "FLAKYPASS") for c in codes)
+    skipped = sum(c in ("UNSUPPORTED", "SKIPPED", "EXCLUDED") for c in codes)
+    return passed, len(codes) - passed - skipped, skipped
+
+
+def run_check(build, name, folders):
+    """`plexus check` on the folders that exist; its closing line holds the figures."""
+    plexus = os.path.join(build, "bin", "plexus")
+    there = [f for f in folders if os.path.isdir(f)]
+    for folder in sorted(set(folders) - set(there)):
+        say(f"{name}: {folder} is absent: its cases are not run")
+    if not there:
+        return 0, 0, 0
+    if not os.path.exists(plexus):
+        say(f"{name}: {plexus} was not built: its cases are not run")
+        return 0, 0, 0
+    ran = subprocess.Popen([plexus, "check", *there, "--jobs", JOBS], stdout=subprocess.PIPE, text=True, errors="replace")
+    last = ""
+    for line in ran.stdout:
+        last = line.strip() or last
+        if not re.search(r"\bpassed\b|^ok\b|^PASS\b", line):
+            print(line, end="", flush=True)
+    code = ran.wait()
+    figures = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped", last)
+    if not figures:
+        say(f"{name}: plexus check ended with {code} and without a closing line")
+        return 0, 1, 0
+    return tuple(map(int, figures.groups()))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", default=os.path.join(ROOT, "build"))
+    parser.add_argument("suites", nargs="+", choices=["unit", "lit", "suite", "models", "skeletons"])
+    arguments = parser.parse_args()
+    build = os.path.abspath(arguments.build)
+    models = os.environ.get("PLEXUS_MODELS", os.path.join(ROOT, "..", "shared", "models"))
+    runners = {
+        "unit": lambda: run_unit(build),
+        "lit": lambda: run_lit(build),
+        "suite": lambda: run_check(build, "suite", [os.path.join(build, "suite")]),
+        "models": lambda: run_check(build, "models", [os.path.join(models, kind) for kind in ("real", "exported")]),
+        "skeletons": lambda: run_check(build, "skeletons", [os.path.join(build, "models")]),
+    }
+    totals = [0, 0, 0]
+    for suite in arguments.suites:
+        figures = runners[suite]()
+        say("%-10s %5d passed, %d failed, %d skipped" % (suite, *figures))
+        totals = [a + b for a, b in zip(totals, figures)]
+    say("%d passed, %d failed, %d skipped" % tuple(totals))
+    return 1 if totals[1] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Builds and runs the tests. The last line is `N passed, N failed, N skipped`, summed over all runners; exit 1 if any failed.
+#   tools/test.sh [--fast | --full]
+# --fast: unit tests and lit (under two minutes). Without a flag also the ONNX suite and the shared models.
+# --full: also full-size models, and unit tests and lit again under AddressSanitizer and UBSan, in build-asan.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+build=${PLEXUS_BUILD:-build}
+mode=${1:-}
+case "$mode" in
+  "" | --fast | --full) ;;
+  *) echo "test: unknown argument '$mode'; usage: tools/test.sh [--fast | --full]" >&2; exit 2 ;;
+esac
+
+tools/build.sh >&2 || { echo "test: the build failed" >&2; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+suites="unit lit"
+if [ "$mode" != --fast ]; then
+  tools/setup.sh --tests
+  tests/conformance/prepare.sh "$build" $([ "$mode" != --full ] || echo --skeletons)
+  suites="$suites suite models"
+fi
+[ "$mode" != --full ] || suites="$suites skeletons"
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+run() { tests/run.py --build "$@" | tee -a "$log" || true; } # the figures tell, not the exit status
+run "$build" $suites
+if [ "$mode" = --full ]; then
+  if PLEXUS_BUILD=build-asan tools/build.sh -DPLEXUS_SANITIZE=address,undefined >&2; then
+    run build-asan unit lit
+  else
+    echo "test: the sanitizer build failed" >&2
+    echo "0 passed, 1 failed, 0 skipped" >>"$log"
+  fi
+fi
+# A run in which nothing ran is a failure too.
+awk '/^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ { p += $1; f += $3; s += $5; n++ }
+     END { if (!p && !f) f = 1; printf "%d passed, %d failed, %d skipped\n", p, f, s; exit f > 0 }' "$log"
