@@ -16,8 +16,9 @@
 
 namespace plx::eval {
 
-/// A dense tensor, row-major. Floats of every type are held as double, already rounded to their type; ints of every type as
-/// int64 bits, wrapped to their width (u64 as its two's complement); bool 0 or 1. Copying shares the elements; writing
+/// A dense tensor, row-major. Floats of every type are held as double, already rounded to their
+/// type; ints of every type as int64 bits, wrapped to their width (u64 as its two's complement);
+/// bool 0 or 1. Copying shares the elements; writing
 /// (`floats()` etc. non-const) makes them its own first.
 class Tensor {
  public:
@@ -27,7 +28,8 @@ class Tensor {
   using Strings = std::vector<std::string>;
 
   Tensor() = default;
-  /// Zeros (empty strings). `shape` entries are >= 0; their product must fit memory (callers check).
+  /// Zeros (empty strings). `shape` entries are >= 0; their product must fit memory (callers
+  /// check).
   Tensor(mlir::Type elementType, llvm::ArrayRef<int64_t> shape);
 
   mlir::Type elementType() const { return elementType_; }
@@ -37,25 +39,27 @@ class Tensor {
   bool isFloat() const;
   bool isInt() const;  // bool too
 
-  const Floats &floats() const;
-  Floats &floats();
-  const Ints &ints() const;
-  Ints &ints();
-  const Complexes &complexes() const;
-  Complexes &complexes();
-  const Strings &strings() const;
-  Strings &strings();
+  const Floats& floats() const;
+  Floats& floats();
+  const Ints& ints() const;
+  Ints& ints();
+  const Complexes& complexes() const;
+  Complexes& complexes();
+  const Strings& strings() const;
+  Strings& strings();
 
-  /// Rounds (floats) or wraps (ints) `value` to the element type and stores it at linear position `i`.
+  /// Rounds (floats) or wraps (ints) `value` to the element type and stores it at linear position
+  /// `i`.
   void setFloat(int64_t i, double value);
   void setInt(int64_t i, int64_t value);
   /// Copies an element of a tensor of the same element type, whatever it is.
-  void copyElement(int64_t i, const Tensor &source, int64_t j);
+  void copyElement(int64_t i, const Tensor& source, int64_t j);
 
   /// The same elements under another shape (same number) or element type of the same kind.
   Tensor withShape(llvm::ArrayRef<int64_t> shape) const;
 
-  /// From and to packed little-endian bytes as plx programs hold them (bool and sub-byte types a byte an element).
+  /// From and to packed little-endian bytes as plx programs hold them (bool and sub-byte types a
+  /// byte an element).
   static mlir::FailureOr<Tensor> fromBytes(mlir::Type elementType, llvm::ArrayRef<int64_t> shape,
                                            llvm::ArrayRef<char> bytes);
   std::vector<char> toBytes() const;
@@ -69,17 +73,19 @@ class Tensor {
   std::shared_ptr<std::variant<Floats, Ints, Complexes, Strings>> data_;
 };
 
-/// Nearest value of a float type (round half to even; overflow as IEEE says for the type), as double.
+/// Nearest value of a float type (round half to even; overflow as IEEE says for the type), as
+/// double.
 double roundTo(mlir::Type floatType, double value);
 /// Wraps to the width and signedness of an int type.
 int64_t wrapTo(mlir::Type intType, int64_t value);
 
-/// Steps through all index vectors of `shape` in row-major order: `for (Index i(shape); i; ++i) use(*i, i.linear())`.
+/// Steps through all index vectors of `shape` in row-major order: `for (Index i(shape); i; ++i)
+/// use(*i, i.linear())`.
 class Index {
  public:
   explicit Index(llvm::ArrayRef<int64_t> shape);
   explicit operator bool() const { return !done_; }
-  Index &operator++();
+  Index& operator++();
   llvm::ArrayRef<int64_t> operator*() const { return index_; }
   int64_t linear() const { return linear_; }
 
@@ -105,36 +111,38 @@ struct Value {
   Value(Tensor tensor) : is(std::move(tensor)) {}  // NOLINT: implicit on purpose
   Value(Sequence sequence) : is(std::move(sequence)) {}
   Value(Optional optional) : is(std::move(optional)) {}
-  const Tensor &tensor() const { return std::get<Tensor>(is); }
-  const Sequence &sequence() const { return std::get<Sequence>(is); }
-  const Optional &optional() const { return std::get<Optional>(is); }
+  const Tensor& tensor() const { return std::get<Tensor>(is); }
+  const Sequence& sequence() const { return std::get<Sequence>(is); }
+  const Optional& optional() const { return std::get<Optional>(is); }
 };
 
-/// What an op's evaluation may ask of its surroundings. One a function call or region run; not thread-safe.
+/// What an op's evaluation may ask of its surroundings. One a function call or region run; not
+/// thread-safe.
 class Scope {
  public:
   virtual ~Scope();
-  /// Value of a Dim under the symbols bound so far; failure (with a message) if one is unbound or the value is negative
-  /// where it may not be.
-  virtual mlir::FailureOr<int64_t> valueOf(Dim dim, mlir::Operation *op) = 0;
+  /// Value of a Dim under the symbols bound so far; failure (with a message) if one is unbound or
+  /// the value is negative where it may not be.
+  virtual mlir::FailureOr<int64_t> valueOf(Dim dim, mlir::Operation* op) = 0;
   mlir::FailureOr<llvm::SmallVector<int64_t>> valuesOf(llvm::ArrayRef<Dim> dims,
-                                                       mlir::Operation *op);
+                                                       mlir::Operation* op);
   /// Sizes of a result type.
-  mlir::FailureOr<llvm::SmallVector<int64_t>> shapeOf(mlir::Type tensor, mlir::Operation *op);
+  mlir::FailureOr<llvm::SmallVector<int64_t>> shapeOf(mlir::Type tensor, mlir::Operation* op);
   /// Gives a symbol its value; if it has another one already, fails with a message.
-  virtual mlir::LogicalResult bind(DimAtom symbol, int64_t value, mlir::Operation *op) = 0;
-  /// Runs a region of `op` with these arguments in a nested scope; gives the operands of its terminator. Values of
-  /// enclosing scopes stay visible.
-  virtual mlir::FailureOr<llvm::SmallVector<Value>> run(mlir::Region &region,
+  virtual mlir::LogicalResult bind(DimAtom symbol, int64_t value, mlir::Operation* op) = 0;
+  /// Runs a region of `op` with these arguments in a nested scope; gives the operands of its
+  /// terminator. Values of enclosing scopes stay visible.
+  virtual mlir::FailureOr<llvm::SmallVector<Value>> run(mlir::Region& region,
                                                         llvm::ArrayRef<Value> arguments) = 0;
   /// Calls a function of the module.
   virtual mlir::FailureOr<llvm::SmallVector<Value>> call(llvm::StringRef function,
                                                          llvm::ArrayRef<Value> arguments,
-                                                         mlir::Operation *op) = 0;
+                                                         mlir::Operation* op) = 0;
   /// Bytes of a named parameter.
-  virtual mlir::FailureOr<Tensor> parameter(llvm::StringRef name, mlir::Operation *op) = 0;
-  /// Records what went wrong at `op` ("gather: index 7 is out of range [0, 5) ..."); always failure.
-  virtual mlir::LogicalResult fail(mlir::Operation *op, const llvm::Twine &message) = 0;
+  virtual mlir::FailureOr<Tensor> parameter(llvm::StringRef name, mlir::Operation* op) = 0;
+  /// Records what went wrong at `op` ("gather: index 7 is out of range [0, 5) ..."); always
+  /// failure.
+  virtual mlir::LogicalResult fail(mlir::Operation* op, const llvm::Twine& message) = 0;
 };
 
 }  // namespace plx::eval

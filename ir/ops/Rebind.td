@@ -1,0 +1,19 @@
+include "ir/Base.td"
+
+def RebindOp : Plx_PureOp<"rebind"> {
+  let summary = "The same tensor under sizes claimed equal.";
+  let description = [{
+    result = operand. Sizes that differ at run time fail the run, with a message that names both expressions.
+
+    rebind.c1: operand and result have one element type and rank.
+    rebind.c2: no size of the result is provably different from the operand's.
+
+    ```mlir
+    %r = plx.rebind %x : (tensor<?xf32, #plx.dims<[n + m]>>) -> tensor<?xf32, #plx.dims<[k]>>
+    ```
+  }];
+  let arguments = (ins Plx_Tensor:$operand);
+  let results = (outs Plx_Tensor:$result);
+  let assemblyFormat = "$operand attr-dict `:` functional-type($operand, $result)";
+  let hasFolder = 1;
+}
