@@ -1,21 +1,11 @@
 #include "ir/types/Types.h"
 
 #include "ir/Dialect.h"
+#include "ir/types/TypeStorage.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 
 namespace plx {
-namespace detail {
-struct ElementTypeStorage : mlir::TypeStorage {
-  using KeyTy = mlir::Type;
-  explicit ElementTypeStorage(mlir::Type element) : element(element) {}
-  bool operator==(const KeyTy &key) const { return key == element; }
-  static ElementTypeStorage *construct(mlir::TypeStorageAllocator &allocator, mlir::Type key) {
-    return new (allocator.allocate<ElementTypeStorage>()) ElementTypeStorage(key);
-  }
-  mlir::Type element;
-};
-}  // namespace detail
 
 SequenceType SequenceType::get(mlir::Type element) {
   return Base::get(element.getContext(), element);
