@@ -131,7 +131,9 @@ class Scope {
   /// Gives a symbol its value; if it has another one already, fails with a message.
   virtual mlir::LogicalResult bind(DimAtom symbol, int64_t value, mlir::Operation* op) = 0;
   /// Runs a region of `op` with these arguments in a nested scope; gives the operands of its
-  /// terminator. Values of enclosing scopes stay visible.
+  /// terminator. Values and symbols of enclosing scopes stay visible; symbols that stand alone as
+  /// sizes of the region's argument types and have no value yet are bound from the arguments, in
+  /// the nested scope (anew each time), and their other sizes checked.
   virtual mlir::FailureOr<llvm::SmallVector<Value>> run(mlir::Region& region,
                                                         llvm::ArrayRef<Value> arguments) = 0;
   /// Calls a function of the module.

@@ -1,0 +1,26 @@
+include "ir/Base.td"
+include "mlir/IR/SymbolInterfaces.td"
+
+def CallOp : Plx_Op<"call", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "Calls a function of the module.";
+  let description = [{
+    Symbols in the callee's argument types stand for the sizes of what is passed; result sizes are the callee's with that put
+    in. Sizes that the callee's argument types do not tell are symbols named under `fresh`, bound to the sizes that come.
+    Recursion is refused by the evaluator and by import.
+
+    call.c1: `callee` names a func.func of the module.
+    call.c2: operands and results are as many as the callee's, and fit their types (as for plx.if) under one value for each
+    of the callee's symbols.
+    call.c3: names under `fresh` are distinct, do not begin with `$`, and each is alone a size of some result.
+
+    ```mlir
+    %r = plx.call @f(%x) : (tensor<2x3xf32>) -> tensor<3xf32>
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<Plx_Value>:$arguments,
+                       OptionalAttr<StrArrayAttr>:$fresh);
+  let results = (outs Variadic<Plx_Value>:$results);
+  let assemblyFormat = [{
+    $callee `(` $arguments `)` (`fresh` $fresh^)? attr-dict `:` functional-type($arguments, $results)
+  }];
+}

@@ -1,0 +1,9 @@
+#ifndef PLEXUS_IR_OPS_OPTIONAL_H
+#define PLEXUS_IR_OPS_OPTIONAL_H
+
+#include "ir/ops/Op.h"
+
+#define GET_OP_CLASSES
+#include "ir/ops/Optional.h.inc"
+
+#endif  // PLEXUS_IR_OPS_OPTIONAL_H

@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""Joins that nobody should have to keep by hand: each op's constraints, tests and example, and each source's test.
+
+  house.py [--plexus-opt PATH]       with PATH also parses the example in each op's description
+"""
+import argparse
+import concurrent.futures
+import os
+import re
+import subprocess
+
+import tree
+
+MATCHING = r"(?:isa|isa_and_present|isa_and_nonnull|cast|cast_or_null|cast_if_present|dyn_cast|dyn_cast_or_null|dyn_cast_if_present|" \
+           r"getDefiningOp|getParentOfType|OpRewritePattern|OpConversionPattern|ConvertOpToLLVMPattern|Case)"
+LABEL = re.compile(r"\b([a-z][a-z0-9_]*)\.c(\d+)\b")
+DECLARED = re.compile(r"^\s*([a-z][a-z0-9_]*)\.c(\d+):", re.MULTILINE)
+OP = re.compile(r"^def (\w+Op) ", re.MULTILINE)
+EXAMPLE = re.compile(r"```mlir\n(.*?)```", re.DOTALL)
+MAX_MATCHING = 5
+
+
+def kebab(name):
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
+
+
+def exists(path):
+    return os.path.isfile(os.path.join(tree.ROOT, path))
+
+
+def op_problems(td):
+    """Constraint labels of `td` stand in the .cpp and as @name_cN in the -invalid test; the op has its test files."""
+    stem = os.path.splitext(os.path.basename(td))[0]
+    source, tests = td[: -len(".td")] + ".cpp", f"tests/ops/{kebab(stem)}"
+    code = tree.read(source) if exists(source) else ""
+    missing = [f"{tests}{facet}.mlir" for facet in ("", "-values") if not exists(f"{tests}{facet}.mlir")]
+    if td.startswith("ir/ops/") and missing:  # syntax and inferred types; values on every device
+        yield f"{td}: without {' and '.join(missing)}"
+    invalid = tree.read(f"{tests}-invalid.mlir") if exists(f"{tests}-invalid.mlir") else ""
+    declared = sorted(set(DECLARED.findall(tree.read(td))))
+    unchecked = [f"{name}.c{n}" for name, n in declared if (name, n) not in LABEL.findall(code)]
+    untested = [f"@{name}_c{n}" for name, n in declared if not re.search(rf"@{name}_c{n}\b", invalid)]
+    if unchecked:
+        yield f"{td}: {source} does not say where it checks {', '.join(unchecked)}"
+    if untested:
+        yield f"{td}: {tests}-invalid.mlir lacks {', '.join(untested)}"
+
+
+def matching_problems(ops, sources):
+    """Few files may know an op by name; those that only create one do not count."""
+    uses = re.compile(rf"\b{MATCHING}<[^;{{}}]*?\b(\w+Op)\b[^;{{}}]*?>")
+    files = {}
+    for path in sources:
+        for match in uses.finditer(tree.read(path)):
+            for op in re.findall(r"\b\w+Op\b", match[0]):
+                files.setdefault(op, set()).add(path)
+    for op in sorted(ops & files.keys()):
+        if len(files[op]) > MAX_MATCHING:
+            yield f"{op} is matched in {len(files[op])} files, more than {MAX_MATCHING}: {', '.join(sorted(files[op]))}"
+
+
+def test_problems(paths):
+    """A source of the runtime, the types, the evaluator or the builder is included by a unit test; a pass has its lit test."""
+    unit = "".join(tree.read(p) for p in paths if p.startswith("tests/unit/"))
+    for path in paths:
+        stem, _ = os.path.splitext(path)
+        name = os.path.basename(stem)
+        if re.match(r"(runtime/(?!include/)|ir/(types|eval)/|frontends/builder/)", path) and path.endswith((".cpp", ".cc", ".c")):
+            snake = kebab(name).replace("-", "_")
+            if not exists(f"tests/unit/{os.path.dirname(path)}/{snake}_test.cc") and f'"{stem}.h"' not in unit:
+                yield f"{path}: neither tests/unit/{os.path.dirname(path)}/{snake}_test.cc nor a unit test that includes {stem}.h"
+        if os.path.basename(path) == "Passes.td":
+            for found in re.findall(r"^def (\w+)Pass\b", tree.read(path), re.MULTILINE):
+                tests = f"tests/lit/{os.path.dirname(path)}"
+                names = [p for p in paths if p.startswith(tests) and os.path.basename(p).startswith(kebab(found))]
+                if not names:
+                    yield f"{path}: {found}Pass has no {tests}/.../{kebab(found)}.mlir"
+
+
+def parse_error(example, plexus_opt):
+    """What plexus-opt says of `example`, or None. Values that the example uses without defining them are defined after it,
+    in the module's graph region, with the types that the parser asks for."""
+    body, types = example, {}
+    for _ in range(40):
+        definitions = "".join(f'\n{v} = "example.value"() : () -> {t}' for v, t in types.items())
+        ran = subprocess.run([plexus_opt, "--allow-unregistered-dialect", "-"], input=f"module {{\n{body}{definitions}\n}}",
+                             capture_output=True, text=True)
+        if ran.returncode == 0:
+            return None
+        undefined = re.search(r"use of undeclared SSA value name\s*\n.*\n", ran.stderr)
+        if undefined:
+            lines = ran.stderr[undefined.start():].split("\n")
+            name = re.match(r"%[\w$.-]+", lines[1][lines[2].find("^"):])
+            if name and name[0] not in types:
+                types[name[0]] = "none"
+                continue
+        wrong = re.search(r"definition of SSA value '(%[^'#]+)(?:#\d+)?' has type.*?previously used here with type '([^\n]*)'\n",
+                          ran.stderr, re.DOTALL)
+        if not wrong or types.get(wrong[1]) != "none":
+            return ran.stderr.strip()
+        types[wrong[1]] = wrong[2]
+    return "its undefined values could not be given types"
+
+
+def example_problems(tds, plexus_opt):
+    examples = [(td, text) for td in tds for text in EXAMPLE.findall(tree.read(td))]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        errors = pool.map(lambda e: parse_error(e[1], plexus_opt), examples)
+        for (td, text), error in zip(examples, errors):
+            if error:
+                yield f"{td}: the example does not parse:\n{text.rstrip()}\n{error}"
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--plexus-opt")
+    plexus_opt = parser.parse_args().plexus_opt
+    paths = tree.files()
+    tds = [p for p in paths if re.match(r"ir/(ops|kernel)/\w+\.td$", p)]
+    ops = {op for td in tds for op in OP.findall(tree.read(td))}
+    sources = [p for p in paths if p.endswith((".h", ".cpp")) and not p.startswith("tests/")]
+    problems = [p for td in tds for p in op_problems(td)]
+    problems += matching_problems(ops, sources)
+    problems += test_problems(paths)
+    if plexus_opt:
+        problems += example_problems(tds, plexus_opt)
+    tree.report("house", problems, f"{len(ops)} ops" + ("" if plexus_opt else ", examples not parsed (no plexus-opt)"))
+
+
+if __name__ == "__main__":
+    main()
