@@ -2,7 +2,8 @@
 # Builds and runs the tests. The last line is `N passed, N failed, N skipped`, summed over all runners; exit 1 if any failed.
 #   tools/test.sh [--fast | --full]
 # --fast: unit tests and lit (under two minutes). Without a flag also the ONNX suite and the shared models.
-# --full: also full-size models, and unit tests and lit again under AddressSanitizer and UBSan, in build-asan.
+# --full: also full-size models; unit tests and lit again under AddressSanitizer and UBSan, in build-asan; the runtime's
+# tests again by gcc and under ThreadSanitizer, in build-gcc and build-tsan.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${PLEXUS_BUILD:-build}
@@ -25,13 +26,18 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 run() { tests/run.py --build "$@" | tee -a "$log" || true; } # the figures tell, not the exit status
 run "$build" $suites
-if [ "$mode" = --full ]; then
-  if PLEXUS_BUILD=build-asan tools/build.sh -DPLEXUS_SANITIZE=address,undefined >&2; then
-    run build-asan unit lit
+again() { # FOLDER 'OPTIONS' SUITE...: build into FOLDER and run there
+  if PLEXUS_BUILD=$1 tools/build.sh $2 >&2; then
+    run "$1" "${@:3}"
   else
-    echo "test: the sanitizer build failed" >&2
+    echo "test: $1 did not build" >&2
     echo "0 passed, 1 failed, 0 skipped" >>"$log"
   fi
+}
+if [ "$mode" = --full ]; then
+  again build-asan -DPLEXUS_SANITIZE=address,undefined unit lit
+  again build-gcc "-DPLEXUS_RUNTIME_ONLY=ON -DCMAKE_CXX_COMPILER=g++ -DCMAKE_C_COMPILER=gcc" unit
+  again build-tsan "-DPLEXUS_RUNTIME_ONLY=ON -DPLEXUS_SANITIZE=thread" unit
 fi
 # A run in which nothing ran is a failure too.
 awk '/^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ { p += $1; f += $3; s += $5; n++ }

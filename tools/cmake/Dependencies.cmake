@@ -1,10 +1,23 @@
+find_package(GTest QUIET)
+find_package(Threads REQUIRED)
+if(NOT GTest_FOUND)
+  message(FATAL_ERROR "GoogleTest was not found. Run tools/setup.sh, which installs what is missing.")
+endif()
+if(PLEXUS_RUNTIME_ONLY)
+  return()
+endif()
+
 # LLVM and MLIR by their two shared libraries. Their component targets must not be linked beside these: the same options
 # would be registered twice and every tool would die at its start.
-find_package(MLIR REQUIRED CONFIG PATHS /usr/lib/llvm-22)
-find_package(LLD REQUIRED CONFIG PATHS /usr/lib/llvm-22)
-find_package(absl REQUIRED CONFIG)
-find_package(GTest REQUIRED)
-find_package(Threads REQUIRED)
+foreach(package MLIR LLD absl)
+  find_package(${package} QUIET CONFIG PATHS /usr/lib/llvm-22)
+  if(NOT ${package}_FOUND)
+    message(FATAL_ERROR "${package} was not found. Run tools/setup.sh, which installs what is missing.")
+  endif()
+endforeach()
+if(NOT LLVM_VERSION_MAJOR EQUAL 22)
+  message(FATAL_ERROR "LLVM is ${LLVM_PACKAGE_VERSION} (${LLVM_DIR}); Plexus is built with LLVM 22. Run tools/setup.sh.")
+endif()
 find_program(MLIR_TBLGEN mlir-tblgen HINTS ${LLVM_TOOLS_BINARY_DIR} REQUIRED NO_DEFAULT_PATH)
 
 # plx_llvm: what a target that includes MLIR or LLVM compiles and links with.
