@@ -35,6 +35,28 @@ llvm::SmallVector<DimAtom> atomsByDepth(Dim dim) {
   return sorted;
 }
 
+/// dim == times * whole + constant, with the greatest `times`; 1 where nothing comes out.
+struct ContentSplit {
+  int64_t times;
+  Dim whole;
+  int64_t constant;
+};
+
+ContentSplit splitContent(Dim dim) {
+  uint64_t divisor = 0;
+  int64_t constant = 0;
+  for (const DimTerm& term : dim.terms()) {
+    if (term.factors.empty())
+      constant = term.coefficient;
+    else
+      divisor = std::gcd(divisor, llvm::AbsoluteValue(term.coefficient));
+    if (divisor == 1) return {1, dim, 0};
+  }
+  if (divisor > INT64_MAX) return {1, dim, 0};
+  auto whole = exactDiv(dim - constant, Dim::constant(dim.getContext(), divisor));
+  return whole ? ContentSplit{int64_t(divisor), *whole, constant} : ContentSplit{1, dim, 0};
+}
+
 }  // namespace
 
 DimFacts::DimFacts(Dim dim, RangeOf rangeOf) : ranged(true) {
@@ -150,6 +172,15 @@ Bound DimFacts::search(Dim dim) {
   if (!dim) return std::nullopt;
   Bound best = intervalOf(dim).low;
   if (dim.constant() || (!ranged && dim.getImpl()->intervalIsExact)) return best;
+  if (auto [times, whole, constant] = splitContent(dim); times > 1) {
+    // Integers: a bound of the whole part is rounded up to one.
+    Bound found = search(whole);
+    int64_t scaled;
+    if (!found || llvm::MulOverflow(*found, times, scaled) ||
+        llvm::AddOverflow(scaled, constant, scaled))
+      return best;
+    return larger(best, scaled);
+  }
   for (DimAtom atom : atomsByDepth(dim)) {
     if (--fuel <= 0) return best;
     if (auto found = eliminate(dim, atom)) return larger(best, *found);
@@ -249,15 +280,8 @@ bool provablyDifferent(Dim a, Dim b) {
   Dim difference = a - b;
   if (!difference) return false;
   // 2*n + 1 is odd: the coefficients' greatest common divisor does not go into the constant.
-  uint64_t divisor = 0;
-  int64_t constant = 0;
-  for (const DimTerm& term : difference.terms()) {
-    if (term.factors.empty())
-      constant = term.coefficient;
-    else
-      divisor = std::gcd(divisor, llvm::AbsoluteValue(term.coefficient));
-  }
-  if (divisor > 1 && llvm::AbsoluteValue(constant) % divisor != 0) return true;
+  if (difference.constant()) return true;
+  if (auto split = detail::splitContent(difference); split.constant % split.times != 0) return true;
   return DimFacts().atLeast(difference, 1) || DimFacts().atLeast(difference * -1, 1);
 }
 

@@ -151,22 +151,23 @@ std::optional<int64_t> foldConstants(DimAtomKind kind, int64_t a, int64_t b) {
                                        : llvm::divideCeilSigned(a, b);
 }
 
-/// Operands of nested maxima side by side: max(x, y) + rest counts as x + rest and y + rest.
+/// Operands of nested maxima side by side: c*max(x, y) + rest counts as c*x + rest and c*y + rest where c > 0.
 void flattenMax(Dim dim, llvm::SmallVectorImpl<Dim>& operands) {
-  std::optional<DimAtom> inner;
+  const DimTerm* inner = nullptr;
   int numMax = 0;
   for (const DimTerm& term : dim.terms()) {
     bool isMax = term.factors.size() == 1 && term.factors[0].kind() == DimAtomKind::Max;
     numMax += isMax;
-    if (isMax && term.coefficient == 1) inner = term.factors[0];
+    if (isMax && term.coefficient > 0) inner = &term;
   }
   if (!inner || numMax != 1 || operands.size() > maxDimTerms) {
     operands.push_back(dim);
     return;
   }
-  Dim rest = dim - dimOfAtom(*inner);
-  for (Dim side : {inner->lhs(), inner->rhs()}) {
-    Dim shifted = rest + side;
+  DimAtom atom = inner->factors[0];
+  Dim rest = dim - dimOfAtom(atom) * inner->coefficient;
+  for (Dim side : {atom.lhs(), atom.rhs()}) {
+    Dim shifted = rest + side * inner->coefficient;
     if (!shifted) return operands.push_back(shifted);
     flattenMax(shifted, operands);
   }
@@ -210,8 +211,48 @@ void dropDominated(DimFacts& facts, llvm::SmallVectorImpl<Dim>& operands) {
   }
 }
 
-constexpr size_t maxMaxOperands =
-    32;  // pairs are compared; beyond this the expression is refused (null)
+/// Greatest common divisor of all coefficients; 0 where all operands are zero.
+uint64_t commonDivisor(llvm::ArrayRef<Dim> operands) {
+  uint64_t divisor = 0;
+  for (Dim operand : operands)
+    for (const DimTerm& term : operand.terms())
+      divisor = std::gcd(divisor, llvm::AbsoluteValue(term.coefficient));
+  return divisor;
+}
+
+/// common + multiplier * max(operands)
+struct MaxForm {
+  Dim common;
+  int64_t multiplier;
+  llvm::SmallVector<Dim> operands;
+};
+
+constexpr size_t maxMaxOperands = 32;  // pairs are compared; beyond this the expression is refused
+
+/// One round: flat, sorted, without what all share, without those that never win. False: null.
+bool normaliseMax(DimFacts& facts, MaxForm& form) {
+  llvm::SmallVector<Dim> operands;
+  for (Dim dim : form.operands) flattenMax(dim, operands);
+  if (llvm::is_contained(operands, Dim()) || operands.size() > maxMaxOperands) return false;
+  llvm::sort(operands, [](Dim a, Dim b) { return a.text() < b.text(); });
+  operands.erase(llvm::unique(operands), operands.end());
+  dropDominated(facts, operands);
+  Dim common = commonSummand(operands);
+  form.common = form.common + common * form.multiplier;
+  if (!form.common) return false;
+  for (Dim& operand : operands)
+    if (!(operand = operand - common)) return false;
+  uint64_t divisor = commonDivisor(operands);
+  if (divisor > INT64_MAX) return false;
+  if (divisor > 1) {
+    if (llvm::MulOverflow(form.multiplier, int64_t(divisor), form.multiplier)) return false;
+    for (Dim& operand : operands)
+      operand = *exactDiv(operand, Dim::constant(operand.getContext(), divisor));
+  }
+  llvm::sort(operands, [](Dim a, Dim b) { return a.text() < b.text(); });
+  form.operands = operands;
+  return true;
+}
 
 }  // namespace
 
@@ -244,32 +285,17 @@ Dim ceilDivUnder(DimFacts& facts, Dim a, Dim b) {
 }
 
 Dim maxUnder(DimFacts& facts, llvm::ArrayRef<Dim> given) {
-  llvm::SmallVector<Dim> operands;
-  for (Dim dim : given) {
-    if (!dim) return {};
-    flattenMax(dim, operands);
+  if (llvm::is_contained(given, Dim())) return {};
+  MaxForm form{Dim::constant(given[0].getContext(), 0), 1, llvm::SmallVector<Dim>(given)};
+  // Taking one thing out can bring the next to light; a round that changes nothing ends it.
+  for (llvm::SmallVector<Dim> before; before != form.operands;) {
+    before = form.operands;
+    if (!normaliseMax(facts, form)) return {};
   }
-  if (llvm::is_contained(operands, Dim()) || operands.size() > maxMaxOperands) return {};
-  Dim common = commonSummand(operands);
-  if (!common) return {};
-  for (Dim& operand : operands)
-    if (!(operand = operand - common)) return {};
-  llvm::sort(operands, [](Dim a, Dim b) { return a.text() < b.text(); });
-  operands.erase(llvm::unique(operands), operands.end());
-  dropDominated(facts, operands);
-  if (operands.size() == 1) return common + operands[0];
-  uint64_t divisor = 0;
-  for (Dim operand : operands)
-    for (const DimTerm& term : operand.terms())
-      divisor = std::gcd(divisor, llvm::AbsoluteValue(term.coefficient));
-  if (divisor > INT64_MAX) return {};
-  if (divisor > 1)
-    for (Dim& operand : operands)
-      operand = *exactDiv(operand, Dim::constant(operand.getContext(), divisor));
-  Dim nested = operands.pop_back_val();
-  while (!operands.empty() && nested)
-    nested = dimOfCompound(DimAtomKind::Max, operands.pop_back_val(), nested);
-  return common + nested * std::max<int64_t>(divisor, 1);
+  Dim nested = form.operands.pop_back_val();
+  while (!form.operands.empty() && nested)
+    nested = dimOfCompound(DimAtomKind::Max, form.operands.pop_back_val(), nested);
+  return form.common + nested * form.multiplier;
 }
 
 Dim applyCompoundUnder(DimFacts& facts, DimAtomKind kind, Dim lhs, Dim rhs) {

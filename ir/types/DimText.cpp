@@ -5,7 +5,7 @@
 //   factor  := integer | '(' sum ')' | ('max' | 'min') '(' sum {',' sum} ')' | name ['ge' ['-']
 //   integer] name    := identifier | string
 #include "ir/Dialect.h"
-#include "ir/types/DimStorage.h"
+#include "ir/types/DimRewrite.h"
 #include "llvm/ADT/APInt.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/IR/OpImplementation.h"
@@ -105,8 +105,8 @@ class DimParser {
       if (failed(inner) || parser.parseRParen()) return failure();
       return inner;
     }
-    if (succeeded(parser.parseOptionalKeyword("max"))) return parseExtremum(max);
-    if (succeeded(parser.parseOptionalKeyword("min"))) return parseExtremum(min);
+    if (succeeded(parser.parseOptionalKeyword("max"))) return parseExtremum(1);
+    if (succeeded(parser.parseOptionalKeyword("min"))) return parseExtremum(-1);
     FailureOr<std::string> name = parseName();
     if (failed(name)) return failure();
     int64_t lowerBound = 0;
@@ -126,23 +126,26 @@ class DimParser {
     return Dim::constant(context, static_cast<int64_t>(literal.getZExtValue()));
   }
 
-  FailureOr<Dim> parseExtremum(Operation apply) {
-    Dim extremum;
+  /// All operands at once, since that is how the canonical form sees them. `sign` -1: a minimum.
+  FailureOr<Dim> parseExtremum(int64_t sign) {
+    llvm::SMLoc location = parser.getCurrentLocation();
+    llvm::SmallVector<Dim> operands;
     auto parseOperand = [&]() -> mlir::ParseResult {
-      llvm::SMLoc location = parser.getCurrentLocation();
+      llvm::SMLoc start = parser.getCurrentLocation();
       FailureOr<Dim> operand = parseSum();
+      if (succeeded(operand)) operand = checked(start, *operand * sign);
       if (failed(operand)) return failure();
-      operand = checked(location, extremum ? apply(extremum, *operand) : *operand);
-      if (failed(operand)) return failure();
-      extremum = *operand;
+      operands.push_back(*operand);
       return mlir::success();
     };
-    llvm::SMLoc location = parser.getCurrentLocation();
     if (parser.parseCommaSeparatedList(mlir::AsmParser::Delimiter::Paren, parseOperand))
       return failure();
-    if (extremum) return extremum;
-    parser.emitError(location, "expected at least one operand of max or min");
-    return failure();
+    if (operands.empty()) {
+      parser.emitError(location, "expected at least one operand of max or min");
+      return failure();
+    }
+    detail::DimFacts facts;
+    return checked(location, detail::maxUnder(facts, operands) * sign);
   }
 
   FailureOr<std::string> parseName() {
