@@ -116,6 +116,7 @@ mlir::Value FusedBuilder::unique(mlir::Operation *op) {
     }
   }
   twins_.emplace(hash, op);
+  source_[op->getResult(0)] = current_;
   return op->getResult(0);
 }
 
@@ -160,6 +161,7 @@ Dim FusedBuilder::bindIndex(mlir::Value index, Dim extent, bool wrapNegative) {
                             wrapNegative ? b_.getUnitAttr() : mlir::UnitAttr(),
                             dataIndices({extent}), guard_);
   dataIndex_[name] = op;
+  source_[op] = current_;
   return symbol;
 }
 
@@ -250,13 +252,11 @@ mlir::Value FusedBuilder::piece(Dim index, llvm::ArrayRef<Dim> starts,
                                 llvm::function_ref<mlir::Value(unsigned)> body) {
   mlir::Value result;
   for (unsigned p = starts.size() - 1; p-- > 0;) {
-    bool isLast = !result;
-    auto here = [&] { return body(p); };
-    // Under no guard the last piece need not ask; but reads must stay in bounds, hence all do.
-    result = inside({{index - starts[p], starts[p + 1] - starts[p]}}, here, [&]() -> mlir::Value {
-      return isLast ? nullptr : result;
-    });
-    (void)isLast;
+    mlir::Value here;
+    result = inside(
+        {{index - starts[p], starts[p + 1] - starts[p]}}, [&] { return here = body(p); },
+        [&] { return result ? result : constant(int64_t{0}, here.getType()); });
+    if (!result) return {};
   }
   return result;
 }

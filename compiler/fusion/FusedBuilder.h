@@ -28,6 +28,11 @@ class FusedBuilder final : public KernelBuilder {
   /// The ops whose scalars were built, for locations and names.
   llvm::ArrayRef<mlir::Operation *> fusedOps() const { return fusedOps_; }
 
+  /// The tensor op a scalar of the body was first built for.
+  mlir::Operation *sourceOf(mlir::Value scalar) const { return source_.lookup(scalar); }
+  /// Extent of a variable of the body; null for other names.
+  Dim extentOf(mlir::StringAttr variable) const { return extentOf_.lookup(variable); }
+
   mlir::Value operand(unsigned operand, llvm::ArrayRef<Dim> indices) override;
   mlir::RankedTensorType operandType(unsigned operand) override;
   mlir::Value apply(ScalarFn fn, mlir::ValueRange operands) override;
@@ -71,6 +76,7 @@ class FusedBuilder final : public KernelBuilder {
   llvm::DenseMap<mlir::StringAttr, mlir::Value> dataIndex_;  // symbol -> plx.index
   // (value, indices as one attribute, guard) -> scalar
   std::map<std::tuple<const void *, const void *, const void *>, mlir::Value> memo_;
+  llvm::DenseMap<mlir::Value, mlir::Operation *> source_;
   std::multimap<unsigned, mlir::Operation *> twins_;  // by hash
 };
 

@@ -7,7 +7,7 @@
 
 namespace plx {
 
-PLX_REGISTER_OPS(kernel, KernelOp, KernelFuncOp, LoadOp, StoreOp, ApplyOp, ConvertOp, BitsOp,
+PLX_REGISTER_OPS(kernel, KernelOp, KernelFuncOp, IrregularFuncOp, LaunchOp, LoadOp, StoreOp, ApplyOp, ConvertOp, BitsOp,
                  ScalarOp, PositionOp, IndexOp, InsideOp, FoldOp, ArgFoldOp, PrefixOp);
 
 llvm::SmallVector<mlir::StringAttr> namesOf(mlir::ArrayAttr names) {
@@ -153,6 +153,13 @@ mlir::LogicalResult KernelFuncOp::verify() {
     return emitOpError() << "the body has fewer arguments than inputs";
   return verifyIteration(*this);
 }
+
+mlir::LogicalResult IrregularFuncOp::verify() {
+  if (getNumInputs() > getBuffers().size())
+    return emitOpError() << getNumInputs() << " inputs but " << getBuffers().size() << " buffers";
+  return mlir::success();
+}
+mlir::LogicalResult LaunchOp::verify() { return mlir::success(); }
 
 mlir::LogicalResult LoadOp::verify() {
   return verifyAccess(*this, getBuffer(), getIndices(), getResult().getType());

@@ -42,12 +42,41 @@ def KernelFuncOp : Kernel_Op<"kernel_func", [Symbol, IsolatedFromAbove, NoTermin
   let description = [{
     The body of a kernel apart from its place in a program. Block arguments: `numInputs` buffers read, then those written, as
     tensors (their types say element type and sizes). `symbols` lists the symbolic sizes it uses, which a launch passes in
-    that order. Kernels with equal bodies are one.
+    that order. Kernels with equal bodies are one. Outlined buffers are flat: rank 1, accessed by one linear offset.
+    Attributes set by schedule selection: `units` (#plx.dims of one: how many parts it can be cut into; a launch cuts
+    [0, units) among threads), `grain` (units below which a further thread does not pay), `scratch` (#plx.dims of one:
+    bytes of scratch a thread needs).
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$schedule, I64Attr:$numInputs,
                        StrArrayAttr:$variables, Plx_Dims:$extents, Plx_Dims:$symbols);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
+}
+
+def IrregularFuncOp : Kernel_Op<"irregular_func", [Symbol, IsolatedFromAbove]> {
+  let summary = "A kernel of the closed list of those without a loop nest: scatter, sort, top_k, nonzero, unique, ...";
+  let description = [{
+    `kind` names the algorithm (IrregularKind.h), `attributes` its options; `arguments` are the tensor types of its buffers,
+    the first `numInputs` of them read, the others written. Sizes by the symbols listed, as in kernel_func.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$kind, I64Attr:$numInputs, TypeArrayAttr:$buffers,
+                       Plx_Dims:$symbols, DictionaryAttr:$attributes);
+  let assemblyFormat = [{
+    $sym_name $kind $buffers `inputs` $numInputs `symbols` custom<Dims>($symbols) $attributes attr-dict
+  }];
+}
+
+def LaunchOp : Kernel_Op<"launch", [Pure]> {
+  let summary = "Runs an outlined kernel on tensors; its results are new tensors.";
+  let description = [{
+    `sizes` are the values of the callee's `symbols`, in order, as expressions over the function's symbols. Inputs and
+    results lie row-major and dense; the callee sees them flat.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<Plx_Tensor>:$inputs, Plx_Dims:$sizes);
+  let results = (outs Variadic<Plx_Tensor>:$results);
+  let assemblyFormat = [{
+    $callee custom<Dims>($sizes) `(` $inputs `)` attr-dict `:` functional-type($inputs, $results)
+  }];
 }
 
 // ---- bodies: scalars as functions of iteration variables ---------------------------------------------------------------
