@@ -1,13 +1,15 @@
 // Divides the ops of each block into kernels.
 //
-//   %d = pointwise sub(%x, %m); %e = pointwise exp(%d); %s = reduce sum %e ...   ->   %y = plx.kernel row (%x) {...}
+//   %d = pointwise sub(%x, %m); %e = pointwise exp(%d); %s = reduce sum %e ...   ->   %y =
+//   plx.kernel row (%x) {...}
 //
 // Requires: verified plx ops. Holds after: see FusePass in Passes.td.
 //
-// A value is in memory when a user needs it there (an op without loop nest, a region, the block's end), when users lie in
-// different kernels, or when recomputing it inside its users' kernel would repeat work. Others live inside their one
-// user's kernel. Whether work repeats is read off the built kernel: an expensive scalar must not be evaluated at more
-// points than its tensor has elements. A kernel that does so is taken back, with that tensor in memory.
+// A value is in memory when a user needs it there (an op without loop nest, a region, the block's
+// end), when users lie in different kernels, or when recomputing it inside its users' kernel would
+// repeat work. Others live inside their one user's kernel. Whether work repeats is read off the
+// built kernel: an expensive scalar must not be evaluated at more points than its tensor has
+// elements. A kernel that does so is taken back, with that tensor in memory.
 #include "compiler/fusion/FusedBuilder.h"
 #include "ir/interfaces/Interfaces.h"
 #include "ir/ops/Constant.h"
@@ -27,14 +29,15 @@ namespace {
 // Ops in one kernel at most: bounds compile time and recursion.
 constexpr unsigned kMaxOpsPerKernel = 160;
 
-bool hasLoopNest(mlir::Operation *op) {
+bool hasLoopNest(mlir::Operation* op) {
   auto iterate = mlir::dyn_cast_if_present<Iterate>(op);
   return iterate && op->getNumResults() == 1 && iterate.nature() != Nature::Whole;
 }
 
-Nature natureOf(mlir::Operation *op) { return mlir::cast<Iterate>(op).nature(); }
+Nature natureOf(mlir::Operation* op) { return mlir::cast<Iterate>(op).nature(); }
 
-/// True where every dim of the operand is a run of dims of the result: read at linear indices, it is a view.
+/// True where every dim of the operand is a run of dims of the result: read at linear indices, it
+/// is a view.
 bool onlySplitsDims(ReshapeOp reshape) {
   llvm::SmallVector<Dim> from = dimsOf(reshape.getOperand().getType());
   llvm::SmallVector<Dim> to = dimsOf(reshape.getType());
@@ -49,14 +52,14 @@ bool onlySplitsDims(ReshapeOp reshape) {
 }
 
 /// Ops whose result is their operand's memory under another type.
-bool isAlias(mlir::Operation *op) {
+bool isAlias(mlir::Operation* op) {
   if (mlir::isa<RebindOp>(op)) return true;
   auto reshape = mlir::dyn_cast<ReshapeOp>(op);
   return reshape && !onlySplitsDims(reshape);
 }
 
 /// Constants of one value are written into kernels; others are data in memory.
-bool isDataInMemory(mlir::Operation *op) {
+bool isDataInMemory(mlir::Operation* op) {
   auto constant = mlir::dyn_cast<ConstantOp>(op);
   return constant && !mlir::isa<mlir::SplatElementsAttr>(constant.getValue());
 }
@@ -64,35 +67,35 @@ bool isDataInMemory(mlir::Operation *op) {
 /// One block's division. Values without an entry in `memory_` live inside their users' kernels.
 class BlockFusion {
  public:
-  explicit BlockFusion(mlir::Block &block) : block_(block) {}
+  explicit BlockFusion(mlir::Block& block) : block_(block) {}
   mlir::LogicalResult run();
 
  private:
   void divide();
-  bool mustBeInMemory(mlir::Operation *op) const;
-  bool mayEnter(mlir::Operation *op, mlir::Operation *user) const;
+  bool mustBeInMemory(mlir::Operation* op) const;
+  bool mayEnter(mlir::Operation* op, mlir::Operation* user) const;
   mlir::LogicalResult buildKernels();
-  mlir::LogicalResult buildKernel(mlir::Operation *root);
-  mlir::Operation *repeatedWork(FusedBuilder &body, mlir::Block &block,
+  mlir::LogicalResult buildKernel(mlir::Operation* root);
+  mlir::Operation* repeatedWork(FusedBuilder& body, mlir::Block& block,
                                 llvm::ArrayRef<mlir::StringAttr> variables) const;
 
-  mlir::Block &block_;
-  llvm::SmallPtrSet<mlir::Operation *, 32> forced_;  // taken back: in memory whatever their users
-  llvm::SmallPtrSet<mlir::Operation *, 32> memory_;  // ops whose results are in memory
-  llvm::DenseMap<mlir::Operation *, mlir::Operation *> home_;  // fused op -> root of its kernel
-  llvm::DenseMap<mlir::Operation *, unsigned> numOps_;         // root -> ops in its kernel
+  mlir::Block& block_;
+  llvm::SmallPtrSet<mlir::Operation*, 32> forced_;  // taken back: in memory whatever their users
+  llvm::SmallPtrSet<mlir::Operation*, 32> memory_;  // ops whose results are in memory
+  llvm::DenseMap<mlir::Operation*, mlir::Operation*> home_;  // fused op -> root of its kernel
+  llvm::DenseMap<mlir::Operation*, unsigned> numOps_;        // root -> ops in its kernel
   bool changed_ = false;
 };
 
-bool BlockFusion::mustBeInMemory(mlir::Operation *op) const {
+bool BlockFusion::mustBeInMemory(mlir::Operation* op) const {
   if (forced_.contains(op)) return true;
-  for (mlir::Operation *user : op->getUsers())
+  for (mlir::Operation* user : op->getUsers())
     if (user->getBlock() != &block_ || !hasLoopNest(user) || isAlias(user)) return true;
   return false;
 }
 
 /// Whether `op` may be computed where `user` reads it.
-bool BlockFusion::mayEnter(mlir::Operation *op, mlir::Operation *user) const {
+bool BlockFusion::mayEnter(mlir::Operation* op, mlir::Operation* user) const {
   Nature nature = natureOf(op);
   if (nature == Nature::View) return true;
   if (natureOf(user) == Nature::Contraction) return false;  // its operands are read again and again
@@ -105,7 +108,7 @@ void BlockFusion::divide() {
   memory_.clear();
   home_.clear();
   numOps_.clear();
-  for (mlir::Operation &op : llvm::make_early_inc_range(llvm::reverse(block_))) {
+  for (mlir::Operation& op : llvm::make_early_inc_range(llvm::reverse(block_))) {
     if (mlir::isOpTriviallyDead(&op)) {  // fused into a kernel that stands already
       op.erase();
       continue;
@@ -113,25 +116,26 @@ void BlockFusion::divide() {
     if (!hasLoopNest(&op) || isAlias(&op) || isDataInMemory(&op)) continue;
     bool isView = natureOf(&op) == Nature::View || mlir::isa<ConstantOp>(op);
     bool inMemory = mustBeInMemory(&op);
-    mlir::Operation *home = nullptr;
-    for (mlir::Operation *user : op.getUsers()) {
+    mlir::Operation* home = nullptr;
+    for (mlir::Operation* user : op.getUsers()) {
       if (inMemory) break;
-      mlir::Operation *userHome = memory_.contains(user) ? user : home_.lookup(user);
+      mlir::Operation* userHome = memory_.contains(user) ? user : home_.lookup(user);
       if (!userHome && natureOf(user) == Nature::View) continue;  // a view of several kernels
       inMemory = !mayEnter(&op, user) || (!isView && home && home != userHome) ||
                  (!isView && numOps_[userHome] >= kMaxOpsPerKernel);
       home = userHome;
     }
-    // A view whose users lie in several kernels belongs to each of them; what is behind it must be in memory.
+    // A view whose users lie in several kernels belongs to each of them; what is behind it must be
+    // in memory.
     if (!inMemory && isView) {
-      llvm::SmallPtrSet<mlir::Operation *, 4> homes;
-      for (mlir::Operation *user : op.getUsers())
+      llvm::SmallPtrSet<mlir::Operation*, 4> homes;
+      for (mlir::Operation* user : op.getUsers())
         homes.insert(memory_.contains(user) ? user : home_.lookup(user));
       if (homes.size() == 1) home_[&op] = *homes.begin();
       continue;
     }
     if (!inMemory && !isView) {
-      for (mlir::Operation *user : op.getUsers())
+      for (mlir::Operation* user : op.getUsers())
         if (!memory_.contains(user) && !home_.lookup(user)) inMemory = true;
     }
     if (inMemory) {
@@ -155,32 +159,51 @@ mlir::LogicalResult BlockFusion::run() {
   return mlir::success();
 }
 
-bool isExpensive(mlir::Operation &op) {
+bool isExpensive(mlir::Operation& op) {
   if (mlir::isa<FoldOp, ArgFoldOp, PrefixOp>(op)) return true;
   auto apply = mlir::dyn_cast<ApplyOp>(op);
   if (!apply) return false;
   switch (apply.function()) {
-    case ScalarFn::exp_: case ScalarFn::expm1_: case ScalarFn::log_: case ScalarFn::log1p_:
-    case ScalarFn::sin_: case ScalarFn::cos_: case ScalarFn::tan_: case ScalarFn::asin_:
-    case ScalarFn::acos_: case ScalarFn::atan_: case ScalarFn::sinh_: case ScalarFn::cosh_:
-    case ScalarFn::tanh_: case ScalarFn::asinh_: case ScalarFn::acosh_: case ScalarFn::atanh_:
-    case ScalarFn::erf_: case ScalarFn::sigmoid_: case ScalarFn::pow_: case ScalarFn::atan2_:
-    case ScalarFn::sqrt_: case ScalarFn::div_: case ScalarFn::rem_:
+    case ScalarFn::exp_:
+    case ScalarFn::expm1_:
+    case ScalarFn::log_:
+    case ScalarFn::log1p_:
+    case ScalarFn::sin_:
+    case ScalarFn::cos_:
+    case ScalarFn::tan_:
+    case ScalarFn::asin_:
+    case ScalarFn::acos_:
+    case ScalarFn::atan_:
+    case ScalarFn::sinh_:
+    case ScalarFn::cosh_:
+    case ScalarFn::tanh_:
+    case ScalarFn::asinh_:
+    case ScalarFn::acosh_:
+    case ScalarFn::atanh_:
+    case ScalarFn::erf_:
+    case ScalarFn::sigmoid_:
+    case ScalarFn::pow_:
+    case ScalarFn::atan2_:
+    case ScalarFn::sqrt_:
+    case ScalarFn::div_:
+    case ScalarFn::rem_:
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 
-/// The source of a scalar that is evaluated at more points than its tensor has elements, or null. A scalar is evaluated
-/// once per point of all iteration variables up to the last one it depends on, times its fold variables.
-mlir::Operation *BlockFusion::repeatedWork(FusedBuilder &body, mlir::Block &block,
+/// The source of a scalar that is evaluated at more points than its tensor has elements, or null. A
+/// scalar is evaluated once per point of all iteration variables up to the last one it depends on,
+/// times its fold variables.
+mlir::Operation* BlockFusion::repeatedWork(FusedBuilder& body, mlir::Block& block,
                                            llvm::ArrayRef<mlir::StringAttr> variables) const {
   VariableUse use(block);
-  for (mlir::Operation &op : block) {
+  for (mlir::Operation& op : block) {
     if (op.getNumResults() == 0 || !isExpensive(op)) continue;
-    mlir::Operation *source = body.sourceOf(op.getResult(0));
+    mlir::Operation* source = body.sourceOf(op.getResult(0));
     if (!source || memory_.contains(source)) continue;
-    const VariableUse::Set &set = use.of(op.getResult(0));
+    const VariableUse::Set& set = use.of(op.getResult(0));
     size_t depth = 0;
     for (auto [i, name] : llvm::enumerate(variables))
       if (set.contains(name)) depth = i + 1;
@@ -191,10 +214,12 @@ mlir::Operation *BlockFusion::repeatedWork(FusedBuilder &body, mlir::Block &bloc
       if (!llvm::is_contained(variables, name))
         evaluations = evaluations * body.extentOf(mlir::cast<mlir::StringAttr>(name));
     Dim elements = numElements(source->getResult(0).getType());
-    // Inside a fold's body the fold's own tensor is smaller than what is folded: its operand is what counts.
+    // Inside a fold's body the fold's own tensor is smaller than what is folded: its operand is
+    // what counts.
     for (mlir::Value operand : source->getOperands()) {
       if (mlir::isa<FoldOp, ArgFoldOp, PrefixOp>(op)) break;
-      if (natureOf(source) == Nature::Fold) elements = max(elements, numElements(operand.getType()));
+      if (natureOf(source) == Nature::Fold)
+        elements = max(elements, numElements(operand.getType()));
     }
     if (evaluations && elements && provablyGreater(evaluations, elements)) return source;
     if (evaluations && elements && evaluations != elements && !evaluations.constant() &&
@@ -204,9 +229,9 @@ mlir::Operation *BlockFusion::repeatedWork(FusedBuilder &body, mlir::Block &bloc
   return nullptr;
 }
 
-std::string nodesOf(llvm::ArrayRef<mlir::Operation *> ops) {
+std::string nodesOf(llvm::ArrayRef<mlir::Operation*> ops) {
   std::string names;
-  for (mlir::Operation *op : llvm::reverse(ops)) {
+  for (mlir::Operation* op : llvm::reverse(ops)) {
     auto named = op->getLoc()->findInstanceOf<mlir::NameLoc>();
     if (!named || llvm::StringRef(names).contains(named.getName().getValue())) continue;
     if (!names.empty()) names += ", ";
@@ -216,17 +241,16 @@ std::string nodesOf(llvm::ArrayRef<mlir::Operation *> ops) {
   return names;
 }
 
-mlir::LogicalResult BlockFusion::buildKernel(mlir::Operation *root) {
+mlir::LogicalResult BlockFusion::buildKernel(mlir::Operation* root) {
   mlir::Value value = root->getResult(0);
   auto type = mlir::cast<mlir::RankedTensorType>(value.getType());
   mlir::OpBuilder builder(root);
   auto block = std::make_unique<mlir::Block>();
   mlir::OpBuilder inner(root->getContext());
   FusedBuilder body(inner, *block, [&](mlir::Value candidate) {
-    mlir::Operation *op = candidate.getDefiningOp();
-    return candidate != value &&
-           (!op || !hasLoopNest(op) || isAlias(op) || isDataInMemory(op) || memory_.contains(op) ||
-            op->getBlock() != &block_);
+    mlir::Operation* op = candidate.getDefiningOp();
+    return candidate != value && (!op || !hasLoopNest(op) || isAlias(op) || isDataInMemory(op) ||
+                                  memory_.contains(op) || op->getBlock() != &block_);
   });
   llvm::SmallVector<Dim> indices, extents;
   llvm::SmallVector<mlir::StringAttr> variables;
@@ -245,7 +269,7 @@ mlir::LogicalResult BlockFusion::buildKernel(mlir::Operation *root) {
     block->dropAllDefinedValueUses();
     return root->emitError() << "cannot be made a kernel: " << body.whyNot();
   }
-  if (mlir::Operation *source = repeatedWork(body, *block, variables)) {
+  if (mlir::Operation* source = repeatedWork(body, *block, variables)) {
     forced_.insert(source);
     changed_ = true;
     return mlir::success();
@@ -254,15 +278,15 @@ mlir::LogicalResult BlockFusion::buildKernel(mlir::Operation *root) {
   StoreOp::create(inner, root->getLoc(), scalar, out, mlir::ValueRange(), mlir::Value(),
                   DimsAttr::get(root->getContext(), indices));
   llvm::SmallVector<mlir::Location> locations;
-  for (mlir::Operation *op : body.fusedOps()) locations.push_back(op->getLoc());
+  for (mlir::Operation* op : body.fusedOps()) locations.push_back(op->getLoc());
   llvm::SmallVector<mlir::Attribute> names(variables.begin(), variables.end());
-  auto kernel = KernelOp::create(builder, mlir::FusedLoc::get(root->getContext(), locations),
-                                 mlir::TypeRange{type}, body.inputs(),
-                                 builder.getStringAttr("map"), builder.getArrayAttr(names),
-                                 DimsAttr::get(root->getContext(), extents));
+  auto kernel =
+      KernelOp::create(builder, mlir::FusedLoc::get(root->getContext(), locations),
+                       mlir::TypeRange{type}, body.inputs(), builder.getStringAttr("map"),
+                       builder.getArrayAttr(names), DimsAttr::get(root->getContext(), extents));
   kernel->setAttr("nodes", builder.getStringAttr(nodesOf(body.fusedOps())));
   // Advice that passes before fusion left on an op (panel widths) belongs to its kernel.
-  for (mlir::Operation *op : body.fusedOps())
+  for (mlir::Operation* op : body.fusedOps())
     if (mlir::Attribute advice = op->getAttr("plx.panel")) kernel->setAttr("panel", advice);
   kernel.getBody().push_back(block.release());
   value.replaceAllUsesWith(kernel.getResult(0));
@@ -270,21 +294,20 @@ mlir::LogicalResult BlockFusion::buildKernel(mlir::Operation *root) {
 }
 
 mlir::LogicalResult BlockFusion::buildKernels() {
-  llvm::SmallVector<mlir::Operation *> roots;
-  for (mlir::Operation &op : block_)
+  llvm::SmallVector<mlir::Operation*> roots;
+  for (mlir::Operation& op : block_)
     if (memory_.contains(&op)) roots.push_back(&op);
-  for (mlir::Operation *root : roots)
+  for (mlir::Operation* root : roots)
     if (failed(buildKernel(root))) return mlir::failure();
   return mlir::success();
 }
 
 struct FusePass : impl::FusePassBase<FusePass> {
   void runOnOperation() override {
-    llvm::SmallVector<mlir::Block *> blocks;
-    getOperation()->walk<mlir::WalkOrder::PostOrder>([&](mlir::Block *block) {
-      blocks.push_back(block);
-    });
-    for (mlir::Block *block : blocks)
+    llvm::SmallVector<mlir::Block*> blocks;
+    getOperation()->walk<mlir::WalkOrder::PostOrder>(
+        [&](mlir::Block* block) { blocks.push_back(block); });
+    for (mlir::Block* block : blocks)
       if (failed(BlockFusion(*block).run())) return signalPassFailure();
   }
 };

@@ -4,7 +4,7 @@
 
 namespace plx {
 
-FusedBuilder::FusedBuilder(mlir::OpBuilder &builder, mlir::Block &block,
+FusedBuilder::FusedBuilder(mlir::OpBuilder& builder, mlir::Block& block,
                            llvm::function_ref<bool(mlir::Value)> isLoaded)
     : KernelBuilder(builder.getContext()),
       b_(builder),
@@ -14,7 +14,8 @@ FusedBuilder::FusedBuilder(mlir::OpBuilder &builder, mlir::Block &block,
   b_.setInsertionPointToEnd(&block_);
 }
 
-// ---- variables and indices -------------------------------------------------------------------------------------------
+// ---- variables and indices
+// -------------------------------------------------------------------------------------------
 
 Dim FusedBuilder::declareVariable(llvm::StringRef name, Dim extent) {
   extentOf_[b_.getStringAttr(name)] = extent;
@@ -50,10 +51,11 @@ llvm::SmallVector<mlir::Value> FusedBuilder::dataIndices(llvm::ArrayRef<Dim> dim
   return out;
 }
 
-// ---- operands --------------------------------------------------------------------------------------------------------
+// ---- operands
+// --------------------------------------------------------------------------------------------------------
 
 mlir::Value FusedBuilder::load(mlir::Value value, llvm::ArrayRef<Dim> indices) {
-  mlir::BlockArgument &argument = argumentOf_[value];
+  mlir::BlockArgument& argument = argumentOf_[value];
   if (!argument) {
     argument = block_.addArgument(value.getType(), value.getLoc());
     inputs_.push_back(value);
@@ -69,20 +71,20 @@ mlir::Value FusedBuilder::scalarOf(mlir::Value value, llvm::ArrayRef<Dim> indice
     if (!index) return noLoopNest("an index expression overflows");
     simple.push_back(simplify(index));
   }
-  const void *place = DimsAttr::get(context(), simple).getAsOpaquePointer();
+  const void* place = DimsAttr::get(context(), simple).getAsOpaquePointer();
   // What is read without a guard may also be used under one.
   for (mlir::Value guard : {mlir::Value(), guard_}) {
     auto found = memo_.find({value.getAsOpaquePointer(), place, guard.getAsOpaquePointer()});
     if (found != memo_.end()) return found->second;
   }
-  mlir::Operation *op = value.getDefiningOp();
+  mlir::Operation* op = value.getDefiningOp();
   mlir::Value scalar;
   if (!op || isLoaded_(value)) {
     scalar = load(value, simple);
   } else {
     auto iterate = mlir::dyn_cast<Iterate>(op);
     if (!iterate) return noLoopNest("an op without a loop nest");
-    mlir::Operation *outer = std::exchange(current_, op);
+    mlir::Operation* outer = std::exchange(current_, op);
     mlir::Location outerLoc = std::exchange(loc_, op->getLoc());
     if (!llvm::is_contained(fusedOps_, op)) fusedOps_.push_back(op);
     scalar = iterate.iterate(*this, mlir::cast<mlir::OpResult>(value).getResultNumber(), simple);
@@ -101,16 +103,17 @@ mlir::RankedTensorType FusedBuilder::operandType(unsigned operand) {
   return mlir::cast<mlir::RankedTensorType>(current_->getOperand(operand).getType());
 }
 
-// ---- scalars ---------------------------------------------------------------------------------------------------------
+// ---- scalars
+// ---------------------------------------------------------------------------------------------------------
 
-mlir::Value FusedBuilder::unique(mlir::Operation *op) {
+mlir::Value FusedBuilder::unique(mlir::Operation* op) {
   auto hash = static_cast<unsigned>(static_cast<size_t>(mlir::OperationEquivalence::computeHash(
       op, mlir::OperationEquivalence::directHashValue, mlir::OperationEquivalence::ignoreHashValue,
       mlir::OperationEquivalence::IgnoreLocations)));
   auto [begin, end] = twins_.equal_range(hash);
   for (auto it = begin; it != end; ++it) {
-    if (mlir::OperationEquivalence::isEquivalentTo(
-            it->second, op, mlir::OperationEquivalence::IgnoreLocations)) {
+    if (mlir::OperationEquivalence::isEquivalentTo(it->second, op,
+                                                   mlir::OperationEquivalence::IgnoreLocations)) {
       op->erase();
       return it->second->getResult(0);
     }
@@ -156,16 +159,16 @@ Dim FusedBuilder::bindIndex(mlir::Value index, Dim extent, bool wrapNegative) {
   if (!index) return {};
   Dim symbol = freshVariable("$v", extent);
   mlir::StringAttr name = symbol.asSymbol()->symbol();
-  auto op = IndexOp::create(b_, loc_, b_.getIndexType(), index, name,
-                            DimsAttr::get(context(), {extent}),
-                            wrapNegative ? b_.getUnitAttr() : mlir::UnitAttr(),
-                            dataIndices({extent}), guard_);
+  auto op = IndexOp::create(
+      b_, loc_, b_.getIndexType(), index, name, DimsAttr::get(context(), {extent}),
+      wrapNegative ? b_.getUnitAttr() : mlir::UnitAttr(), dataIndices({extent}), guard_);
   dataIndex_[name] = op;
   source_[op] = current_;
   return symbol;
 }
 
-// ---- folds -----------------------------------------------------------------------------------------------------------
+// ---- folds
+// -----------------------------------------------------------------------------------------------------------
 
 mlir::Value FusedBuilder::fold(FoldKind kind, llvm::ArrayRef<Dim> extents,
                                llvm::function_ref<mlir::Value(llvm::ArrayRef<Dim>)> body) {
@@ -179,10 +182,9 @@ mlir::Value FusedBuilder::fold(FoldKind kind, llvm::ArrayRef<Dim> extents,
   if (!value || extents.empty()) return value;
   mlir::Type element = value.getType();
   value = convert(value, accumulatorType(kind, element), /*saturate=*/true);
-  mlir::Value result = unique(FoldOp::create(b_, loc_, value.getType(),
-                                             b_.getStringAttr(nameOf(kind)), value,
-                                             b_.getArrayAttr(names),
-                                             DimsAttr::get(context(), extents)));
+  mlir::Value result =
+      unique(FoldOp::create(b_, loc_, value.getType(), b_.getStringAttr(nameOf(kind)), value,
+                            b_.getArrayAttr(names), DimsAttr::get(context(), extents)));
   return convert(result, element, /*saturate=*/true);
 }
 
@@ -192,8 +194,7 @@ mlir::Value FusedBuilder::argFold(FoldKind kind, bool last, Dim extent,
   mlir::Value value = body(variable);
   if (!value) return {};
   return unique(ArgFoldOp::create(b_, loc_, b_.getI64Type(), b_.getStringAttr(nameOf(kind)), value,
-                                  variable.asSymbol()->symbol(),
-                                  DimsAttr::get(context(), {extent}),
+                                  variable.asSymbol()->symbol(), DimsAttr::get(context(), {extent}),
                                   last ? b_.getUnitAttr() : mlir::UnitAttr()));
 }
 
@@ -211,16 +212,18 @@ mlir::Value FusedBuilder::prefix(FoldKind kind, bool exclusive, Dim position, Di
   return convert(result, element, /*saturate=*/true);
 }
 
-// ---- alternatives ----------------------------------------------------------------------------------------------------
+// ---- alternatives
+// ----------------------------------------------------------------------------------------------------
 
 mlir::Value FusedBuilder::inside(llvm::ArrayRef<IndexBound> bounds,
                                  llvm::function_ref<mlir::Value()> body,
                                  llvm::function_ref<mlir::Value()> otherwise) {
   llvm::SmallVector<Dim> indices, extents;
-  for (const IndexBound &bound : bounds) {
+  for (const IndexBound& bound : bounds) {
     Dim index = simplify(bound.index), room = simplify(bound.extent - 1 - bound.index);
     if (!index || !room) return noLoopNest("an index expression overflows");
-    // Ranges of variables are known to simplify alone; a lone variable within its own extent is the common case.
+    // Ranges of variables are known to simplify alone; a lone variable within its own extent is the
+    // common case.
     bool low = provablyGreaterEqual(index, Dim::constant(context(), 0));
     bool high = false;
     if (std::optional<DimAtom> symbol = index.asSymbol()) {

@@ -1,4 +1,5 @@
-// The kernel ops (Kernel.td) and what all that read a body need: who depends on which iteration variable.
+// The kernel ops (Kernel.td) and what all that read a body need: who depends on which iteration
+// variable.
 #ifndef PLEXUS_IR_KERNEL_KERNEL_H
 #define PLEXUS_IR_KERNEL_KERNEL_H
 
@@ -18,9 +19,9 @@ inline bool isKernelVariable(llvm::StringRef symbol) { return symbol.starts_with
 /// For each scalar of a body: the iteration and fold variables its value is a function of.
 class VariableUse {
  public:
-  explicit VariableUse(mlir::Block &body);
+  explicit VariableUse(mlir::Block& body);
   using Set = llvm::SmallPtrSet<mlir::Attribute, 8>;  // of StringAttr
-  const Set &of(mlir::Value scalar) const;
+  const Set& of(mlir::Value scalar) const;
   bool uses(mlir::Value scalar, mlir::StringAttr variable) const {
     return of(scalar).contains(variable);
   }

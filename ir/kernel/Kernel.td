@@ -56,13 +56,13 @@ def KernelFuncOp : Kernel_Op<"kernel_func", [Symbol, IsolatedFromAbove, NoTermin
 def IrregularFuncOp : Kernel_Op<"irregular_func", [Symbol, IsolatedFromAbove]> {
   let summary = "A kernel of the closed list of those without a loop nest: scatter, sort, top_k, nonzero, unique, ...";
   let description = [{
-    `kind` names the algorithm (IrregularKind.h), `attributes` its options; `arguments` are the tensor types of its buffers,
+    `kind` names the algorithm, `options` its options; `arguments` are the tensor types of its buffers,
     the first `numInputs` of them read, the others written. Sizes by the symbols listed, as in kernel_func.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$kind, I64Attr:$numInputs, TypeArrayAttr:$buffers,
-                       Plx_Dims:$symbols, DictionaryAttr:$attributes);
+                       Plx_Dims:$symbols, DictionaryAttr:$options);
   let assemblyFormat = [{
-    $sym_name $kind $buffers `inputs` $numInputs `symbols` custom<Dims>($symbols) $attributes attr-dict
+    $sym_name $kind $buffers `inputs` $numInputs `symbols` custom<Dims>($symbols) $options attr-dict
   }];
 }
 

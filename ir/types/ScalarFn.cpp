@@ -21,21 +21,30 @@ bool inDomain(ScalarDomain domain, mlir::Type element) {
   switch (domain) {
     case ScalarDomain::Number:
       return isFloat || (isInt && !isBool) || mlir::isa<mlir::ComplexType>(element);
-    case ScalarDomain::Float: return isFloat;
-    case ScalarDomain::Int: return isInt;
-    case ScalarDomain::Bool: return isBool;
-    case ScalarDomain::Any: return isElementType(element);
+    case ScalarDomain::Float:
+      return isFloat;
+    case ScalarDomain::Int:
+      return isInt;
+    case ScalarDomain::Bool:
+      return isBool;
+    case ScalarDomain::Any:
+      return isElementType(element);
   }
   return false;
 }
 
 llvm::StringRef describe(ScalarDomain domain) {
   switch (domain) {
-    case ScalarDomain::Number: return "a float, integer or complex type";
-    case ScalarDomain::Float: return "a float type";
-    case ScalarDomain::Int: return "an integer type or bool";
-    case ScalarDomain::Bool: return "bool";
-    case ScalarDomain::Any: return "an element type";
+    case ScalarDomain::Number:
+      return "a float, integer or complex type";
+    case ScalarDomain::Float:
+      return "a float type";
+    case ScalarDomain::Int:
+      return "an integer type or bool";
+    case ScalarDomain::Bool:
+      return "bool";
+    case ScalarDomain::Any:
+      return "an element type";
   }
   return "";
 }
@@ -48,10 +57,10 @@ std::string text(mlir::Type type) {
 }
 }  // namespace
 
-const ScalarFnInfo &infoOf(ScalarFn fn) { return kTable[static_cast<unsigned>(fn)]; }
+const ScalarFnInfo& infoOf(ScalarFn fn) { return kTable[static_cast<unsigned>(fn)]; }
 
 std::optional<ScalarFn> scalarFnNamed(llvm::StringRef name) {
-  for (const ScalarFnInfo &row : kTable)
+  for (const ScalarFnInfo& row : kTable)
     if (row.name == name) return row.fn;
   return std::nullopt;
 }
@@ -63,7 +72,7 @@ mlir::Type scalarResultType(ScalarFn fn, llvm::ArrayRef<mlir::Type> operandEleme
 }
 
 std::string checkScalarFn(ScalarFn fn, llvm::ArrayRef<mlir::Type> operandElements) {
-  const ScalarFnInfo &info = infoOf(fn);
+  const ScalarFnInfo& info = infoOf(fn);
   if (operandElements.size() != info.arity)
     return (info.name + " takes " + llvm::Twine(info.arity) + " operands, found " +
             llvm::Twine(operandElements.size()))
@@ -85,7 +94,8 @@ std::string checkScalarFn(ScalarFn fn, llvm::ArrayRef<mlir::Type> operandElement
   return "";
 }
 
-// ---- folds -----------------------------------------------------------------------------------------------------------
+// ---- folds
+// -----------------------------------------------------------------------------------------------------------
 
 namespace {
 struct FoldRow {
@@ -94,9 +104,9 @@ struct FoldRow {
   ScalarFn combiner;
 };
 constexpr FoldRow kFolds[] = {
-    {FoldKind::Sum, "sum", ScalarFn::add_},   {FoldKind::Product, "product", ScalarFn::mul_},
-    {FoldKind::Max, "max", ScalarFn::max_},   {FoldKind::Min, "min", ScalarFn::min_},
-    {FoldKind::And, "and", ScalarFn::and_},   {FoldKind::Or, "or", ScalarFn::or_},
+    {FoldKind::Sum, "sum", ScalarFn::add_}, {FoldKind::Product, "product", ScalarFn::mul_},
+    {FoldKind::Max, "max", ScalarFn::max_}, {FoldKind::Min, "min", ScalarFn::min_},
+    {FoldKind::And, "and", ScalarFn::and_}, {FoldKind::Or, "or", ScalarFn::or_},
 };
 }  // namespace
 
@@ -104,13 +114,13 @@ llvm::StringRef nameOf(FoldKind kind) { return kFolds[static_cast<unsigned>(kind
 ScalarFn combinerOf(FoldKind kind) { return kFolds[static_cast<unsigned>(kind)].combiner; }
 
 std::optional<FoldKind> foldKindNamed(llvm::StringRef name) {
-  for (const FoldRow &row : kFolds)
+  for (const FoldRow& row : kFolds)
     if (row.name == name) return row.kind;
   return std::nullopt;
 }
 
 static mlir::TypedAttr neutralFloat(FoldKind kind, mlir::FloatType element) {
-  const llvm::fltSemantics &semantics = element.getFloatSemantics();
+  const llvm::fltSemantics& semantics = element.getFloatSemantics();
   auto make = [&](llvm::APFloat value) { return mlir::FloatAttr::get(element, value); };
   auto extreme = [&](bool negative) {
     // Kinds without an infinity (f8e4m3fn, ...) fold from their largest finite value.
@@ -119,10 +129,14 @@ static mlir::TypedAttr neutralFloat(FoldKind kind, mlir::FloatType element) {
                : llvm::APFloat::getLargest(semantics, negative);
   };
   switch (kind) {
-    case FoldKind::Product: return make(llvm::APFloat(semantics, 1));
-    case FoldKind::Max: return make(extreme(/*negative=*/true));
-    case FoldKind::Min: return make(extreme(/*negative=*/false));
-    default: return make(llvm::APFloat::getZero(semantics));
+    case FoldKind::Product:
+      return make(llvm::APFloat(semantics, 1));
+    case FoldKind::Max:
+      return make(extreme(/*negative=*/true));
+    case FoldKind::Min:
+      return make(extreme(/*negative=*/false));
+    default:
+      return make(llvm::APFloat::getZero(semantics));
   }
 }
 

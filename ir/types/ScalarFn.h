@@ -25,15 +25,16 @@ struct ScalarFnInfo {
   ScalarResult result;
 };
 
-const ScalarFnInfo &infoOf(ScalarFn fn);
+const ScalarFnInfo& infoOf(ScalarFn fn);
 std::optional<ScalarFn> scalarFnNamed(llvm::StringRef name);
-/// Element type of the result, given those of the operands (which must be right: see checkScalarFn).
+/// Element type of the result, given those of the operands (which must be right: see
+/// checkScalarFn).
 mlir::Type scalarResultType(ScalarFn fn, llvm::ArrayRef<mlir::Type> operandElements);
 /// Empty if `fn` applies to these element types, else what is wrong, for a message.
 std::string checkScalarFn(ScalarFn fn, llvm::ArrayRef<mlir::Type> operandElements);
 
-/// How values are combined along folded axes. Any order-independent use is exact for all but sum and product of floats,
-/// whose order is fixed by the schedule and the shape.
+/// How values are combined along folded axes. Any order-independent use is exact for all but sum
+/// and product of floats, whose order is fixed by the schedule and the shape.
 enum class FoldKind { Sum, Product, Max, Min, And, Or };
 llvm::StringRef nameOf(FoldKind kind);
 std::optional<FoldKind> foldKindNamed(llvm::StringRef name);

@@ -1,7 +1,8 @@
 // Types of plx beside MLIR's builtin ones.
 //
-// Tensors are builtin ranked tensors whose element types are MLIR's builtin numbers (f64 f32 f16 bf16, the f8 and f4 kinds,
-// iN signless = signed, uiN unsigned, i1 = bool, complex<f32|f64>) or !plx.string.
+// Tensors are builtin ranked tensors whose element types are MLIR's builtin numbers (f64 f32 f16
+// bf16, the f8 and f4 kinds, iN signless = signed, uiN unsigned, i1 = bool, complex<f32|f64>) or
+// !plx.string.
 #ifndef PLEXUS_IR_TYPES_TYPES_H
 #define PLEXUS_IR_TYPES_TYPES_H
 
@@ -21,7 +22,8 @@ class StringType : public mlir::Type::TypeBase<StringType, mlir::Type, mlir::Typ
   static constexpr llvm::StringLiteral name = "plx.string";
 };
 
-/// `!plx.sequence<T>`: a host value, a list of T (a tensor, perhaps of sizes that differ, or an optional).
+/// `!plx.sequence<T>`: a host value, a list of T (a tensor, perhaps of sizes that differ, or an
+/// optional).
 class SequenceType
     : public mlir::Type::TypeBase<SequenceType, mlir::Type, detail::ElementTypeStorage> {
  public:
@@ -50,11 +52,12 @@ class BufferType : public mlir::Type::TypeBase<BufferType, mlir::Type, mlir::Typ
 
 /// True for a tensor element type that plx knows.
 bool isElementType(mlir::Type type);
-/// Bytes of one element in memory (sub-byte types take one byte each); 0 for strings, whose storage is the host's.
+/// Bytes of one element in memory (sub-byte types take one byte each); 0 for strings, whose storage
+/// is the host's.
 int64_t bytesOfElement(mlir::Type type);
 /// ONNX's TensorProto.DataType number, which the runtime's C ABI uses as well; 0 if there is none.
 int elementTypeCode(mlir::Type type);
-mlir::Type elementTypeFromCode(mlir::MLIRContext *context, int code);
+mlir::Type elementTypeFromCode(mlir::MLIRContext* context, int code);
 
 }  // namespace plx
 
