@@ -5,6 +5,17 @@
 namespace plx::cpu::math {
 namespace {
 
+/// (e^r - 1 - r) / r^2 on |r| <= log(2) / 2: fits exp32, exp64, expShort.
+Ex expQuotient(const Ex& r) {
+  return poly(
+      r, {0x1.fffffcp-2, 0x1.555492p-3, 0x1.5558f2p-5, 0x1.1239cep-7, 0x1.6a2384p-10},
+      {0x1.0000000000009p-1, 0x1.5555555555558p-3, 0x1.55555555503f4p-5, 0x1.111111110f808p-7,
+       0x1.6c16c185fded5p-10, 0x1.a01a01b009b94p-13, 0x1.a01993bebde09p-16, 0x1.71ddf6badec8ap-19,
+       0x1.28b40639f7018p-22, 0x1.af631dc771b02p-26},
+      {0x1.0000004568299p-1, 0x1.555555742a76cp-3, 0x1.555470a6aade7p-5, 0x1.1110ab79bae30p-7,
+       0x1.6da757602fbacp-10, 0x1.a17df608cd0c4p-13});
+}
+
 /// Arguments beyond which the results are inf and 0 after rounding, with room for n's bounds in
 /// scale().
 struct Limits {
@@ -47,17 +58,8 @@ Ex sigmoidOf(const Ex& x) {
 
 }  // namespace
 
-Ex expm1Reduced(const Ex& r) {
-  // (e^r - 1 - r) / r^2 on |r| <= log(2) / 2: fits exp32, exp64, expShort.
-  Ex q =
-      poly(r, {0x1.fffffcp-2, 0x1.555492p-3, 0x1.5558f2p-5, 0x1.1239cep-7, 0x1.6a2384p-10},
-           {0x1.0000000000009p-1, 0x1.5555555555558p-3, 0x1.55555555503f4p-5, 0x1.111111110f808p-7,
-            0x1.6c16c185fded5p-10, 0x1.a01a01b009b94p-13, 0x1.a01993bebde09p-16,
-            0x1.71ddf6badec8ap-19, 0x1.28b40639f7018p-22, 0x1.af631dc771b02p-26},
-           {0x1.0000004568299p-1, 0x1.555555742a76cp-3, 0x1.555470a6aade7p-5, 0x1.1110ab79bae30p-7,
-            0x1.6da757602fbacp-10, 0x1.a17df608cd0c4p-13});
-  return fma(r * r, q, r);
-}
+Ex expm1Reduced(const Ex& r) { return fma(r * r, expQuotient(r), r); }
+Ex expRest(const Ex& r) { return r * r * expQuotient(r); }
 
 ExpParts expParts(const Ex& x) {
   Rounded n = roundSmall(x * 0x1.71547652b82fep+0);

@@ -20,6 +20,8 @@ ExpParts expParts(const Ex& x);
 ExpParts expParts(const Ex& x, const Ex& tail);
 /// e^r - 1 for |r| <= 0.35.
 Ex expm1Reduced(const Ex& r);
+/// e^r - 1 - r for |r| <= 0.35.
+Ex expRest(const Ex& r);
 
 // ---- Logarithm (Log.cpp) ----
 /// x = (1 + f) * 2^k for x > 0 finite, denormals included: sqrt(1/2) <= 1 + f < sqrt(2).
