@@ -16,6 +16,7 @@ set(PLEXUS_SANITIZE "" CACHE STRING "sanitizers, e.g. address,undefined or threa
 
 add_compile_options(-Wall -Wextra -Werror)
 add_compile_options(-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=) # asserts name files by their path in the tree
+add_link_options(-Wl,--as-needed) # Abseil's targets name 28 libraries where two are used; each would be loaded at the start
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # Without it each precompiled header carries the time it was made, and ccache never hits.
   add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
