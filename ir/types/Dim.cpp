@@ -9,8 +9,7 @@ namespace plx {
 
 using namespace detail;
 
-// ---- atoms
-// -----------------------------------------------------------------------------------------------------------
+// ---- atoms ----
 
 DimAtomKind DimAtom::kind() const { return getImpl()->key.kind; }
 mlir::StringAttr DimAtom::symbol() const { return getImpl()->key.symbol; }
@@ -19,8 +18,7 @@ Dim DimAtom::lhs() const { return llvm::cast<Dim>(getImpl()->key.lhs); }
 Dim DimAtom::rhs() const { return llvm::cast<Dim>(getImpl()->key.rhs); }
 llvm::StringRef DimAtom::text() const { return getImpl()->text; }
 
-// ---- leaves
-// ----------------------------------------------------------------------------------------------------------
+// ---- leaves ----
 
 Dim Dim::constant(mlir::MLIRContext* context, int64_t value) {
   return dimOfTerm(context, {value, {}});
@@ -33,8 +31,7 @@ Dim Dim::symbol(mlir::MLIRContext* context, llvm::StringRef name, int64_t lowerB
       DimAtom::Base::get(context, DimAtomKey{DimAtomKind::Symbol, symbol, lowerBound, {}, {}}));
 }
 
-// ---- reading
-// ---------------------------------------------------------------------------------------------------------
+// ---- reading ----
 
 llvm::ArrayRef<DimTerm> Dim::terms() const { return getImpl()->terms; }
 llvm::StringRef Dim::text() const { return getImpl()->text; }
@@ -116,8 +113,7 @@ std::optional<int64_t> Dim::evaluate(Valuation valueOfSymbol) const {
   return sum;
 }
 
-// ---- taking apart, putting together
-// ----------------------------------------------------------------------------------
+// ---- taking apart, putting together ----
 
 Dim Dim::substitute(llvm::function_ref<Dim(DimAtom)> replacement) const {
   auto ofSymbol = [&](DimAtom symbol) {

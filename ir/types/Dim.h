@@ -178,8 +178,7 @@ void printDim(mlir::AsmPrinter& printer, Dim dim);
 mlir::FailureOr<DimsAttr> parseDims(mlir::AsmParser& parser);  // [a, b]
 void printDims(mlir::AsmPrinter& printer, DimsAttr dims);
 
-// ---- shapes of tensor types
-// ------------------------------------------------------------------------------------------
+// ---- shapes of tensor types ----
 
 /// The builtin tensor of these dims: static sizes where constant, an encoding only where some dim
 /// is not. Null Dims or negative constants give a null type.

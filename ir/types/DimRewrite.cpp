@@ -151,7 +151,7 @@ std::optional<int64_t> foldConstants(DimAtomKind kind, int64_t a, int64_t b) {
                                        : llvm::divideCeilSigned(a, b);
 }
 
-/// Operands of nested maxima side by side: c*max(x, y) + rest counts as c*x + rest and c*y + rest where c > 0.
+/// Operands of nested maxima side by side: c*max(x, y) + rest is c*x + rest and c*y + rest, c > 0.
 void flattenMax(Dim dim, llvm::SmallVectorImpl<Dim>& operands) {
   const DimTerm* inner = nullptr;
   int numMax = 0;

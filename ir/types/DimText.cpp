@@ -2,8 +2,8 @@
 //
 //   sum     := ['-'] product {('+' | '-') product}
 //   product := factor {('*' | 'floordiv' | 'ceildiv' | 'mod') factor}        from left to right
-//   factor  := integer | '(' sum ')' | ('max' | 'min') '(' sum {',' sum} ')' | name ['ge' ['-']
-//   integer] name    := identifier | string
+//   factor  := ['-'] integer | '(' sum ')' | ('max' | 'min') '(' sum {',' sum} ')' | name ['ge'
+//   ['-'] integer] name    := identifier | string
 #include "ir/Dialect.h"
 #include "ir/types/DimRewrite.h"
 #include "llvm/ADT/APInt.h"
@@ -116,14 +116,14 @@ class DimParser {
   }
 
   FailureOr<Dim> constantOf(llvm::SMLoc location, llvm::APInt literal, bool& negative) {
-    // The lexer's integers carry a leading zero bit where the top bit would be set.
-    bool isMinimum = literal.getActiveBits() == 64 && literal.countr_zero() == 63;
-    if (isMinimum && negative) {
+    // Signed and as wide as it takes: a positive one has a zero in front.
+    if (negative && literal.isStrictlyPositive() && (-literal).isSignedIntN(64) &&
+        !literal.isSignedIntN(64)) {
       negative = false;
       return Dim::constant(context, INT64_MIN);
     }
-    if (literal.getActiveBits() > 63) return checked(location, Dim());
-    return Dim::constant(context, static_cast<int64_t>(literal.getZExtValue()));
+    if (!literal.isSignedIntN(64)) return checked(location, Dim());
+    return Dim::constant(context, literal.getSExtValue());
   }
 
   /// All operands at once, since that is how the canonical form sees them. `sign` -1: a minimum.
