@@ -33,7 +33,7 @@ extern "C" {
 #define PLX_MAX_RANK 64   // of inputs, outputs and tensors of host functions
 
 // ---- Element types
-// -------------------------------------------------------------------------------------------------
+
 // The numbers are ONNX's TensorProto.DataType. In memory, inside programs and at the API, an
 // element of a sub-byte type (u4 i4 f4e2m1 u2 i2) takes one byte: unsigned types zero-extended,
 // signed ones sign-extended, f4e2m1 its four bits in the low half. bool is one byte, 0 or 1. Files
@@ -87,16 +87,17 @@ typedef struct plx_tensor {
 PLX_ABI_SIZE(plx_tensor, 24);
 
 // ---- Descriptor
-// ----------------------------------------------------------------------------------------------------
+
 // All pointers are to constants that live as long as the module. A table pointer may be NULL when
 // its count is 0.
 
 // A dim of an input or output. Exactly one of three: a constant (constant >= 0, symbol -1), a
 // symbol by itself (constant -1, symbol >= 0), or another expression (both -1), which the text
 // alone gives, in this grammar, where symbols that are no identifiers stand in double quotes:
-//   expr = term (("+" | "-") term)*   term = factor (("*" | "floordiv" | "ceildiv") factor)*
-//   factor = integer | "-" factor | symbol | "(" expr ")" | ("max" | "min" | "floordiv" |
-//   "ceildiv") "(" expr "," expr ")"
+//   expr   = term (("+" | "-") term)*
+//   term   = factor (("*" | "floordiv" | "ceildiv" | "mod") factor)*
+//   factor = integer | "-" factor | symbol [">=" integer] | "(" expr ")"
+//          | ("max" | "min" | "floordiv" | "ceildiv" | "mod") "(" expr "," expr ")"
 // The runtime checks inputs against all three forms before it calls `run`. Division by zero fails
 // that check.
 typedef struct plx_dim {
@@ -130,9 +131,9 @@ typedef struct plx_value {
   int32_t rank;          // 12  -1: an output whose rank is known only after the run
   const plx_dim* dims;   // 16  [rank]
   int32_t kind;          // 24  enum plx_value_kind
-  int32_t donated;       // 28  an output: index of the input whose buffer it may share (updated in
-                         // place), -1 none.
-                         //     An input: 0
+  // An output: index of the input whose buffer it may share (updated in place), -1 none; the
+  // kernels then read and write the two as one buffer allows. An input: 0.
+  int32_t donated;  // 28
 } plx_value;
 PLX_ABI_SIZE(plx_value, 32);
 
@@ -161,11 +162,11 @@ PLX_ABI_SIZE(plx_kernel, 40);
 
 // A place that can fail at run time. `node` of plx_rt_fail counts in this table.
 typedef struct plx_site {
-  const char* node;     //  0  name of the source node, "" if none
-  const char* op;       //  8  "Gather", "plx.rebind"
-  const char* message;  // 16  NULL: the fault code's own text. Else it is used, with {0} {1} {2}
-                        // replaced by the values:
-                        //     "dim 1 is {0} by 'batch*heads' but {1} by 'rows'"
+  const char* node;  //  0  name of the source node, "" if none
+  const char* op;    //  8  "Gather", "plx.rebind"
+  // NULL: the fault code's own text. Else it is used, with {0} {1} {2} replaced by the values:
+  // "dim 1 is {0} by 'batch*heads' but {1} by 'rows'".
+  const char* message;  // 16
 } plx_site;
 PLX_ABI_SIZE(plx_site, 24);
 
@@ -194,10 +195,11 @@ typedef struct plx_module {
   const char* name;           //  16  of the model
   const char* producer;       //  24  "plexus 0.1.0"
   const char* target_cpu;     //  32  "znver5", "x86-64-v3", "generic"
-  const char* features;       //  40  features the code needs, LLVM's names, comma-separated:
-                              //  "avx2,fma,avx512f" or "".
-                         //      Load checks those it knows on this machine (see plexus_rt.h) and
-                         //      names what lacks
+
+  // Features the code needs, LLVM's names, comma-separated: "avx2,fma,avx512f", or "". Load checks
+  // those it knows on this machine and names what is missing.
+  const char* features;  //  40
+
   const plx_symbol* symbols;        //  48
   const plx_value* inputs;          //  56
   const plx_value* outputs;         //  64
@@ -214,21 +216,22 @@ typedef struct plx_module {
   int32_t num_imports;              // 128
   int32_t num_states;               // 132  growable buffers, see plx_rt_state
   plx_run_fn run;                   // 136
-  plx_run_fn
-      prepare;  // 144  NULL, or called once a loaded program, before its first run, to compute
-                //      run->packed (packed_bytes bytes, zeroed) from run->parameters. It sees no
-                //      inputs, outputs, symbols or states; it may use plx_rt_parallel and the arena
+
+  // NULL, or called once a loaded program, before its first run, to compute run->packed
+  // (packed_bytes bytes, zeroed) from run->parameters. It sees no inputs, outputs, symbols or
+  // states; it may use plx_rt_parallel and the arena.
+  plx_run_fn prepare;  // 144
+
   uint64_t packed_bytes;   // 152  0 when prepare is NULL
-  uint64_t scratch_bytes;  // 160  of every thread, see plx_run.scratch
-  int64_t arena_bytes;     // 168  bytes that plx_rt_arena will be asked for at most; -1: depends on
-                           // symbols
-  const void*
-      weights;  // 176  the weights blob inside the object (symbol plx_module_weights by default),
-                //      aligned to PLX_ALIGNMENT; NULL: external, or weights_bytes is 0
+  uint64_t scratch_bytes;  // 160  of each thread, see plx_run.scratch
+  int64_t arena_bytes;     // 168  most that plx_rt_arena will be asked for; -1: depends on symbols
+
+  // The weights blob inside the object (symbol plx_module_weights by default), aligned to
+  // PLX_ALIGNMENT. NULL: it is external, or weights_bytes is 0.
+  const void* weights;       // 176
   uint64_t weights_bytes;    // 184
   uint64_t weights_hash;     // 192  plx_hash64 of an external file's bytes; 0 for a blob inside
-  const char* weights_file;  // 200  base name of the external file, looked for beside the module;
-                             // NULL if inside
+  const char* weights_file;  // 200  base name of the external file, beside the module; else NULL
 } plx_module;
 PLX_ABI_OFFSET(plx_module, name, 16);
 PLX_ABI_OFFSET(plx_module, symbols, 48);
@@ -239,7 +242,7 @@ PLX_ABI_OFFSET(plx_module, weights_file, 200);
 PLX_ABI_SIZE(plx_module, 208);
 
 // ---- What emitted code sees of a context
-// ---------------------------------------------------------------------------
+
 enum plx_fault_code {
   PLX_FAULT_NONE = 0,
   PLX_FAULT_INDEX = 1,          // values: index, lowest allowed, highest allowed
@@ -276,21 +279,21 @@ struct plx_context;
 
 typedef struct plx_run {
   const plx_module* module;       //   0
-  const plx_view* inputs;         //   8  [num_inputs]; read only, not aligned beyond their element
+  const plx_view* inputs;         //   8  [num_inputs]; read only, aligned to their element alone
   plx_view* outputs;              //  16  [num_outputs]; written by plx_rt_output
   const void* const* parameters;  //  24  [num_parameters], aligned to 64; read only
-  void* packed;  //  32  packed parameters: written by prepare, read only in run; NULL when 0 bytes
-  int64_t* symbols;  //  40  [num_symbols]
-  void* arena;       //  48  base, set by plx_rt_arena; kept from run to run; contents undefined
-  void* const*
-      scratch;  //  56  [threads], each scratch_bytes (or what plx_rt_scratch asked for); contents
-                //      undefined at the start of a launch
-  plx_fault fault;      //  64
-  int32_t threads;      //  96  >= 1: parts a launch has at most
-  int32_t reserved;     // 100
-  uint64_t seed;        // 104  of the context: the base key of random nodes that state none
-  uint64_t run_number;  // 112  0, 1, ...: so that such nodes draw anew in each run
-  void* user_data;      // 120  of the context's options, for host functions
+  void* packed;                   //  32  written by prepare, read only in run; NULL when 0 bytes
+  int64_t* symbols;               //  40  [num_symbols]
+  void* arena;                    //  48  base, set by plx_rt_arena
+  // [threads], each scratch_bytes (or what plx_rt_scratch asked for), aligned to 64; contents are
+  // undefined at the start of a launch.
+  void* const* scratch;              //  56
+  plx_fault fault;                   //  64
+  int32_t threads;                   //  96  >= 1: parts a launch has at most
+  int32_t reserved;                  // 100
+  uint64_t seed;                     // 104  of the context: the key of random nodes that state none
+  uint64_t run_number;               // 112  0, 1, ...: so that such nodes draw anew in each run
+  void* user_data;                   // 120  of the context's options, for host functions
   const struct plx_rt_calls* calls;  // 128  the runtime that made this run; private
   struct plx_context* context;       // 136  private
 } plx_run;
@@ -302,12 +305,14 @@ PLX_ABI_OFFSET(plx_run, calls, 128);
 PLX_ABI_SIZE(plx_run, 144);
 
 // ---- Functions for emitted code
-// ------------------------------------------------------------------------------------ All but
-// plx_rt_fail and plx_rt_cancelled are called by the host program only, never by a kernel. After a
-// fault every launch is skipped and returns the code, so a host program has to look only where it
-// reads a value that a kernel computed, before pointers it was given (NULL = a fault is set), and
-// once around each loop. plx_rt_* forwards to the runtime that made `run`, so a module may carry a
-// runtime of its own and yet be run by another.
+
+// All but plx_rt_fail and plx_rt_cancelled are called by the host program only, never by a kernel.
+// After a fault every launch is skipped and returns the code, so a host program has to look only
+// where it reads a value that a kernel computed, before pointers it was given (NULL = a fault is
+// set), and once around each loop. plx_rt_* forwards to the runtime that made `run`, so a module
+// may carry a runtime of its own and yet be run by another.
+
+#pragma GCC visibility push(default)
 
 // Runs kernel(run, buffers, sizes, begin, end, thread) over [0, units), cut into p contiguous parts
 // whose sizes differ by at most one: p = min(run->threads, units / max(grain, 1)), at least 1. p =
@@ -330,8 +335,8 @@ void* plx_rt_arena(plx_run* run, int64_t bytes);
 int32_t plx_rt_scratch(plx_run* run, int64_t bytes);
 
 // Says that output `index` has these dims, sets run->outputs[index] and returns the buffer to
-// write: the caller's where one is bound and large enough, else memory of the context, aligned
-// to 64. Contents undefined. An output of no elements gets a non-NULL pointer too. Checks rank and
+// write: the caller's where one is bound and large enough, else memory of the context, aligned to
+// 64. Contents undefined. An output of no elements gets a non-NULL pointer too. Checks rank and
 // constant dims against the descriptor. NULL: a fault is set. Calling it again for one output
 // replaces the first call.
 void* plx_rt_output(plx_run* run, int32_t index, int32_t rank, const int64_t* dims);
@@ -357,6 +362,7 @@ int32_t plx_rt_host_call(plx_run* run, int32_t import, int32_t node, const plx_t
 // run for long.
 int32_t plx_rt_cancelled(plx_run* run);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -3,17 +3,19 @@
 //   plx_error error;
 //   plx_program* program;
 //   plx_context* context;
-//   if (plx_program_open("model.so", NULL, &program, &error) ||
-//       plx_context_create(program, NULL, &context, &error)) { fputs(error.message, stderr); return
-//       1; }
+//   if (plx_program_open("./model.so", NULL, &program, &error) ||
+//       plx_context_create(program, NULL, &context, &error)) {
+//     return report(error.message);
+//   }
 //   int64_t dims[2] = {1, 784};
 //   plx_tensor image = {pixels, dims, 2, PLX_F32};
 //   plx_tensor scores;
-//   if (plx_context_set_input(context, "image", &image, &error) || plx_context_run(context, &error)
-//   ||
-//       plx_context_output(context, 0, &scores, &error)) { fputs(error.message, stderr); return 1;
-//       }
-//   ... ((const float*)scores.data)[0] ...
+//   if (plx_context_set_input(context, "image", &image, &error) ||
+//       plx_context_run(context, &error) ||
+//       plx_context_output(context, 0, &scores, &error)) {
+//     return report(error.message);
+//   }
+//   use(scores.data, scores.dims);
 //   plx_context_destroy(context);
 //   plx_program_release(program);
 //
@@ -36,11 +38,12 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 #define PLX_RT_VERSION "0.1.0"
 
 // ---- Status
-// --------------------------------------------------------------------------------------------------------
+
 typedef enum plx_status {
   PLX_OK = 0,
   PLX_INVALID_ARGUMENT = 1,  // a call that is wrong by itself: NULL, an index out of range
@@ -73,7 +76,7 @@ const char* plx_status_name(int32_t status);
 const char* plx_version(void);
 
 // ---- Programs
-// ------------------------------------------------------------------------------------------------------
+
 typedef struct plx_program plx_program;
 typedef struct plx_context plx_context;
 
@@ -156,7 +159,7 @@ void plx_program_release(plx_program* program);
 // program.
 const plx_module* plx_program_module(const plx_program* program);
 
-// Index of an input, output or kernel by name, -1 when there is none.
+// Index of an input or output by name, -1 when there is none.
 int32_t plx_program_find_input(const plx_program* program, const char* name);
 int32_t plx_program_find_output(const plx_program* program, const char* name);
 
@@ -165,7 +168,7 @@ plx_status plx_program_parameter(const plx_program* program, int32_t index, plx_
                                  plx_error* out_error);
 
 // ---- Contexts
-// ------------------------------------------------------------------------------------------------------
+
 // One part of a launch: call it with each part in [0, parts), once each, on any threads, and return
 // when all are done.
 typedef void (*plx_task_fn)(void* task, int32_t part);
@@ -176,8 +179,7 @@ typedef struct plx_context_options {
   uint32_t struct_bytes;  // sizeof(plx_context_options)
   int32_t threads;  // 0: the number of CPUs this process may run on; at most 1024. Results do not
                     // depend on it
-  plx_parallel_fn
-      parallel;  // the caller's own pool instead of ours; called once for each parallel launch
+  plx_parallel_fn parallel;  // the caller's own pool instead of ours: called once a parallel launch
   void* pool_data;
   uint64_t seed;         // of random nodes that state none
   int32_t trace;         // 0 off; 1: per-kernel totals and events
@@ -247,7 +249,7 @@ void plx_context_memory(const plx_context* context, plx_memory* out_memory);
 int32_t plx_context_threads(const plx_context* context);
 
 // ---- Profile
-// -------------------------------------------------------------------------------------------------------
+
 typedef struct plx_kernel_profile {
   uint64_t launches;
   uint64_t total_ns;  // wall-clock time of the launches, from the call to the last part's end
@@ -266,7 +268,7 @@ void plx_profile_reset(plx_context* context);
 plx_status plx_trace_write(const plx_context* context, const char* path, plx_error* out_error);
 
 // ---- Tensors that own their memory
-// -----------------------------------------------------------------------------------
+
 typedef struct plx_array plx_array;
 
 // Zeroed elements (empty strings). PLX_INVALID_ARGUMENT for a bad type or dim, PLX_OUT_OF_MEMORY
@@ -298,7 +300,7 @@ plx_status plx_write_pb(const char* path, const char* name, const plx_tensor* te
                         plx_error* out_error);
 
 // ---- Tensors
-// ---------------------------------------------------------------------------------------------------------
+
 // "f32", "bf16", ...: a constant, "unknown" for other numbers. Bytes of an element in memory, 0 for
 // other numbers.
 const char* plx_element_name(int32_t element_type);
@@ -334,16 +336,14 @@ void plx_format_type(const plx_tensor* tensor, char* out_text, uint64_t capacity
 void plx_format_value_type(const plx_value* value, char* out_text, uint64_t capacity);
 
 // File names for outputs: each name with every character outside [A-Za-z0-9._-] and a leading dot
-// replaced by '_', then
-// ".npy", or ".pb" for element types that npy lacks. Of names that clash (also in case alone, or
-// with a name already numbered) the later ones get "_2", "_3", ... before the ending. Writes that
-// of names[index]; PLX_INVALID_ARGUMENT when `capacity` is too small.
-plx_status plx_output_file_name(const char* const* names, const int32_t* element_types,
-                                int32_t count, int32_t index, char* out_name, uint64_t capacity,
-                                plx_error* out_error);
+// replaced by '_', then ".npy", or ".pb" for element types that npy lacks; "output" for an empty
+// name. Of those that clash the later ones get "_2", "_3", ... before the ending, so that all
+// differ. *out_names is [count] terminated strings in one block that the caller frees by free().
+plx_status plx_output_file_names(const char* const* names, const int32_t* element_types,
+                                 int32_t count, char*** out_names, plx_error* out_error);
 
 // ---- Files
-// -----------------------------------------------------------------------------------------------------------
+
 // A read-only mapping. data is NULL and bytes 0 for an empty file.
 typedef struct plx_mapping {
   const void* data;
@@ -368,6 +368,7 @@ void plx_unmap_file(const plx_mapping* mapping);
 // holds with seed 0.
 uint64_t plx_hash64(const void* data, uint64_t bytes, uint64_t seed);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

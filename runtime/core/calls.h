@@ -1,0 +1,37 @@
+// What plx_rt_* of any copy of the runtime reaches through plx_run.calls: the functions of the copy
+// that made the run.
+#ifndef PLEXUS_RUNTIME_CORE_CALLS_H
+#define PLEXUS_RUNTIME_CORE_CALLS_H
+
+#include "plexus_rt.h"
+
+// The order is part of the ABI version.
+struct plx_rt_calls {
+  decltype(&plx_rt_parallel) parallel;
+  decltype(&plx_rt_arena) arena;
+  decltype(&plx_rt_scratch) scratch;
+  decltype(&plx_rt_output) output;
+  decltype(&plx_rt_state) state;
+  decltype(&plx_rt_fail) fail;
+  decltype(&plx_rt_host_call) host_call;
+  decltype(&plx_rt_cancelled) cancelled;
+};
+
+namespace plx {
+
+// Each implements the function of plexus_abi.h of the same name, in the file of the name behind it.
+int32_t parallel(plx_run* run, int32_t kernel_index, plx_kernel_fn kernel, void* const* buffers,
+                 const int64_t* sizes, int64_t units, int64_t grain);  // threads/launch
+void* run_arena(plx_run* run, int64_t bytes);                          // core/run_memory
+int32_t run_scratch(plx_run* run, int64_t bytes);                      // core/run_memory
+void* run_output(plx_run* run, int32_t index, int32_t rank,
+                 const int64_t* dims);                       // core/run_memory
+void* run_state(plx_run* run, int32_t slot, int64_t bytes);  // core/run_memory
+int32_t record_fault(plx_run* run, int32_t code, int32_t node, int64_t v0, int64_t v1,
+                     int64_t v2);     // core/fault
+int32_t run_cancelled(plx_run* run);  // core/fault
+int32_t host_call(plx_run* run, int32_t import, int32_t node, const plx_tensor* args,
+                  int32_t num_args, plx_tensor* results, int32_t num_results);  // host/host_call
+
+}  // namespace plx
+#endif  // PLEXUS_RUNTIME_CORE_CALLS_H

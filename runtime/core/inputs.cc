@@ -1,0 +1,124 @@
+// Setting inputs, binding outputs, reading outputs: what happens between runs.
+#include <string.h>
+
+#include "runtime/core/context.h"
+#include "runtime/core/error.h"
+#include "runtime/core/program.h"
+#include "runtime/core/tensor.h"
+
+namespace plx {
+namespace {
+
+plx_status mismatch(const plx_module& module, const plx_value& input, const plx_tensor& tensor,
+                    const char* what, plx_error* out_error) {
+  char found[256];
+  char expected[256];
+  plx_format_type(&tensor, found, sizeof found);
+  plx_format_value_type(&input, expected, sizeof expected);
+  return fail(out_error, PLX_MISMATCH, "model '%s', input '%s': %s; expected %s, found %s",
+              module.name, input.name, what, expected, found);
+}
+
+plx_status check_tensor(const plx_module& module, const plx_value& input, const plx_tensor& tensor,
+                        plx_error* out_error) {
+  if (tensor.rank < 0 || tensor.rank > PLX_MAX_RANK ||
+      (tensor.rank > 0 && tensor.dims == nullptr)) {
+    return fail(out_error, PLX_INVALID_ARGUMENT,
+                "model '%s', input '%s': the tensor's rank is %d%s", module.name, input.name,
+                tensor.rank, tensor.dims == nullptr ? " without dims" : "");
+  }
+  if (tensor.element_type != input.element_type) {
+    return mismatch(module, input, tensor, "wrong element type", out_error);
+  }
+  if (tensor.rank != input.rank) return mismatch(module, input, tensor, "wrong rank", out_error);
+  for (int32_t i = 0; i < tensor.rank; ++i) {
+    int64_t expected = input.dims[i].constant;
+    if (tensor.dims[i] < 0 || (expected >= 0 && tensor.dims[i] != expected)) {
+      char what[64];
+      Text text(what, sizeof what);
+      text.add("dim %d is %lld", i, static_cast<long long>(tensor.dims[i]));
+      return mismatch(module, input, tensor, what, out_error);
+    }
+  }
+  int64_t bytes = plx_tensor_bytes(&tensor);
+  if (bytes < 0) return mismatch(module, input, tensor, "its size does not fit 63 bits", out_error);
+  if (bytes > 0 && tensor.data == nullptr) {
+    return fail(out_error, PLX_INVALID_ARGUMENT, "model '%s', input '%s': the tensor has no data",
+                module.name, input.name);
+  }
+  return PLX_OK;
+}
+
+plx_status unknown_input(const plx_module& module, const char* name, plx_error* out_error) {
+  char names[512];
+  Text text(names, sizeof names);
+  for (int32_t i = 0; i < module.num_inputs; ++i) {
+    text.add("%s'%s'", i == 0 ? "" : ", ", module.inputs[i].name);
+  }
+  return fail(out_error, PLX_NOT_FOUND, "model '%s' has no input '%s'; it has %s%s", module.name,
+              name, module.num_inputs == 0 ? "none" : names, text.cut() ? "..." : "");
+}
+
+}  // namespace
+}  // namespace plx
+
+extern "C" {
+
+plx_status plx_context_set_input_at(plx_context* context, int32_t index, const plx_tensor* tensor,
+                                    plx_error* out_error) {
+  const plx_module& module = *context->program->module;
+  if (index < 0 || index >= module.num_inputs || tensor == nullptr) {
+    return plx::fail(out_error, PLX_INVALID_ARGUMENT,
+                     "model '%s': input %d%s; the model has %d inputs", module.name, index,
+                     tensor == nullptr ? " is set to NULL" : " does not exist", module.num_inputs);
+  }
+  plx_status status = plx::check_tensor(module, module.inputs[index], *tensor, out_error);
+  if (status != PLX_OK) return status;
+  plx_view* view = &context->input_views[index];
+  for (int32_t i = 0; i < tensor->rank; ++i) view->dims[i] = tensor->dims[i];
+  view->data = tensor->data;
+  context->inputs[index].tensor.data = tensor->data;
+  context->inputs[index].set = true;
+  return plx::succeed(out_error);
+}
+
+plx_status plx_context_set_input(plx_context* context, const char* name, const plx_tensor* tensor,
+                                 plx_error* out_error) {
+  int32_t index = name == nullptr ? -1 : plx_program_find_input(context->program, name);
+  if (index < 0) {
+    return plx::unknown_input(*context->program->module, name == nullptr ? "" : name, out_error);
+  }
+  return plx_context_set_input_at(context, index, tensor, out_error);
+}
+
+plx_status plx_context_bind_output(plx_context* context, int32_t index, void* data, uint64_t bytes,
+                                   plx_error* out_error) {
+  const plx_module& module = *context->program->module;
+  if (index < 0 || index >= module.num_outputs) {
+    return plx::fail(out_error, PLX_INVALID_ARGUMENT,
+                     "model '%s': output %d does not exist; the model has %d outputs", module.name,
+                     index, module.num_outputs);
+  }
+  context->outputs[index].bound = data;
+  context->outputs[index].bound_bytes = data == nullptr ? 0 : bytes;
+  return plx::succeed(out_error);
+}
+
+plx_status plx_context_output(plx_context* context, int32_t index, plx_tensor* out_tensor,
+                              plx_error* out_error) {
+  const plx_module& module = *context->program->module;
+  if (index < 0 || index >= module.num_outputs || out_tensor == nullptr) {
+    return plx::fail(out_error, PLX_INVALID_ARGUMENT,
+                     "model '%s': output %d does not exist; the model has %d outputs", module.name,
+                     index, module.num_outputs);
+  }
+  if (!context->has_run || !context->outputs[index].written) {
+    return plx::fail(out_error, PLX_INVALID_ARGUMENT,
+                     "model '%s': output '%s' has no value; run the model first", module.name,
+                     module.outputs[index].name);
+  }
+  *out_tensor = context->outputs[index].tensor;
+  return plx::succeed(out_error);
+}
+
+}  // extern "C"
