@@ -20,7 +20,7 @@ config.test_exec_root = os.path.join(build, "lit")
 
 config.environment["PATH"] = os.pathsep.join([bin_folder, llvm_tools, os.environ["PATH"]])
 # A compile cache of the tests' own: a hit left by the user's would hide a fault.
-config.environment["XDG_CACHE_HOME"] = os.path.join(build, "lit", "cache")
+config.environment["XDG_CACHE_HOME"] = os.path.join(build, "cache")
 for name in ("HOME", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"):
     if name in os.environ:
         config.environment[name] = os.environ[name]

@@ -113,6 +113,7 @@ def main():
     parser.add_argument("suites", nargs="+", choices=["unit", "lit", "suite", "models", "skeletons"])
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
+    os.environ["XDG_CACHE_HOME"] = os.path.join(build, "cache")  # a compile cache of the tests' own
     models = os.environ.get("PLEXUS_MODELS", os.path.join(ROOT, "..", "shared", "models"))
     runners = {
         "unit": lambda: run_unit(build),
