@@ -12,8 +12,10 @@
 
 #include <functional>
 #include <string>
+#include <unordered_map>
 
 #include "ir/eval/Value.h"
+#include "llvm/ADT/DenseMap.h"
 #include "mlir/IR/BuiltinOps.h"
 
 namespace plx::eval {
@@ -43,12 +45,17 @@ class Evaluator {
 
  private:
   friend class Frame;
+  /// The values of a block whose last use is an op of it: freed there.
+  using LastUses = llvm::DenseMap<mlir::Operation *, llvm::SmallVector<mlir::Value, 2>>;
+  const LastUses &lastUsesOf(mlir::Block &block);
+
   mlir::ModuleOp module_;
   ParameterSource parameterSource_;
   Hook hook_;
   std::string error_;
   mlir::Operation* failedOp_ = nullptr;
   unsigned depth_ = 0;  // nested calls and regions
+  std::unordered_map<mlir::Block *, LastUses> lastUses_;  // references stay valid while it grows
 };
 
 /// Evaluates one op by its Evaluate duty, outside of any function: symbols are unbound, regions and

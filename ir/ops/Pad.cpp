@@ -1,0 +1,137 @@
+#include "ir/ops/Pad.h"
+
+#include "ir/eval/Views.h"
+#include "ir/ops/Verify.h"
+
+#define GET_OP_CLASSES
+#include "ir/ops/Pad.cpp.inc"
+
+namespace plx {
+
+PLX_REGISTER_OPS(pad, PadOp);
+
+// ---- Verify
+// ----------------------------------------------------------------------------------------------------------
+
+mlir::LogicalResult PadOp::verify() { return checkTensors(*this); }
+
+// ---- Infer
+// ----------------------------------------------------------------------------------------------------------
+// result[d] = low[d] + high[d] + n + max(n - 1, 0) * interior[d] // pad.c4
+
+mlir::LogicalResult PadOp::inferReturnTypes(mlir::MLIRContext* context,
+                                            std::optional<mlir::Location> location, Adaptor adaptor,
+                                            llvm::SmallVectorImpl<mlir::Type>& types) {
+  auto operand = mlir::cast<mlir::RankedTensorType>(adaptor.getOperand().getType());
+  auto value = mlir::cast<mlir::RankedTensorType>(adaptor.getValue().getType());
+  DimsAttr low = adaptor.getLow(), high = adaptor.getHigh(), interior = adaptor.getInterior();
+  auto rank = static_cast<size_t>(operand.getRank());
+  if (low.size() != rank || high.size() != rank || interior.size() != rank)  // pad.c1
+    return mlir::emitOptionalError(location, "pad: `low`, `high` and `interior` have ", low.size(),
+                                   ", ", high.size(), " and ", interior.size(),
+                                   " entries; operand has rank ", rank);
+  if (value.getRank() != 0 || value.getElementType() != operand.getElementType())  // pad.c3
+    return mlir::emitOptionalError(location, "pad: `value` must be a ", operand.getElementType(),
+                                   " of rank 0, found ", value);
+  Dim zero = Dim::constant(context, 0);
+  llvm::SmallVector<Dim> dims;
+  for (size_t d = 0; d < rank; ++d) {
+    if (provablyGreater(zero, interior[d]))  // pad.c2
+      return mlir::emitOptionalError(location, "pad: `interior` is `", interior[d].str(),
+                                     "` along dim ", d, "; it must not be negative");
+    Dim size = dimOf(operand, d);
+    Dim dim = size ? low[d] + high[d] + size + max(size - 1, 0) * interior[d] : Dim();
+    if (!dim || provablyGreater(zero, dim))  // pad.c4
+      return mlir::emitOptionalError(location, "pad: dim ", d, " of the result would be ",
+                                     dim ? dim.str() : "beyond 64 bits", ": low `", low[d].str(),
+                                     "`, high `", high[d].str(), "`, interior `", interior[d].str(),
+                                     "`");
+    dims.push_back(dim);
+  }
+  types.push_back(tensorType(operand.getElementType(), dims));
+  return mlir::success();
+}
+
+// ---- Evaluate
+// -------------------------------------------------------------------------------------------------------
+
+/// Elements of the operand along one dim that stay: [first, first + count), the first of them at
+/// `position`.
+namespace {
+struct Kept {
+  int64_t first = 0, count = 0, position = 0;
+};
+}  // namespace
+
+static Kept keptOf(int64_t size, int64_t low, int64_t step, int64_t resultSize) {
+  Kept kept;
+  if (low < 0) kept.first = (-low + step - 1) / step;
+  kept.position = low + kept.first * step;
+  int64_t fitting = kept.position < resultSize ? (resultSize - 1 - kept.position) / step + 1 : 0;
+  kept.count = std::max<int64_t>(0, std::min(size - kept.first, fitting));
+  return kept;
+}
+
+mlir::FailureOr<llvm::SmallVector<eval::Value>> PadOp::evaluate(
+    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+  const eval::Tensor& x = operands[0].tensor();
+  auto low = scope.valuesOf(getLow().dims(), *this);
+  auto interior = scope.valuesOf(getInterior().dims(), *this);
+  auto shape = scope.shapeOf(getType(), *this);
+  if (failed(low) || failed(interior) || failed(shape)) return mlir::failure();
+  eval::Tensor result = eval::filled(operands[1].tensor(), *shape);
+  llvm::SmallVector<int64_t> counts, from = eval::stridesOf(x.shape()),
+                                     to = eval::stridesOf(*shape);
+  int64_t fromOffset = 0, toOffset = 0;
+  for (int64_t d = 0; d < x.rank(); ++d) {
+    int64_t step = (*interior)[d] + 1;
+    if (step < 1)
+      return scope.fail(*this, "`interior` is " + llvm::Twine(step - 1) + " along dim " +
+                                   llvm::Twine(d) + "; it must not be negative");
+    Kept kept = keptOf(x.shape()[d], (*low)[d], step, (*shape)[d]);
+    counts.push_back(kept.count);
+    fromOffset += kept.first * from[d];
+    toOffset += kept.position * to[d];
+    to[d] *= step;
+  }
+  if (!llvm::is_contained(counts, 0))
+    eval::stridedWrite(result, eval::stridedView(x, counts, fromOffset, from), toOffset, to);
+  return llvm::SmallVector<eval::Value>{result};
+}
+
+// ---- Iterate
+// --------------------------------------------------------------------------------------------------------
+
+Nature PadOp::nature() { return Nature::Pointwise; }
+
+mlir::Value PadOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+  llvm::SmallVector<IndexBound> bounds;
+  llvm::SmallVector<Dim> from;
+  for (auto [d, index] : llvm::enumerate(indices)) {
+    Dim size = dimOf(getOperand().getType(), d), position = index - getLow()[d];
+    if (!getInterior()[d].isConstant(0)) {
+      Dim step = getInterior()[d] + 1;
+      bounds.push_back({mod(position, step), Dim::constant(b.context(), 1)});
+      position = floorDiv(position, step);
+    }
+    from.push_back(position);
+    bool isWhole =
+        getLow()[d].isConstant(0) && getHigh()[d].isConstant(0) && getInterior()[d].isConstant(0);
+    if (!isWhole) bounds.push_back({position, size});
+  }
+  if (bounds.empty()) return b.operand(0, from);
+  return b.inside(bounds, [&] { return b.operand(0, from); }, [&] { return b.operand(1, {}); });
+}
+
+// ---- Fold
+// -----------------------------------------------------------------------------------------------------------
+
+mlir::OpFoldResult PadOp::fold(FoldAdaptor) {
+  auto isZero = [](DimsAttr dims) {
+    return llvm::all_of(dims.dims(), [](Dim dim) { return dim.isConstant(0); });
+  };
+  if (isZero(getLow()) && isZero(getHigh()) && isZero(getInterior())) return getOperand();
+  return {};
+}
+
+}  // namespace plx

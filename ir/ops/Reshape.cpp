@@ -1,0 +1,179 @@
+#include "ir/ops/Reshape.h"
+
+#include "ir/ops/Verify.h"
+
+#define GET_OP_CLASSES
+#include "ir/ops/Reshape.cpp.inc"
+
+namespace plx {
+
+PLX_REGISTER_OPS(reshape, ReshapeOp);
+
+// ---- Verify
+// ----------------------------------------------------------------------------------------------------------
+
+mlir::LogicalResult ReshapeOp::verify() {
+  if (failed(checkTensors(*this)) || failed(checkSameElement(*this)))  // reshape.c1
+    return mlir::failure();
+  Dim from = numElements(getOperand().getType()), to = numElements(getType());
+  if (!from || from != to)  // reshape.c2
+    return emitOpError() << "operand has dims " << dimsText(getOperand().getType()) << ", result "
+                         << dimsText(getType()) << ": their products `"
+                         << (from ? from.str() : "too large") << "` and `"
+                         << (to ? to.str() : "too large") << "` differ";
+  return mlir::success();
+}
+
+// ---- Evaluate
+// -------------------------------------------------------------------------------------------------------
+
+mlir::FailureOr<llvm::SmallVector<eval::Value>> ReshapeOp::evaluate(
+    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+  const eval::Tensor& x = operands[0].tensor();
+  mlir::FailureOr<llvm::SmallVector<int64_t>> shape = scope.shapeOf(getType(), *this);
+  if (failed(shape)) return mlir::failure();
+  int64_t count = 1;
+  for (int64_t size : *shape) count *= size;
+  if (count != x.numElements())
+    return scope.fail(*this, llvm::Twine(x.numElements()) + " elements do not fit dims " +
+                                 dimsText(getType()) + ", which hold " + llvm::Twine(count));
+  return llvm::SmallVector<eval::Value>{x.withShape(*shape)};
+}
+
+// ---- Iterate
+// --------------------------------------------------------------------------------------------------------
+// Dims of operand and result are matched into groups of equal products, from the front and from the
+// back; within a group result indices are made one position, and that is divided into operand
+// indices. Most reshapes only split or join neighbours, whose index maps so stay free of the rest.
+
+namespace {
+/// An operand or result dim that is not 1, by its place.
+struct Axis {
+  size_t place;
+  Dim size;
+};
+
+class ReshapeMap {
+ public:
+  ReshapeMap(mlir::MLIRContext* context, llvm::ArrayRef<Dim> operand, llvm::ArrayRef<Dim> result)
+      : context_(context), from_(operand.size(), Dim::constant(context, 0)), resultDims_(result) {
+    operand_ = withoutOnes(operand);
+    result_ = withoutOnes(result);
+  }
+
+  /// Operand indices over the symbols `$r0`, ... that stand for the result's.
+  llvm::ArrayRef<Dim> map() {
+    size_t back = matchBack();
+    llvm::ArrayRef<Axis> operand = llvm::ArrayRef(operand_).drop_back(back);
+    llvm::ArrayRef<Axis> result = llvm::ArrayRef(result_).drop_back(back);
+    while (!operand.empty() && !result.empty()) {
+      auto [o, r] = firstGroup(operand, result);
+      mapGroup(operand.take_front(o), result.take_front(r));
+      operand = operand.drop_front(o);
+      result = result.drop_front(r);
+    }
+    return from_;
+  }
+
+  Dim symbolOf(size_t place) const {
+    return Dim::symbol(context_, ("$r" + llvm::Twine(place)).str());
+  }
+
+ private:
+  static llvm::SmallVector<Axis> withoutOnes(llvm::ArrayRef<Dim> dims) {
+    llvm::SmallVector<Axis> axes;
+    for (auto [place, size] : llvm::enumerate(dims))
+      if (!size.isConstant(1)) axes.push_back({place, size});
+    return axes;
+  }
+
+  /// Maps equal dims at the end onto one another; gives their number.
+  size_t matchBack() {
+    size_t n = 0;
+    while (n < operand_.size() && n < result_.size()) {
+      const Axis &o = operand_[operand_.size() - 1 - n], &r = result_[result_.size() - 1 - n];
+      if (o.size != r.size) break;
+      from_[o.place] = symbolOf(r.place);
+      ++n;
+    }
+    return n;
+  }
+
+  /// Smallest leading groups of equal products; everything when none is found.
+  std::pair<size_t, size_t> firstGroup(llvm::ArrayRef<Axis> operand,
+                                       llvm::ArrayRef<Axis> result) const {
+    for (size_t total = 2; total <= operand.size() + result.size(); ++total)
+      for (size_t o = 1; o < total && o <= operand.size(); ++o) {
+        size_t r = total - o;
+        if (r > result.size()) continue;
+        if (productOf(operand.take_front(o)) == productOf(result.take_front(r)) &&
+            productOf(operand.drop_front(o)) == productOf(result.drop_front(r)))
+          return {o, r};
+      }
+    return {operand.size(), result.size()};
+  }
+
+  Dim productOf(llvm::ArrayRef<Axis> axes) const {
+    Dim product = Dim::constant(context_, 1);
+    for (const Axis& axis : axes) product = product * axis.size;
+    return product;
+  }
+
+  void mapGroup(llvm::ArrayRef<Axis> operand, llvm::ArrayRef<Axis> result) {
+    Dim position = Dim::constant(context_, 0);
+    for (const Axis& axis : result) position = position * axis.size + symbolOf(axis.place);
+    for (size_t i = operand.size(); i-- > 0;) {
+      Dim size = operand[i].size;
+      // The first dim needs no mod: the position is below the product.
+      from_[operand[i].place] = simplified(i == 0 ? position : mod(position, size));
+      if (i != 0) position = simplified(floorDiv(position, size));
+    }
+  }
+
+  /// Under 0 <= $rN <= size - 1.
+  Dim simplified(Dim dim) const {
+    return dim.simplify([&](DimAtom symbol) -> std::optional<DimRange> {
+      for (auto [place, size] : llvm::enumerate(resultDims_)) {
+        if (symbolOf(place).asSymbol() != symbol) continue;
+        Dim high = size - 1;
+        return DimRange{0, high ? high.constant() : std::nullopt, high};
+      }
+      return std::nullopt;
+    });
+  }
+
+  mlir::MLIRContext* context_;
+  llvm::SmallVector<Axis> operand_, result_;
+  llvm::SmallVector<Dim> from_;
+  llvm::SmallVector<Dim> resultDims_;
+};
+}  // namespace
+
+Nature ReshapeOp::nature() { return Nature::View; }
+
+mlir::Value ReshapeOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+  llvm::SmallVector<Dim> operandDims = dimsOf(getOperand().getType()),
+                         resultDims = dimsOf(getType());
+  ReshapeMap map(b.context(), operandDims, resultDims);
+  llvm::DenseMap<DimAtom, Dim> indexOf;
+  for (auto [place, index] : llvm::enumerate(indices))
+    indexOf[*map.symbolOf(place).asSymbol()] = index;
+  llvm::SmallVector<Dim> from;
+  for (Dim dim : map.map())
+    from.push_back(dim.substitute([&](DimAtom symbol) { return indexOf.lookup(symbol); }));
+  return b.operand(0, from);
+}
+
+// ---- Fold
+// -----------------------------------------------------------------------------------------------------------
+
+mlir::OpFoldResult ReshapeOp::fold(FoldAdaptor) {
+  if (getOperand().getType() == getType()) return getOperand();
+  if (auto inner = getOperand().getDefiningOp<ReshapeOp>()) {
+    setOperand(inner.getOperand());
+    return getResult();
+  }
+  return {};
+}
+
+}  // namespace plx
