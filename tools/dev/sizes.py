@@ -19,7 +19,7 @@ FILE, TD, FUNCTION, FOLDER = (500, 1000), (300, 500), (60, 120), (30, 10**9)
 # What may hold a brace without being code. A quote between hexadecimal digits separates them.
 SKIPPED = re.compile(r"""(?<=[0-9a-fA-F])'(?=[0-9a-fA-F])|R"([^(\s]{0,16})\((?:.|\n)*?\)\1"|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'"""
                      r"""|//[^\n]*|/\*(?:.|\n)*?\*/|^[ \t]*\#(?:\\\n|[^\n])*""", re.MULTILINE)
-NOT_A_FUNCTION = re.compile(r"^\s*(namespace|class|struct|enum|union|extern|if|for|while|switch|do|else|try|catch|return)\b|=\s*$")
+NOT_A_FUNCTION = re.compile(r"^\s*(namespace|class|struct|enum|union|extern|if|for|while|switch|do|else|try|catch|return)\b|=\s*$", re.MULTILINE)
 
 
 def functions(text):
