@@ -1,0 +1,128 @@
+#include "ir/ops/Convolution.h"
+
+#include "ir/eval/Accumulator.h"
+#include "ir/ops/Folding.h"
+#include "ir/ops/Sizes.h"
+
+#define GET_OP_CLASSES
+#include "ir/ops/Convolution.cpp.inc"
+
+namespace plx {
+
+PLX_REGISTER_OPS(convolution, ConvolutionOp);
+
+// ---- Verify -------------------------------------------------------------------------------------
+
+mlir::LogicalResult ConvolutionOp::verify() { return mlir::success(); }
+
+// ---- Infer --------------------------------------------------------------------------------------
+// [n, (s - (k - 1) * dilation - 1) floordiv stride + 1 .., o]                              //
+// convolution.c5: inferTensor
+
+namespace {
+constexpr llvm::StringLiteral kOp = "convolution";
+
+mlir::LogicalResult checkGroups(std::optional<mlir::Location> location, mlir::RankedTensorType x,
+                                mlir::RankedTensorType w, int64_t groups) {
+  int64_t last = x.getRank() - 1;
+  Dim c = dimOf(x, last), perGroup = dimOf(w, last - 1), o = dimOf(w, last);
+  auto divides = [&](Dim size) {
+    return !size || !size.constant() || *size.constant() % groups == 0;
+  };
+  if (groups < 1 || !divides(c) || !divides(o) ||  // convolution.c4
+      (c && perGroup && provablyDifferent(perGroup * groups, c)))
+    return mlir::emitOptionalError(
+        location, kOp, ": `groups` is ", groups, ", input channels ", c ? c.str() : "?",
+        ", weights [.., ", perGroup ? perGroup.str() : "?", ", ", o ? o.str() : "?",
+        "]; expected groups >= 1 that divides input and output channels, and weights of input "
+        "channels / groups");
+  return mlir::success();
+}
+}  // namespace
+
+mlir::LogicalResult ConvolutionOp::inferReturnTypes(mlir::MLIRContext*,
+                                                    std::optional<mlir::Location> location,
+                                                    Adaptor adaptor,
+                                                    llvm::SmallVectorImpl<mlir::Type>& types) {
+  auto x = mlir::cast<mlir::RankedTensorType>(adaptor.getInput().getType());
+  auto w = mlir::cast<mlir::RankedTensorType>(adaptor.getWeights().getType());
+  mlir::Type element = x.getElementType();
+  if (element != w.getElementType() ||  // convolution.c1
+      !(isNumberInt(element) || mlir::isa<mlir::FloatType>(element)))
+    return mlir::emitOptionalError(location, kOp, ": element types are ", element, " and ",
+                                   w.getElementType(), ", expected one int or float type");
+  if (x.getRank() != w.getRank() || x.getRank() < 3)  // convolution.c2
+    return mlir::emitOptionalError(location, kOp, ": `input` has rank ", x.getRank(),
+                                   ", `weights` ", w.getRank(), ", expected one rank >= 3");
+  int64_t spatial = x.getRank() - 2;
+  for (auto [name, values] : {std::pair("strides", adaptor.getStrides()),  // convolution.c3
+                              std::pair("dilations", adaptor.getDilations())})
+    if (failed(inferPositive(location, kOp, name, values, spatial, "spatial dims")))
+      return mlir::failure();
+  if (failed(checkGroups(location, x, w, adaptor.getGroups()))) return mlir::failure();
+  llvm::SmallVector<Dim> dims{dimOf(x, 0)};
+  for (int64_t d = 0; d < spatial; ++d)
+    dims.push_back(windowResult(dimOf(x, d + 1), dimOf(w, d), adaptor.getStrides()[d],
+                                adaptor.getDilations()[d]));
+  dims.push_back(dimOf(w, spatial + 1));
+  return inferTensor(location, kOp, element, dims, types);
+}
+
+// ---- Evaluate -----------------------------------------------------------------------------------
+
+mlir::FailureOr<llvm::SmallVector<eval::Value>> ConvolutionOp::evaluate(
+    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+  const eval::Tensor &x = operands[0].tensor(), &w = operands[1].tensor();
+  int64_t spatial = x.rank() - 2, groups = getGroups();
+  int64_t perGroup = w.shape()[spatial], outputs = w.shape()[spatial + 1];
+  if (perGroup * groups != x.shape().back() || outputs % groups != 0)
+    return scope.fail(*this, llvm::Twine(groups) + " groups, " + llvm::Twine(x.shape().back()) +
+                                 " input channels, " + llvm::Twine(perGroup) + " in the weights, " +
+                                 llvm::Twine(outputs) + " output channels do not fit");
+  llvm::SmallVector<int64_t> shape{x.shape()[0]};
+  for (int64_t d = 0; d < spatial; ++d)
+    shape.push_back(
+        windowResult(x.shape()[d + 1], w.shape()[d], getStrides()[d], getDilations()[d]));
+  shape.push_back(outputs);
+  eval::Tensor result(x.elementType(), shape);
+  llvm::SmallVector<int64_t> xi(x.rank()), wi(w.rank());
+  for (eval::Index i(shape); i; ++i) {
+    eval::ProductSum sum(x.elementType());
+    int64_t o = (*i).back(), firstChannel = outputs ? o / (outputs / groups) * perGroup : 0;
+    for (eval::Index k(w.shape().drop_back()); k; ++k) {
+      xi[0] = (*i)[0];
+      for (int64_t d = 0; d < spatial; ++d)
+        xi[d + 1] = (*i)[d + 1] * getStrides()[d] + (*k)[d] * getDilations()[d];
+      xi[spatial + 1] = firstChannel + (*k).back();
+      llvm::copy(*k, wi.begin());
+      wi.back() = o;
+      sum.add(x, eval::linearize(xi, x.shape()), w, eval::linearize(wi, w.shape()));
+    }
+    sum.store(result, i.linear());
+  }
+  return llvm::SmallVector<eval::Value>{result};
+}
+
+// ---- Iterate ------------------------------------------------------------------------------------
+
+Nature ConvolutionOp::nature() { return Nature::Contraction; }
+
+mlir::Value ConvolutionOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+  mlir::RankedTensorType x = b.operandType(0), w = b.operandType(1);
+  int64_t spatial = x.getRank() - 2, groups = getGroups();
+  llvm::SmallVector<Dim> extents = dimsOf(w);
+  Dim outputs = extents.pop_back_val(), o = indices.back();
+  Dim perGroup = extents.back();
+  Dim firstChannel = groups == 1 ? Dim::constant(b.context(), 0)
+                                 : floorDiv(o, floorDiv(outputs, groups)) * perGroup;
+  return sumOfProducts(b, x.getElementType(), extents, [&](llvm::ArrayRef<Dim> k) {
+    llvm::SmallVector<Dim> xi{indices[0]}, wi(k);
+    for (int64_t d = 0; d < spatial; ++d)
+      xi.push_back(indices[d + 1] * getStrides()[d] + k[d] * getDilations()[d]);
+    xi.push_back(firstChannel + k.back());
+    wi.push_back(o);
+    return std::pair(b.operand(0, xi), b.operand(1, wi));
+  });
+}
+
+}  // namespace plx

@@ -1,0 +1,78 @@
+#include "ir/ops/Gather.h"
+
+#include "ir/eval/SymbolicFold.h"
+#include "ir/ops/Indexing.h"
+
+#define GET_OP_CLASSES
+#include "ir/ops/Gather.cpp.inc"
+
+namespace plx {
+
+PLX_REGISTER_OPS(gather, GatherOp);
+
+// ---- Verify -------------------------------------------------------------------------------------
+
+mlir::LogicalResult GatherOp::verify() { return mlir::success(); }
+
+// ---- Infer --------------------------------------------------------------------------------------
+// kept dims of the operand, with the dims of the indices at `position`
+// gather.c1 gather.c2 gather.c3 gather.c4 gather.c5: checked by gatheredDims
+
+mlir::LogicalResult GatherOp::inferReturnTypes(mlir::MLIRContext*,
+                                               std::optional<mlir::Location> location,
+                                               Adaptor adaptor,
+                                               llvm::SmallVectorImpl<mlir::Type>& types) {
+  auto operand = mlir::cast<mlir::RankedTensorType>(adaptor.getOperand().getType());
+  llvm::SmallVector<Dim> dims;
+  if (failed(gatheredDims(location, "gather", operand, adaptor.getIndices().getTypes(),
+                          adaptor.getAxes(), adaptor.getPosition(), dims)))
+    return mlir::failure();
+  return inferTensor(location, "gather", operand.getElementType(), dims, types);
+}
+
+// ---- Evaluate -----------------------------------------------------------------------------------
+
+mlir::FailureOr<llvm::SmallVector<eval::Value>> GatherOp::evaluate(
+    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+  const eval::Tensor& x = operands[0].tensor();
+  llvm::ArrayRef<eval::Value> indices = operands.drop_front();
+  if (failed(checkSameShape(*this, indices, scope))) return mlir::failure();
+  GatherLayout layout(x.rank(), indices[0].tensor().rank(), getAxes(), getPosition());
+  llvm::SmallVector<int64_t> shape = gatheredShape(layout, x, indices);
+  eval::Tensor result(x.elementType(), shape);
+  for (eval::Index i(shape); i; ++i) {
+    mlir::FailureOr<int64_t> from = locate(layout, x, indices, *i, *this, scope);
+    if (failed(from)) return mlir::failure();
+    result.copyElement(i.linear(), x, *from);
+  }
+  return llvm::SmallVector<eval::Value>{result};
+}
+
+// ---- Iterate ------------------------------------------------------------------------------------
+
+Nature GatherOp::nature() { return Nature::Gather; }
+
+mlir::Value GatherOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+  mlir::RankedTensorType x = b.operandType(0);
+  GatherLayout layout(x.getRank(), b.operandType(1).getRank(), getAxes(), getPosition());
+  llvm::SmallVector<Dim> from(x.getRank());
+  for (auto [k, axis] : llvm::enumerate(layout.kept)) from[axis] = indices[layout.gatheredDim(k)];
+  for (auto [m, axis] : llvm::enumerate(layout.axes)) {
+    mlir::Value index = b.operand(1 + m, layout.indexPart(indices));
+    if (!index) return {};
+    from[axis] = b.bindIndex(index, dimOf(x, axis), !index.getType().isUnsignedInteger());
+  }
+  return b.operand(0, from);
+}
+
+// ---- Fold ---------------------------------------------------------------------------------------
+
+mlir::OpFoldResult GatherOp::fold(FoldAdaptor adaptor) {
+  llvm::SmallVector<mlir::OpFoldResult> results;
+  if (succeeded(eval::foldSymbolic(*this, adaptor.getOperands(), results)) ||
+      succeeded(eval::foldDense(*this, adaptor.getOperands(), results)))
+    return results[0];
+  return {};
+}
+
+}  // namespace plx

@@ -1,0 +1,95 @@
+#include "ir/ops/Reduce.h"
+
+#include "ir/eval/Accumulator.h"
+#include "ir/eval/SymbolicFold.h"
+#include "ir/ops/Folding.h"
+#include "ir/ops/Sizes.h"
+
+#define GET_OP_CLASSES
+#include "ir/ops/Reduce.cpp.inc"
+
+namespace plx {
+
+PLX_REGISTER_OPS(reduce, ReduceOp);
+
+// ---- Verify -------------------------------------------------------------------------------------
+
+mlir::LogicalResult ReduceOp::verify() { return mlir::success(); }
+
+// ---- Infer --------------------------------------------------------------------------------------
+// the operand's dims without `axes`
+
+mlir::LogicalResult ReduceOp::inferReturnTypes(mlir::MLIRContext*,
+                                               std::optional<mlir::Location> location,
+                                               Adaptor adaptor,
+                                               llvm::SmallVectorImpl<mlir::Type>& types) {
+  auto operand = mlir::cast<mlir::RankedTensorType>(adaptor.getOperand().getType());
+  if (failed(inferFold(location, "reduce", adaptor.getKind(),  // reduce.c1
+                       operand.getElementType())))
+    return mlir::failure();
+  llvm::ArrayRef<int64_t> axes = adaptor.getAxes();
+  bool ascending = llvm::adjacent_find(axes, std::greater_equal<int64_t>()) == axes.end();
+  if (!ascending || (!axes.empty() && (axes.front() < 0 || axes.back() >= operand.getRank())))
+    return mlir::emitOptionalError(location, "reduce: `axes` [", axes,  // reduce.c2
+                                   "] are not ascending in [0, rank); the operand has rank ",
+                                   operand.getRank());
+  llvm::SmallVector<Dim> dims;
+  for (int64_t d = 0; d < operand.getRank(); ++d)
+    if (!llvm::is_contained(axes, d)) dims.push_back(dimOf(operand, d));
+  return inferTensor(location, "reduce", operand.getElementType(), dims, types);
+}
+
+// ---- Evaluate -----------------------------------------------------------------------------------
+
+mlir::FailureOr<llvm::SmallVector<eval::Value>> ReduceOp::evaluate(
+    llvm::ArrayRef<eval::Value> operands, eval::Scope&) {
+  const eval::Tensor& x = operands[0].tensor();
+  llvm::SmallVector<int64_t> kept, shape;
+  for (int64_t d = 0; d < x.rank(); ++d)
+    if (!llvm::is_contained(getAxes(), d)) {
+      kept.push_back(d);
+      shape.push_back(x.shape()[d]);
+    }
+  eval::Tensor result(x.elementType(), shape);
+  std::vector<eval::Accumulator> sums(
+      result.numElements(), eval::Accumulator(*foldKindNamed(getKind()), x.elementType()));
+  llvm::SmallVector<int64_t> to(kept.size());
+  for (eval::Index i(x.shape()); i; ++i) {
+    for (auto [t, d] : llvm::zip(to, kept)) t = (*i)[d];
+    sums[eval::linearize(to, shape)].add(x, i.linear());
+  }
+  for (int64_t r = 0; r < result.numElements(); ++r) sums[r].store(result, r);
+  return llvm::SmallVector<eval::Value>{result};
+}
+
+// ---- Iterate ------------------------------------------------------------------------------------
+
+Nature ReduceOp::nature() { return Nature::Fold; }
+
+mlir::Value ReduceOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+  mlir::RankedTensorType x = b.operandType(0);
+  llvm::SmallVector<Dim> extents;
+  for (int64_t axis : getAxes()) extents.push_back(dimOf(x, axis));
+  return b.fold(*foldKindNamed(getKind()), extents, [&](llvm::ArrayRef<Dim> folded) {
+    llvm::SmallVector<Dim> from;
+    for (int64_t d = 0; d < x.getRank(); ++d) {
+      llvm::ArrayRef<Dim>& source = llvm::is_contained(getAxes(), d) ? folded : indices;
+      from.push_back(source.front());
+      source = source.drop_front();
+    }
+    return b.operand(0, from);
+  });
+}
+
+// ---- Fold ---------------------------------------------------------------------------------------
+
+mlir::OpFoldResult ReduceOp::fold(FoldAdaptor adaptor) {
+  if (getAxes().empty()) return getOperand();
+  llvm::SmallVector<mlir::OpFoldResult> results;
+  if (succeeded(eval::foldSymbolic(*this, adaptor.getOperands(), results)) ||
+      succeeded(eval::foldDense(*this, adaptor.getOperands(), results)))
+    return results[0];
+  return {};
+}
+
+}  // namespace plx
