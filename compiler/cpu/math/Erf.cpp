@@ -42,7 +42,7 @@ Ex erfcTail(const Ex& a) {
   Ex high = upperHalf(x);
   ExpParts e = expParts(-(high * high), -((x - high) * (x + high)));
   Ex factor = h / fma(x, x.constant(2), x.constant(1));
-  return scale(fma(e.expm1, factor, factor), e.n, e.nFloat);
+  return scale(expReduced(e.r) * factor, e.n, e.nFloat);
 }
 
 Ex erfcOf(const Ex& x) {
@@ -67,12 +67,11 @@ Ex erfInFloat(const Ex& x) {
                           0x1.5405b2p-8, -0x1.a3f708p-11, 0x1.496a5ep-14}),
                  a);
   // -log erfc(2 + u) on -1 <= u <= 2: fit erfTail32. At 4 the result is 1 after rounding.
-  Ex u = clamp(a, 0, 4) - 2.0;
+  Ex u = cutAbove(a, 4) - 2.0;
   Ex q = poly(u, {0x1.575b34p+2, 0x1.1ac32cp+2, 0x1.d8f5c6p-1, 0x1.0da368p-6, -0x1.d3d708p-9,
                   0x1.85c046p-11, -0x1.214884p-13, 0x1.06c5b8p-16});
   ExpParts e = expParts(-q);
-  Ex power = pow2(e.n);
-  Ex large = 1.0 - fma(e.expm1, power, power);
+  Ex large = fma(expReduced(e.r), -pow2(e.n), a.constant(1));
   return flipSign(select(a < 1.0, small, large), signBit(x));
 }
 

@@ -155,10 +155,13 @@ Ex select(const Ex& condition, const Ex& yes, const Ex& no) {
 Ex select(const Ex& condition, double yes, const Ex& no) {
   return select(condition, no.constant(yes), no);
 }
-Ex clamp(const Ex& x, double low, double high) {
+Ex cutAbove(const Ex& x, double high) {
   // `high < x ? high : x` is false on NaN and so keeps it; x86 has this as one instruction (minps
   // high, x).
-  Ex cut = select(x.constant(high) < x, high, x);
+  return select(x.constant(high) < x, high, x);
+}
+Ex clamp(const Ex& x, double low, double high) {
+  Ex cut = cutAbove(x, high);
   return select(cut.constant(low) > cut, low, cut);
 }
 Value* anyLane(const Ex& condition) {

@@ -87,6 +87,8 @@ Ex select(const Ex& condition, const Ex& yes, const Ex& no);
 Ex select(const Ex& condition, double yes, const Ex& no);
 /// x cut to [low, high]; NaN stays NaN.
 Ex clamp(const Ex& x, double low, double high);
+/// The smaller of x and high; NaN stays NaN.
+Ex cutAbove(const Ex& x, double high);
 /// i1: true where any lane is.
 llvm::Value* anyLane(const Ex& condition);
 

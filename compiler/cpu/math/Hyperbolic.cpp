@@ -15,8 +15,8 @@ struct HalfExponentials {
   Ex hi, lo, inverse;
 };
 HalfExponentials halfExponentials(const Ex& a) {
-  ExpParts e = expParts(clamp(a, 0, 711));
-  Pair p = fastTwoSum(a.constant(1), e.expm1);
+  ExpParts e = expParts(cutAbove(a, 711));
+  Pair p = fastTwoSum(a.constant(1), expm1Reduced(e.r));
   Ex n = e.n - 1, nFloat = e.nFloat - 1.0;
   Ex hi = scale(p.hi, n, nFloat);
   return {hi, scale(p.lo, n, nFloat), 0.25 / hi};
@@ -56,10 +56,9 @@ Ex tanhOf(const Ex& x) {
                {0}),
           a);
   // 1 - 2 / (e^2a + 1); at the cut it is 1 after rounding.
-  Ex cut = x.isWide() ? clamp(a, 0, 20) : clamp(a, 0, 10);
+  Ex cut = cutAbove(a, x.isWide() ? 20 : 10);
   ExpParts e = expParts(cut + cut);
-  Ex power = pow2(e.n);
-  Ex large = 1.0 - 2.0 / (fma(e.expm1, power, power) + 1.0);
+  Ex large = 1.0 - 2.0 / fma(expReduced(e.r), pow2(e.n), a.constant(1));
   return flipSign(select(a < 0.625, small, large), signBit(x));
 }
 

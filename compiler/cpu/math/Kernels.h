@@ -11,13 +11,15 @@
 namespace plx::cpu::math {
 
 // ---- Exponential (Exp.cpp) ----
-/// e^(x + tail) = (1 + expm1) * 2^n, with |log(1 + expm1)| <= log(2) / 2 + rounding.
+/// e^(x + tail) = e^r * 2^n, with |r| <= log(2) / 2 + rounding.
 struct ExpParts {
-  Ex expm1, n, nFloat;
+  Ex r, n, nFloat;
 };
-/// |x| < 1500 (f64) or 170 (f32); NaN keeps expm1 NaN.
+/// |x| < 1500 (f64) or 170 (f32); NaN gives r = NaN.
 ExpParts expParts(const Ex& x);
 ExpParts expParts(const Ex& x, const Ex& tail);
+/// e^r for |r| <= 0.35.
+Ex expReduced(const Ex& r);
 /// e^r - 1 for |r| <= 0.35.
 Ex expm1Reduced(const Ex& r);
 /// e^r - 1 - r for |r| <= 0.35.

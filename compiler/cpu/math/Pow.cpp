@@ -50,7 +50,7 @@ Ex exp2OfPair(const Pair& p) {
   Rounded n = roundSmall(cut);
   Ex r = cut - n.value;
   Ex ln2 = r.constant(0x1.62e42fefa39efp-1);
-  if (r.env().shortened) return scale(1.0 + expm1Reduced(r * ln2), n.integer, n.value);
+  if (r.env().shortened) return scale(expReduced(r * ln2), n.integer, n.value);
   // (r + low) log(2) = g.hi + g.lo; e^g.lo = 1 + g.lo.
   Pair g = twoProduct(r, ln2);
   Ex tail = fma(r, r.constant(0x1.abc9e3b39803fp-56), fma(low, ln2, g.lo));
