@@ -42,7 +42,7 @@ Ex erfcTail(const Ex& a) {
   Ex high = upperHalf(x);
   ExpParts e = expParts(-(high * high), -((x - high) * (x + high)));
   Ex factor = h / fma(x, x.constant(2), x.constant(1));
-  return scale(expReduced(e.r) * factor, e.n, e.nFloat);
+  return scale(fma(expm1Reduced(e.r), factor, factor), e.n, e.nFloat);
 }
 
 Ex erfcOf(const Ex& x) {
