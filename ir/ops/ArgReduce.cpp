@@ -7,6 +7,7 @@
 #include "ir/eval/SymbolicFold.h"
 #include "ir/ops/Folding.h"
 #include "ir/ops/Sizes.h"
+#include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
 #include "ir/ops/ArgReduce.cpp.inc"
@@ -17,7 +18,7 @@ PLX_REGISTER_OPS(argReduce, ArgReduceOp);
 
 // ---- Verify -------------------------------------------------------------------------------------
 
-mlir::LogicalResult ArgReduceOp::verify() { return mlir::success(); }
+mlir::LogicalResult ArgReduceOp::verify() { return checkTensors(*this); }
 
 // ---- Infer --------------------------------------------------------------------------------------
 // the operand's dims without `axis`, i64

@@ -3,6 +3,7 @@
 #include "ir/eval/Accumulator.h"
 #include "ir/ops/Folding.h"
 #include "ir/ops/Sizes.h"
+#include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
 #include "ir/ops/Convolution.cpp.inc"
@@ -13,7 +14,7 @@ PLX_REGISTER_OPS(convolution, ConvolutionOp);
 
 // ---- Verify -------------------------------------------------------------------------------------
 
-mlir::LogicalResult ConvolutionOp::verify() { return mlir::success(); }
+mlir::LogicalResult ConvolutionOp::verify() { return checkTensors(*this); }
 
 // ---- Infer --------------------------------------------------------------------------------------
 // [n, (s - (k - 1) * dilation - 1) floordiv stride + 1 .., o]                              //

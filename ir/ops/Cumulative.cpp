@@ -4,6 +4,7 @@
 #include "ir/eval/SymbolicFold.h"
 #include "ir/ops/Folding.h"
 #include "ir/ops/Sizes.h"
+#include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
 #include "ir/ops/Cumulative.cpp.inc"
@@ -14,7 +15,7 @@ PLX_REGISTER_OPS(cumulative, CumulativeOp);
 
 // ---- Verify -------------------------------------------------------------------------------------
 
-mlir::LogicalResult CumulativeOp::verify() { return mlir::success(); }
+mlir::LogicalResult CumulativeOp::verify() { return checkTensors(*this); }
 
 // ---- Infer --------------------------------------------------------------------------------------
 // the operand's type

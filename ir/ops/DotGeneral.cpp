@@ -3,6 +3,7 @@
 #include "ir/eval/Accumulator.h"
 #include "ir/ops/Folding.h"
 #include "ir/ops/Sizes.h"
+#include "ir/ops/Verify.h"
 #include "llvm/ADT/SmallSet.h"
 
 #define GET_OP_CLASSES
@@ -14,7 +15,7 @@ PLX_REGISTER_OPS(dotGeneral, DotGeneralOp);
 
 // ---- Verify -------------------------------------------------------------------------------------
 
-mlir::LogicalResult DotGeneralOp::verify() { return mlir::success(); }
+mlir::LogicalResult DotGeneralOp::verify() { return checkTensors(*this); }
 
 // ---- Infer --------------------------------------------------------------------------------------
 // batch, free of lhs, free of rhs

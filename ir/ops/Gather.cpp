@@ -2,6 +2,7 @@
 
 #include "ir/eval/SymbolicFold.h"
 #include "ir/ops/Indexing.h"
+#include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
 #include "ir/ops/Gather.cpp.inc"
@@ -12,7 +13,7 @@ PLX_REGISTER_OPS(gather, GatherOp);
 
 // ---- Verify -------------------------------------------------------------------------------------
 
-mlir::LogicalResult GatherOp::verify() { return mlir::success(); }
+mlir::LogicalResult GatherOp::verify() { return checkTensors(*this); }
 
 // ---- Infer --------------------------------------------------------------------------------------
 // kept dims of the operand, with the dims of the indices at `position`

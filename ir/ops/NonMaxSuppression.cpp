@@ -4,6 +4,7 @@
 
 #include "ir/eval/Order.h"
 #include "ir/ops/Sizes.h"
+#include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
 #include "ir/ops/NonMaxSuppression.cpp.inc"
@@ -14,7 +15,7 @@ PLX_REGISTER_OPS(nonMaxSuppression, NonMaxSuppressionOp);
 
 // ---- Verify -------------------------------------------------------------------------------------
 
-mlir::LogicalResult NonMaxSuppressionOp::verify() { return mlir::success(); }
+mlir::LogicalResult NonMaxSuppressionOp::verify() { return checkTensors(*this); }
 
 // ---- Infer --------------------------------------------------------------------------------------
 // [size, 3], i64

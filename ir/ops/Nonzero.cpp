@@ -1,6 +1,7 @@
 #include "ir/ops/Nonzero.h"
 
 #include "ir/ops/Sizes.h"
+#include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
 #include "ir/ops/Nonzero.cpp.inc"
@@ -11,7 +12,7 @@ PLX_REGISTER_OPS(nonzero, NonzeroOp);
 
 // ---- Verify -------------------------------------------------------------------------------------
 
-mlir::LogicalResult NonzeroOp::verify() { return mlir::success(); }
+mlir::LogicalResult NonzeroOp::verify() { return checkTensors(*this); }
 
 // ---- Infer --------------------------------------------------------------------------------------
 // [rank, size], i64

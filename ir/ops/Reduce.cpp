@@ -4,6 +4,7 @@
 #include "ir/eval/SymbolicFold.h"
 #include "ir/ops/Folding.h"
 #include "ir/ops/Sizes.h"
+#include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
 #include "ir/ops/Reduce.cpp.inc"
@@ -14,7 +15,7 @@ PLX_REGISTER_OPS(reduce, ReduceOp);
 
 // ---- Verify -------------------------------------------------------------------------------------
 
-mlir::LogicalResult ReduceOp::verify() { return mlir::success(); }
+mlir::LogicalResult ReduceOp::verify() { return checkTensors(*this); }
 
 // ---- Infer --------------------------------------------------------------------------------------
 // the operand's dims without `axes`

@@ -3,6 +3,7 @@
 #include "ir/eval/Accumulator.h"
 #include "ir/ops/Folding.h"
 #include "ir/ops/Sizes.h"
+#include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
 #include "ir/ops/ReduceWindow.cpp.inc"
@@ -13,7 +14,7 @@ PLX_REGISTER_OPS(reduceWindow, ReduceWindowOp);
 
 // ---- Verify -------------------------------------------------------------------------------------
 
-mlir::LogicalResult ReduceWindowOp::verify() { return mlir::success(); }
+mlir::LogicalResult ReduceWindowOp::verify() { return checkTensors(*this); }
 
 // ---- Infer --------------------------------------------------------------------------------------
 // (n - (window - 1) * dilation - 1) floordiv stride + 1                                  //

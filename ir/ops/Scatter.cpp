@@ -3,6 +3,7 @@
 #include "ir/eval/ScalarEval.h"
 #include "ir/eval/SymbolicFold.h"
 #include "ir/ops/Indexing.h"
+#include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
 #include "ir/ops/Scatter.cpp.inc"
@@ -13,7 +14,7 @@ PLX_REGISTER_OPS(scatter, ScatterOp);
 
 // ---- Verify -------------------------------------------------------------------------------------
 
-mlir::LogicalResult ScatterOp::verify() { return mlir::success(); }
+mlir::LogicalResult ScatterOp::verify() { return checkTensors(*this); }
 
 // ---- Infer --------------------------------------------------------------------------------------
 // the operand's type

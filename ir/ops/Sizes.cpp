@@ -80,12 +80,12 @@ mlir::LogicalResult inferFreshName(std::optional<mlir::Location> location, llvm:
 
 // ---- Verify -------------------------------------------------------------------------------------
 
-namespace {
 bool isNamed(mlir::ArrayAttr names, llvm::StringRef name) {
   return names && llvm::any_of(names.getAsRange<mlir::StringAttr>(),
                                [&](mlir::StringAttr each) { return each.getValue() == name; });
 }
 
+namespace {
 bool mentions(Dim dim, llvm::ArrayRef<mlir::ArrayAttr> symbols) {
   llvm::SmallVector<DimAtom> used;
   dim.collectSymbols(used);
@@ -95,24 +95,24 @@ bool mentions(Dim dim, llvm::ArrayRef<mlir::ArrayAttr> symbols) {
   });
 }
 
-std::string misfitOfTensors(mlir::RankedTensorType given, mlir::RankedTensorType wanted,
-                            llvm::ArrayRef<mlir::ArrayAttr> symbols) {
-  if (given.getRank() != wanted.getRank())
-    return llvm::formatv("rank {0}, expected {1}", given.getRank(), wanted.getRank());
-  for (int64_t d = 0; d < given.getRank(); ++d) {
-    Dim is = dimOf(given, d), expected = dimOf(wanted, d);
-    if (mayAgree(is, expected) || mentions(is, symbols) || mentions(expected, symbols)) continue;
-    return llvm::formatv("size {0} along dim {1}, expected {2}", is.str(), d, expected.str());
-  }
-  return {};
-}
-
 std::string misfitOfElements(mlir::Type given, mlir::Type wanted,
                              llvm::ArrayRef<mlir::ArrayAttr> symbols) {
   std::string inner = misfit(given, wanted, symbols);
   return inner.empty() ? inner : "elements with " + inner;
 }
 }  // namespace
+
+std::string misfitOfDims(llvm::ArrayRef<Dim> given, llvm::ArrayRef<Dim> wanted,
+                         llvm::ArrayRef<mlir::ArrayAttr> symbols) {
+  if (given.size() != wanted.size())
+    return llvm::formatv("rank {0}, expected {1}", given.size(), wanted.size());
+  for (auto [d, pair] : llvm::enumerate(llvm::zip(given, wanted))) {
+    auto [is, expected] = pair;
+    if (mayAgree(is, expected) || mentions(is, symbols) || mentions(expected, symbols)) continue;
+    return llvm::formatv("size {0} along dim {1}, expected {2}", is.str(), d, expected.str());
+  }
+  return {};
+}
 
 std::string misfit(mlir::Type given, mlir::Type wanted, llvm::ArrayRef<mlir::ArrayAttr> symbols) {
   if (given == wanted) return {};
@@ -124,7 +124,7 @@ std::string misfit(mlir::Type given, mlir::Type wanted, llvm::ArrayRef<mlir::Arr
                            wantedTensor.getElementType());
     auto a = mlir::dyn_cast<mlir::RankedTensorType>(given);
     auto b = mlir::dyn_cast<mlir::RankedTensorType>(wanted);
-    return a && b ? misfitOfTensors(a, b, symbols) : std::string();
+    return a && b ? misfitOfDims(dimsOf(a), dimsOf(b), symbols) : std::string();
   }
   if (auto a = mlir::dyn_cast<SequenceType>(given))
     if (auto b = mlir::dyn_cast<SequenceType>(wanted))
@@ -178,20 +178,6 @@ mlir::LogicalResult bindTensor(mlir::Operation* op, unsigned number, mlir::Array
   return mlir::success();
 }
 
-mlir::LogicalResult checkTensor(mlir::Operation* op, unsigned number, mlir::RankedTensorType type,
-                                const eval::Tensor& value, eval::Scope& scope) {
-  for (int64_t d = 0; d < type.getRank(); ++d) {
-    Dim dim = dimOf(type, d);
-    if (!dim) continue;
-    mlir::FailureOr<int64_t> expected = scope.valueOf(dim, op);
-    if (failed(expected)) return mlir::failure();
-    if (*expected != value.shape()[d])
-      return scope.fail(op, llvm::Twine("value ") + llvm::Twine(number) + " has size " +
-                                llvm::Twine(value.shape()[d]) + " along dim " + llvm::Twine(d) +
-                                ", expected " + dim.str() + " = " + llvm::Twine(*expected));
-  }
-  return mlir::success();
-}
 }  // namespace
 
 mlir::LogicalResult bindFresh(mlir::Operation* op, mlir::ArrayAttr fresh, mlir::TypeRange types,
@@ -199,20 +185,33 @@ mlir::LogicalResult bindFresh(mlir::Operation* op, mlir::ArrayAttr fresh, mlir::
   if (types.size() != values.size())
     return scope.fail(
         op, llvm::Twine(values.size()) + " values came, expected " + llvm::Twine(types.size()));
-  for (bool bind : {true, false})
-    for (auto [number, pair] : llvm::enumerate(llvm::zip(types, values))) {
-      auto type = mlir::dyn_cast<mlir::RankedTensorType>(std::get<0>(pair));
-      const eval::Value& value = std::get<1>(pair);
-      bool isTensor = std::holds_alternative<eval::Tensor>(value.is);
-      if (isTensor != mlir::isa<mlir::TensorType>(std::get<0>(pair)))
-        return scope.fail(op, llvm::Twine("value ") + llvm::Twine(number) +
-                                  " is of another kind than " + text(std::get<0>(pair)));
-      if (!type) continue;
-      if (failed(bind ? bindTensor(op, number, fresh, type, value.tensor(), scope)
-                      : checkTensor(op, number, type, value.tensor(), scope)))
-        return mlir::failure();
-    }
+  for (auto [number, pair] : llvm::enumerate(llvm::zip(types, values))) {
+    auto [type, value] = pair;
+    if (std::holds_alternative<eval::Tensor>(value.is) != mlir::isa<mlir::TensorType>(type))
+      return scope.fail(op,
+                        "value " + llvm::Twine(number) + " is of another kind than " + text(type));
+    auto tensor = mlir::dyn_cast<mlir::RankedTensorType>(type);
+    if (tensor && failed(bindTensor(op, number, fresh, tensor, value.tensor(), scope)))
+      return mlir::failure();
+  }
   return mlir::success();
+}
+
+mlir::FailureOr<llvm::SmallVector<int64_t>> emptyShape(mlir::Operation* op,
+                                                       mlir::RankedTensorType type,
+                                                       mlir::ArrayAttr unbound,
+                                                       eval::Scope& scope) {
+  llvm::SmallVector<int64_t> shape;
+  for (Dim dim : dimsOf(type)) {
+    Dim known = dim.substitute([&](DimAtom symbol) {
+      return isNamed(unbound, symbol.symbol().getValue()) ? Dim::constant(op->getContext(), 0)
+                                                          : Dim();
+    });
+    mlir::FailureOr<int64_t> size = scope.valueOf(known, op);
+    if (failed(size)) return mlir::failure();
+    shape.push_back(std::max<int64_t>(*size, 0));
+  }
+  return shape;
 }
 
 mlir::LogicalResult bindSize(mlir::Operation* op, llvm::StringRef name, int64_t value,

@@ -39,6 +39,11 @@ bool isIntScalar(mlir::Type type);
 /// Sequences and optionals fit by their elements.
 std::string misfit(mlir::Type given, mlir::Type wanted,
                    llvm::ArrayRef<mlir::ArrayAttr> symbols = {});
+/// The same for the dims of tensors; null Dims fit all.
+std::string misfitOfDims(llvm::ArrayRef<Dim> given, llvm::ArrayRef<Dim> wanted,
+                         llvm::ArrayRef<mlir::ArrayAttr> symbols = {});
+/// Whether a list of names (perhaps null) has `name`.
+bool isNamed(mlir::ArrayAttr names, llvm::StringRef name);
 
 /// Checks the names of fresh (carried, ...) symbols: distinct, not the compiler's, each alone a
 /// size of some of `types`. `fresh` may be null.
@@ -48,10 +53,14 @@ mlir::LogicalResult verifyFresh(mlir::Operation* op, mlir::ArrayAttr fresh, mlir
 mlir::LogicalResult inferFreshName(std::optional<mlir::Location> location, llvm::StringRef op,
                                    llvm::StringRef name);
 
-/// Holds `values` against `types` (of results): binds the symbols of `fresh` to the sizes that
-/// came, then compares all other sizes.
+/// Binds the symbols of `fresh` (perhaps null) to the sizes that came in `values`, which are of
+/// `types` but for sizes (checked here; other sizes are checked by whoever runs the op).
 mlir::LogicalResult bindFresh(mlir::Operation* op, mlir::ArrayAttr fresh, mlir::TypeRange types,
                               llvm::ArrayRef<eval::Value> values, eval::Scope& scope);
+/// Sizes of a tensor of `type` made of nothing: symbols of `unbound` are 0.
+mlir::FailureOr<llvm::SmallVector<int64_t>> emptyShape(mlir::Operation* op,
+                                                       mlir::RankedTensorType type,
+                                                       mlir::ArrayAttr unbound, eval::Scope& scope);
 /// Binds the symbol `name`.
 mlir::LogicalResult bindSize(mlir::Operation* op, llvm::StringRef name, int64_t value,
                              eval::Scope& scope);

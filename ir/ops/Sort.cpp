@@ -3,6 +3,7 @@
 #include "ir/eval/Accumulator.h"
 #include "ir/eval/Order.h"
 #include "ir/ops/Sizes.h"
+#include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
 #include "ir/ops/Sort.cpp.inc"
@@ -13,7 +14,7 @@ PLX_REGISTER_OPS(sort, SortOp);
 
 // ---- Verify -------------------------------------------------------------------------------------
 
-mlir::LogicalResult SortOp::verify() { return mlir::success(); }
+mlir::LogicalResult SortOp::verify() { return checkTensors(*this); }
 
 // ---- Infer --------------------------------------------------------------------------------------
 // values: the operand's type; indices: the same dims, i64

@@ -3,6 +3,7 @@
 #include "ir/eval/Accumulator.h"
 #include "ir/eval/Order.h"
 #include "ir/ops/Sizes.h"
+#include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
 #include "ir/ops/TopK.cpp.inc"
@@ -13,7 +14,7 @@ PLX_REGISTER_OPS(topK, TopKOp);
 
 // ---- Verify -------------------------------------------------------------------------------------
 
-mlir::LogicalResult TopKOp::verify() { return mlir::success(); }
+mlir::LogicalResult TopKOp::verify() { return checkTensors(*this); }
 
 // ---- Infer --------------------------------------------------------------------------------------
 // the operand's dims, with k along `axis`; indices i64

@@ -3,6 +3,7 @@
 #include "ir/eval/Accumulator.h"
 #include "ir/eval/Order.h"
 #include "ir/ops/Sizes.h"
+#include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
 #include "ir/ops/Unique.cpp.inc"
@@ -13,7 +14,7 @@ PLX_REGISTER_OPS(unique, UniqueOp);
 
 // ---- Verify -------------------------------------------------------------------------------------
 
-mlir::LogicalResult UniqueOp::verify() { return mlir::success(); }
+mlir::LogicalResult UniqueOp::verify() { return checkTensors(*this); }
 
 // ---- Infer --------------------------------------------------------------------------------------
 // values: [size], or the operand's dims with `size` along `axis`; first, counts: [size]; inverse:

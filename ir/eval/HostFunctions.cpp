@@ -1,0 +1,20 @@
+#include "ir/eval/HostFunctions.h"
+
+#include "llvm/ADT/StringMap.h"
+
+namespace plx::eval {
+
+namespace {
+llvm::StringMap<HostFunction>& table() {
+  static llvm::StringMap<HostFunction> functions;
+  return functions;
+}
+}  // namespace
+
+HostFunction hostFunctionNamed(llvm::StringRef name) { return table().lookup(name); }
+
+bool registerHostFunction(llvm::StringRef name, HostFunction function) {
+  return table().try_emplace(name, function).second;
+}
+
+}  // namespace plx::eval

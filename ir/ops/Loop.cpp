@@ -1,0 +1,114 @@
+#include "ir/ops/Loop.h"
+
+#include "ir/ops/Regions.h"
+#include "ir/ops/Verify.h"
+
+#define GET_OP_CLASSES
+#include "ir/ops/Loop.cpp.inc"
+
+namespace plx {
+
+PLX_REGISTER_OPS(loop, LoopOp);
+
+// ---- Verify -------------------------------------------------------------------------------------
+
+namespace {
+mlir::Type scalarOf(mlir::MLIRContext* context, unsigned width) {
+  return mlir::RankedTensorType::get({}, mlir::IntegerType::get(context, width));
+}
+
+mlir::LogicalResult verifyScalar(LoopOp op, llvm::StringRef what, mlir::Type type, unsigned width) {
+  if (type == scalarOf(op.getContext(), width)) return mlir::success();
+  return op.emitOpError() << what << " is " << type << ", expected "
+                          << scalarOf(op.getContext(), width);
+}
+
+/// Body arguments: iteration, condition, states.
+mlir::LogicalResult verifyArguments(LoopOp op, llvm::ArrayRef<mlir::ArrayAttr> symbols) {
+  mlir::TypeRange states = op.getStates().getTypes();
+  mlir::TypeRange arguments = op.getBody().getArgumentTypes();
+  if (arguments.size() != states.size() + 2)  // loop.c2
+    return op.emitOpError() << "the body has " << arguments.size() << " arguments, expected "
+                            << states.size() + 2 << ": iteration, condition, and one a state";
+  if (failed(verifyScalar(op, "body argument 0 (iteration)", arguments[0], 64)) ||
+      failed(verifyScalar(op, "body argument 1 (condition)", arguments[1], 1)))
+    return mlir::failure();
+  for (auto [i, type] : llvm::enumerate(states))
+    if (failed(verifyFit(op, "the initial state", i, type, arguments[i + 2], symbols)))
+      return mlir::failure();
+  return mlir::success();
+}
+
+/// What the body yields, against its arguments and the op's results.
+mlir::LogicalResult verifyYield(LoopOp op, llvm::ArrayRef<mlir::ArrayAttr> symbols) {
+  mlir::FailureOr<mlir::TypeRange> yielded = yieldedTypes(op, op.getBody(), "body");
+  if (failed(yielded)) return mlir::failure();
+  size_t states = op.getStates().size();
+  if (yielded->size() != op.getNumResults() + 1 || op.getNumResults() < states)  // loop.c3
+    return op.emitOpError() << "the body yields " << yielded->size() << " values for " << states
+                            << " states and " << op.getNumResults()
+                            << " results, expected a condition, one a state, and one for each "
+                               "further result";
+  if (failed(verifyScalar(op, "the condition yielded", yielded->front(), 1)))
+    return mlir::failure();
+  mlir::TypeRange arguments = mlir::TypeRange(op.getBody().getArgumentTypes()).drop_front(2);
+  for (auto [i, type] : llvm::enumerate(yielded->drop_front())) {  // loop.c4
+    mlir::Type result = op.getResultTypes()[i];
+    if (i >= states) {
+      if (failed(verifyStacked(op, i, type, result, symbols))) return mlir::failure();
+    } else if (failed(verifyFit(op, "the yielded state", i, type, arguments[i], symbols)) ||
+               failed(verifyFit(op, "as a result the yielded state", i, type, result, symbols)) ||
+               failed(verifyFit(op, "as a result the initial state", i, op.getStates()[i].getType(),
+                                result, symbols))) {
+      return mlir::failure();
+    }
+  }
+  return mlir::success();
+}
+}  // namespace
+
+mlir::LogicalResult LoopOp::verify() {
+  if (failed(verifyScalar(*this, "`trip_count`", getTripCount().getType(), 64)) ||  // loop.c1
+      failed(verifyScalar(*this, "`condition`", getCondition().getType(), 1)) ||
+      failed(checkTensors(*this)))
+    return mlir::failure();
+  mlir::ArrayAttr symbols[] = {getFreshAttr(), getCarriedAttr()};
+  if (failed(verifyArguments(*this, symbols)) || failed(verifyYield(*this, symbols)) ||
+      failed(verifyFresh(*this, getFreshAttr(), getResultTypes())))  // loop.c5
+    return mlir::failure();
+  return verifyFresh(*this, getCarriedAttr(), getBody().getArgumentTypes(), "carried");
+}
+
+// ---- Evaluate -----------------------------------------------------------------------------------
+
+mlir::FailureOr<llvm::SmallVector<eval::Value>> LoopOp::evaluate(
+    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+  int64_t trips = operands[0].tensor().ints()[0];
+  eval::Tensor condition = operands[1].tensor();
+  llvm::SmallVector<eval::Value> states(operands.drop_front(2));
+  std::vector<std::vector<eval::Value>> outputs(getNumResults() - states.size());
+  for (int64_t i = 0; i < trips && condition.ints()[0] != 0; ++i) {
+    eval::Tensor iteration(mlir::IntegerType::get(getContext(), 64), {});
+    iteration.setInt(0, i);
+    llvm::SmallVector<eval::Value> arguments{iteration, condition};
+    arguments.append(states);
+    Evaluated yielded = scope.run(getBody(), arguments);
+    if (failed(yielded)) return mlir::failure();
+    condition = (*yielded)[0].tensor();
+    llvm::ArrayRef<eval::Value> rest = llvm::ArrayRef(*yielded).drop_front();
+    llvm::copy(rest.take_front(states.size()), states.begin());
+    for (auto [output, value] : llvm::zip(outputs, rest.drop_front(states.size())))
+      output.push_back(value);
+  }
+  return finishLoop(*this, getFreshAttr(), states, outputs, scope);
+}
+
+// ---- Iterate ------------------------------------------------------------------------------------
+
+Nature LoopOp::nature() { return Nature::Whole; }
+
+mlir::Value LoopOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>) {
+  return b.noLoopNest("loop: regions are run whole");
+}
+
+}  // namespace plx
