@@ -111,6 +111,12 @@ piq = (mp.pi / 4 + mp.mpf(1) / 1000) ** 2
 tanhT = mp.mpf(5) / 8
 negLogErfc = lambda u: -mp.log(mp.erfc(u + mp.mpf(2)))
 
+def lgammaTwo(t):
+    return mp.loggamma(2 + t) / t if abs(t) > mp.mpf(10) ** -20 else 1 - mp.euler
+def stirlingRest(z):
+    x = 1 / mp.sqrt(z) if z else mp.mpf(10) ** 8
+    return (mp.loggamma(x) - ((x - mp.mpf(1) / 2) * mp.log(x) - x + mp.log(2 * mp.pi) / 2)) * x
+
 rt = mp.sqrt(2)
 TABLE = {
     # name: (f, weight of the error, low, high, degree, bits)
@@ -143,6 +149,9 @@ TABLE = {
     # -log erfc(2 + u): erf(x) = 1 - exp(-p(x - 2)) on 1 <= x <= 4; an error of p counts erfc times in the result.
     'erfTail32': (negLogErfc, lambda u: mp.erfc(u + 2), -1, 2, 7, F),
     'erfc64': (erfcH, relErfc, erfcLo, erfcHi, 22, D),
+    # log gamma(2 + t) / t, and x times what Stirling's formula leaves, in z = 1 / x^2, for x >= 8.
+    'lgammaTwo': (lgammaTwo, lambda t: 1 / lgammaTwo(t), -mp.mpf(1) / 2, mp.mpf(1) / 2, 18, D),
+    'stirling': (stirlingRest, one, 0, mp.mpf(1) / 64, 6, D),
     'erfcShort': (erfcH, relErfc, erfcLo32, erfcHi32, 10, D),
 }
 

@@ -35,8 +35,15 @@ LogReduced logReduce(const Ex& x);
 LogReduced logReduceNormal(const Ex& x);
 /// log(1 + f) = f - (f^2 / 2 - tail); returns the tail.
 Ex logTail(const Ex& f);
+/// log(x) for finite x > 0.
+Ex logFinite(const Ex& x);
 /// log(1 + x), x > -1 and finite, plus kOffset * log(2).
 Ex log1pFinite(const Ex& x, const Ex& kOffset);
+
+// ---- Sine and cosine (Trig.cpp) of hi + lo, |hi| <= pi/4 ----
+struct Pair;
+Ex sinReduced(const Pair& r);
+Ex cosReduced(const Pair& r);
 
 // ---- Error-free transformations (Dekker 1971, Knuth): hi + lo is exact ----
 struct Pair {

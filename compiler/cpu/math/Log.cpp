@@ -23,12 +23,7 @@ Ex withSpecials(const Ex& x, const Ex& finite) {
   return select(x >= 0.0, r, r.constant(kNan));
 }
 
-Ex logOf(const Ex& x) {
-  LogReduced d = logReduce(x);
-  Ex halfSquare = d.f * d.f * 0.5;
-  Ex low = fma(d.k, ln2Low(x), logTail(d.f));
-  return withSpecials(x, fma(d.k, ln2High(x), d.f - (halfSquare - low)));
-}
+Ex logOf(const Ex& x) { return withSpecials(x, logFinite(x)); }
 
 /// log(1 + f) as an upper half exact in products, and the rest.
 Pair logPair(const Ex& f) {
@@ -107,6 +102,13 @@ Ex logTail(const Ex& f) {
                   {0x1.55555555f3257p-1, 0x1.999996d2a9b62p-2, 0x1.249415230988ep-2,
                    0x1.c625674a8362ep-3, 0x1.919718a8da847p-3});
   return s * fma(f, f * 0.5, r);
+}
+
+Ex logFinite(const Ex& x) {
+  LogReduced d = logReduce(x);
+  Ex halfSquare = d.f * d.f * 0.5;
+  Ex low = fma(d.k, ln2Low(x), logTail(d.f));
+  return fma(d.k, ln2High(x), d.f - (halfSquare - low));
 }
 
 Ex log1pFinite(const Ex& x, const Ex& kOffset) {

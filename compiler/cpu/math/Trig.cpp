@@ -255,34 +255,6 @@ Angle reduce(const Ex& magnitude) {
   return withLargeLanes(magnitude, 1e5, reduceFloatFused(magnitude));
 }
 
-/// sin(r.hi + r.lo) for |r| <= pi/4.
-Ex sinReduced(const Pair& r) {
-  Ex z = r.hi * r.hi;
-  // (sin(r) - r) / r^3: fits sin32, sin64, sinShort.
-  Ex s = poly(
-      z, {-0x1.555546p-3, 0x1.1106aep-7, -0x1.990286p-13},
-      {-0x1.555555555554cp-3, 0x1.111111110fb08p-7, -0x1.a01a019c267d7p-13, 0x1.71de3565dac80p-19,
-       -0x1.ae5e4478f01d5p-26, 0x1.5d851ac52b5f0p-33},
-      {-0x1.5555554d8ac33p-3, 0x1.11110866e67fcp-7, -0x1.a00f2b6ea8175p-13, 0x1.6cb414005279bp-19});
-  if (!z.isWide()) return fma(z * r.hi, s, r.hi);
-  return r.hi + fma(z * r.hi, s, r.lo * (1.0 - z * 0.5));
-}
-
-/// cos(r.hi + r.lo) for |r| <= pi/4.
-Ex cosReduced(const Pair& r) {
-  Ex z = r.hi * r.hi, half = z * 0.5;
-  // (cos(r) - 1 + r^2/2) / r^4: fits cos32, cos64, cosShort.
-  Ex c = poly(z, {0x1.55554ep-5, -0x1.6c0e6ep-10, 0x1.9a6bb6p-16},
-              {0x1.5555555555553p-5, -0x1.6c16c16c16110p-10, 0x1.a01a019e1fd1ap-16,
-               -0x1.27e4f8ff3f49bp-22, 0x1.1eea856d8449bp-29, -0x1.8ff783ad6b643p-37},
-              {0x1.55555552bb88bp-5, -0x1.6c16bba34aa2fp-10, 0x1.a012c5e1d5cdcp-16,
-               -0x1.2472b9d9f62d4p-22});
-  Ex near = 1.0 - half;
-  Ex lost = (1.0 - near) - half;
-  if (!z.isWide()) return near + fma(z * z, c, lost);
-  return near + (lost + fma(z * z, c, -(r.hi * r.lo)));
-}
-
 /// True where the quadrant is odd.
 Ex isOdd(const Ex& quadrant) { return (quadrant & quadrant.constant(1)) != quadrant.constant(0); }
 /// The sign bit where bit 1 of the quadrant is set.
@@ -311,6 +283,33 @@ Ex tanOf(const Ex& x) {
 }
 
 }  // namespace
+
+Ex sinReduced(const Pair& r) {
+  Ex z = r.hi * r.hi;
+  // (sin(r) - r) / r^3: fits sin32, sin64, sinShort.
+  Ex s = poly(
+      z, {-0x1.555546p-3, 0x1.1106aep-7, -0x1.990286p-13},
+      {-0x1.555555555554cp-3, 0x1.111111110fb08p-7, -0x1.a01a019c267d7p-13, 0x1.71de3565dac80p-19,
+       -0x1.ae5e4478f01d5p-26, 0x1.5d851ac52b5f0p-33},
+      {-0x1.5555554d8ac33p-3, 0x1.11110866e67fcp-7, -0x1.a00f2b6ea8175p-13, 0x1.6cb414005279bp-19});
+  if (!z.isWide()) return fma(z * r.hi, s, r.hi);
+  return r.hi + fma(z * r.hi, s, r.lo * (1.0 - z * 0.5));
+}
+
+Ex cosReduced(const Pair& r) {
+  Ex z = r.hi * r.hi, half = z * 0.5;
+  // (cos(r) - 1 + r^2/2) / r^4: fits cos32, cos64, cosShort.
+  Ex c = poly(z, {0x1.55554ep-5, -0x1.6c0e6ep-10, 0x1.9a6bb6p-16},
+              {0x1.5555555555553p-5, -0x1.6c16c16c16110p-10, 0x1.a01a019e1fd1ap-16,
+               -0x1.27e4f8ff3f49bp-22, 0x1.1eea856d8449bp-29, -0x1.8ff783ad6b643p-37},
+              {0x1.55555552bb88bp-5, -0x1.6c16bba34aa2fp-10, 0x1.a012c5e1d5cdcp-16,
+               -0x1.2472b9d9f62d4p-22});
+  Ex near = 1.0 - half;
+  Ex lost = (1.0 - near) - half;
+  if (!z.isWide()) return near + fma(z * z, c, lost);
+  return near + (lost + fma(z * z, c, -(r.hi * r.lo)));
+}
+
 }  // namespace plx::cpu::math
 
 namespace plx::cpu {

@@ -26,10 +26,21 @@ long double powReference(long double x, long double y) {
         high, true                                                                                 \
   }
 
+namespace {
+
+Row lgammaRow() {
+  Row row = UNARY(Lgamma, std::lgamma(x), 1, 4, -8, 30);
+  row.negativeFloor64 = 1;
+  row.negativeUlp64 = 8;
+  return row;
+}
+
+}  // namespace
+
 const std::vector<Row>& functionTable() {
   static const std::vector<Row> table{
-      UNARY(Exp, std::exp(x), 1, 1, -110, 110),
-      UNARY(Exp2, std::exp2(x), 1, 1, -160, 140),
+      UNARY(Exp, std::exp(x), 1, 1.25, -110, 110),
+      UNARY(Exp2, std::exp2(x), 1.25, 1.25, -160, 140),
       UNARY(Expm1, std::expm1(x), 2, 2, -30, 100),
       UNARY(Sigmoid, x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)), 2.5, 2.5,
             -110, 40),
@@ -54,6 +65,7 @@ const std::vector<Row>& functionTable() {
       UNARY(Atanh, std::atanh(x), 1, 3, -1, 1),
       UNARY(Erf, std::erf(x), 2, 2, -5, 5),
       UNARY(Erfc, std::erfc(x), 1, 3, -6, 28),
+      lgammaRow(),
       UNARY(Floor, std::floor(x), 0, 0, -20, 20),
       UNARY(Ceil, std::ceil(x), 0, 0, -20, 20),
       UNARY(Trunc, std::trunc(x), 0, 0, -20, 20),

@@ -16,6 +16,8 @@ struct Row {
   /// Where half of the samples are drawn evenly; the others are drawn from all bit patterns.
   double low, high;
   bool isBinary = false;
+  /// Where not 0: the bound for x < 0 in f64, of the larger of the result and negativeFloor64.
+  double negativeUlp64 = 0, negativeFloor64 = 0;
 };
 
 const std::vector<Row>& functionTable();
