@@ -23,10 +23,10 @@ uint64_t wished_reserve(uint64_t bytes) {
 }
 
 // Reserves `wish` bytes, or half as many, and so on down to `least`.
-void* reserve(uint64_t wish, uint64_t least, uint64_t* out_bytes) {
+void *reserve(uint64_t wish, uint64_t least, uint64_t *out_bytes) {
   for (uint64_t bytes = wish;; bytes /= 2) {
     if (bytes < least) bytes = least;
-    void* at = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *at = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (at != MAP_FAILED) {
       *out_bytes = bytes;
       return at;
@@ -35,14 +35,14 @@ void* reserve(uint64_t wish, uint64_t least, uint64_t* out_bytes) {
   }
 }
 
-bool reserve_arena(Arena* arena, uint64_t bytes) {
+bool reserve_arena(Arena *arena, uint64_t bytes) {
   uint64_t least = 0;
   if (!checked_add(bytes, 2 * kHugePage, &least)) return false;
   arena->mapping = reserve(wished_reserve(least), least, &arena->mapping_bytes);
   if (arena->mapping == nullptr) return false;
   uintptr_t start = reinterpret_cast<uintptr_t>(arena->mapping);
   uintptr_t aligned = (start + kHugePage - 1) & ~(kHugePage - 1);
-  arena->base = reinterpret_cast<char*>(aligned);
+  arena->base = reinterpret_cast<char *>(aligned);
   arena->reserved_bytes = (arena->mapping_bytes - (aligned - start)) & ~(kHugePage - 1);
   return true;
 }
@@ -85,8 +85,12 @@ void Arena::destroy() {
 bool Block::ensure(uint64_t min_bytes) {
   if (data != nullptr && min_bytes <= bytes) return true;
   uint64_t target = 0;
-  if (!checked_round_up(min_bytes == 0 ? 1 : min_bytes, PLX_ALIGNMENT, &target)) return false;
-  void* fresh = nullptr;
+  // No object is larger than pointers can be subtracted in.
+  if (!checked_round_up(min_bytes == 0 ? 1 : min_bytes, PLX_ALIGNMENT, &target) ||
+      target > INT64_MAX) {
+    return false;
+  }
+  void *fresh = nullptr;
   free(data);
   data = nullptr;
   bytes = 0;
@@ -110,7 +114,7 @@ bool Block::ensure_keeping(uint64_t min_bytes) {
     return false;
   }
   if (old.bytes > 0) memcpy(data, old.data, old.bytes);
-  memset(static_cast<char*>(data) + old.bytes, 0, bytes - old.bytes);
+  memset(static_cast<char *>(data) + old.bytes, 0, bytes - old.bytes);
   free(old.data);
   return true;
 }

@@ -12,12 +12,12 @@ namespace plx {
 // less where a limit (RLIMIT_AS) forbids that. Reserving costs no memory: PROT_NONE pages count
 // towards nothing but the address space.
 struct Arena {
-  char* base = nullptr;         // aligned to 2 MiB
+  char *base = nullptr;         // aligned to 2 MiB
   uint64_t reserved_bytes = 0;  // usable from base
   uint64_t committed_bytes = 0;
   uint64_t peak_bytes = 0;
-  uint64_t* allocations = nullptr;  // counter of the owner, one more for each growth; may be null
-  void* mapping = nullptr;          // what munmap is told
+  uint64_t *allocations = nullptr;  // counter of the owner, one more for each growth; may be null
+  void *mapping = nullptr;          // what munmap is told
   uint64_t mapping_bytes = 0;
 
   // Commits at least `bytes` bytes. False: no memory; what was committed stays.
@@ -29,9 +29,9 @@ struct Arena {
 
 // A block from the heap, aligned to PLX_ALIGNMENT.
 struct Block {
-  void* data = nullptr;
+  void *data = nullptr;
   uint64_t bytes = 0;
-  uint64_t* allocations = nullptr;
+  uint64_t *allocations = nullptr;
 
   // At least `min_bytes` bytes (and never null); contents are lost when it grows.
   bool ensure(uint64_t min_bytes);

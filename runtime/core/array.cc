@@ -9,13 +9,13 @@
 
 namespace plx {
 
-bool allocate_string_bytes(plx_array* array, uint64_t bytes) {
-  array->string_bytes = static_cast<char*>(malloc(bytes == 0 ? 1 : bytes));
+bool allocate_string_bytes(plx_array *array, uint64_t bytes) {
+  array->string_bytes = static_cast<char *>(malloc(bytes == 0 ? 1 : bytes));
   return array->string_bytes != nullptr;
 }
 
-bool set_array_name(plx_array* array, const char* name, uint64_t bytes) {
-  array->name = static_cast<char*>(malloc(bytes + 1));
+bool set_array_name(plx_array *array, const char *name, uint64_t bytes) {
+  array->name = static_cast<char *>(malloc(bytes + 1));
   if (array->name == nullptr) return false;
   if (bytes > 0) memcpy(array->name, name, bytes);
   array->name[bytes] = 0;
@@ -24,11 +24,11 @@ bool set_array_name(plx_array* array, const char* name, uint64_t bytes) {
 
 namespace {
 
-plx_status allocate_array(const plx_tensor& view, int64_t bytes, plx_array** out_array,
-                          plx_error* out_error) {
+plx_status allocate_array(const plx_tensor &view, int64_t bytes, plx_array **out_array,
+                          plx_error *out_error) {
   uint64_t rounded = 0;
-  auto* array = static_cast<plx_array*>(calloc(1, sizeof(plx_array)));
-  void* data = nullptr;
+  auto *array = static_cast<plx_array *>(calloc(1, sizeof(plx_array)));
+  void *data = nullptr;
   if (array == nullptr ||
       !checked_round_up(bytes == 0 ? 1 : static_cast<uint64_t>(bytes), PLX_ALIGNMENT, &rounded) ||
       posix_memalign(&data, PLX_ALIGNMENT, rounded) != 0) {
@@ -48,8 +48,8 @@ plx_status allocate_array(const plx_tensor& view, int64_t bytes, plx_array** out
 
 extern "C" {
 
-plx_status plx_array_create(int32_t element_type, int32_t rank, const int64_t* dims,
-                            plx_array** out_array, plx_error* out_error) {
+plx_status plx_array_create(int32_t element_type, int32_t rank, const int64_t *dims,
+                            plx_array **out_array, plx_error *out_error) {
   if (plx_element_bytes(element_type) == 0) {
     return plx::fail(out_error, PLX_INVALID_ARGUMENT, "element type %d is not known", element_type);
   }
@@ -73,7 +73,7 @@ plx_status plx_array_create(int32_t element_type, int32_t rank, const int64_t* d
   return plx::allocate_array(view, bytes, out_array, out_error);
 }
 
-void plx_array_destroy(plx_array* array) {
+void plx_array_destroy(plx_array *array) {
   if (array == nullptr) return;
   free(array->view.data);
   free(array->name);
@@ -81,9 +81,9 @@ void plx_array_destroy(plx_array* array) {
   free(array);
 }
 
-plx_tensor plx_array_view(const plx_array* array) { return array->view; }
+plx_tensor plx_array_view(const plx_array *array) { return array->view; }
 
-const char* plx_array_name(const plx_array* array) {
+const char *plx_array_name(const plx_array *array) {
   return array->name == nullptr ? "" : array->name;
 }
 

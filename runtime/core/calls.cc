@@ -11,32 +11,32 @@ const plx_rt_calls kCalls = {parallel,  run_arena,    run_scratch, run_output,
 
 extern "C" {
 
-int32_t plx_rt_parallel(plx_run* run, int32_t kernel_index, plx_kernel_fn kernel,
-                        void* const* buffers, const int64_t* sizes, int64_t units, int64_t grain) {
+int32_t plx_rt_parallel(plx_run *run, int32_t kernel_index, plx_kernel_fn kernel,
+                        void *const *buffers, const int64_t *sizes, int64_t units, int64_t grain) {
   return run->calls->parallel(run, kernel_index, kernel, buffers, sizes, units, grain);
 }
 
-void* plx_rt_arena(plx_run* run, int64_t bytes) { return run->calls->arena(run, bytes); }
+void *plx_rt_arena(plx_run *run, int64_t bytes) { return run->calls->arena(run, bytes); }
 
-int32_t plx_rt_scratch(plx_run* run, int64_t bytes) { return run->calls->scratch(run, bytes); }
+int32_t plx_rt_scratch(plx_run *run, int64_t bytes) { return run->calls->scratch(run, bytes); }
 
-void* plx_rt_output(plx_run* run, int32_t index, int32_t rank, const int64_t* dims) {
+void *plx_rt_output(plx_run *run, int32_t index, int32_t rank, const int64_t *dims) {
   return run->calls->output(run, index, rank, dims);
 }
 
-void* plx_rt_state(plx_run* run, int32_t slot, int64_t bytes) {
+void *plx_rt_state(plx_run *run, int32_t slot, int64_t bytes) {
   return run->calls->state(run, slot, bytes);
 }
 
-int32_t plx_rt_fail(plx_run* run, int32_t code, int32_t node, int64_t v0, int64_t v1, int64_t v2) {
+int32_t plx_rt_fail(plx_run *run, int32_t code, int32_t node, int64_t v0, int64_t v1, int64_t v2) {
   return run->calls->fail(run, code, node, v0, v1, v2);
 }
 
-int32_t plx_rt_host_call(plx_run* run, int32_t import, int32_t node, const plx_tensor* args,
-                         int32_t num_args, plx_tensor* results, int32_t num_results) {
+int32_t plx_rt_host_call(plx_run *run, int32_t import, int32_t node, const plx_tensor *args,
+                         int32_t num_args, plx_tensor *results, int32_t num_results) {
   return run->calls->host_call(run, import, node, args, num_args, results, num_results);
 }
 
-int32_t plx_rt_cancelled(plx_run* run) { return run->calls->cancelled(run); }
+int32_t plx_rt_cancelled(plx_run *run) { return run->calls->cancelled(run); }
 
 }  // extern "C"

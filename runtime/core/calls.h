@@ -20,18 +20,18 @@ struct plx_rt_calls {
 namespace plx {
 
 // Each implements the function of plexus_abi.h of the same name, in the file of the name behind it.
-int32_t parallel(plx_run* run, int32_t kernel_index, plx_kernel_fn kernel, void* const* buffers,
-                 const int64_t* sizes, int64_t units, int64_t grain);  // threads/launch
-void* run_arena(plx_run* run, int64_t bytes);                          // core/run_memory
-int32_t run_scratch(plx_run* run, int64_t bytes);                      // core/run_memory
-void* run_output(plx_run* run, int32_t index, int32_t rank,
-                 const int64_t* dims);                       // core/run_memory
-void* run_state(plx_run* run, int32_t slot, int64_t bytes);  // core/run_memory
-int32_t record_fault(plx_run* run, int32_t code, int32_t node, int64_t v0, int64_t v1,
+int32_t parallel(plx_run *run, int32_t kernel_index, plx_kernel_fn kernel, void *const *buffers,
+                 const int64_t *sizes, int64_t units, int64_t grain);  // threads/launch
+void *run_arena(plx_run *run, int64_t bytes);                          // core/run_memory
+int32_t run_scratch(plx_run *run, int64_t bytes);                      // core/run_memory
+void *run_output(plx_run *run, int32_t index, int32_t rank,
+                 const int64_t *dims);                       // core/run_memory
+void *run_state(plx_run *run, int32_t slot, int64_t bytes);  // core/run_memory
+int32_t record_fault(plx_run *run, int32_t code, int32_t node, int64_t v0, int64_t v1,
                      int64_t v2);     // core/fault
-int32_t run_cancelled(plx_run* run);  // core/fault
-int32_t host_call(plx_run* run, int32_t import, int32_t node, const plx_tensor* args,
-                  int32_t num_args, plx_tensor* results, int32_t num_results);  // host/host_call
+int32_t run_cancelled(plx_run *run);  // core/fault
+int32_t host_call(plx_run *run, int32_t import, int32_t node, const plx_tensor *args,
+                  int32_t num_args, plx_tensor *results, int32_t num_results);  // host/host_call
 
 }  // namespace plx
 #endif  // PLEXUS_RUNTIME_CORE_CALLS_H

@@ -20,16 +20,16 @@ constexpr int32_t kDefaultEvents = 65536;
 
 // Zeroed; `count` may be 0.
 template <typename T>
-bool allocate(plx_context* context, T** out, int64_t count) {
-  *out = static_cast<T*>(calloc(static_cast<size_t>(count) + 1, sizeof(T)));
+bool allocate(plx_context *context, T **out, int64_t count) {
+  *out = static_cast<T *>(calloc(static_cast<size_t>(count) + 1, sizeof(T)));
   ++context->allocations;
   return *out != nullptr;
 }
 
 // How many dims to keep for a value: outputs of unknown rank may have any.
-int64_t kept_dims(const plx_value& value) { return value.rank < 0 ? PLX_MAX_RANK : value.rank; }
+int64_t kept_dims(const plx_value &value) { return value.rank < 0 ? PLX_MAX_RANK : value.rank; }
 
-bool allocate_tables(plx_context* context, const plx_module& module) {
+bool allocate_tables(plx_context *context, const plx_module &module) {
   int64_t dims = 0;
   for (int32_t i = 0; i < module.num_inputs; ++i) dims += kept_dims(module.inputs[i]);
   for (int32_t i = 0; i < module.num_outputs; ++i) dims += kept_dims(module.outputs[i]);
@@ -44,8 +44,8 @@ bool allocate_tables(plx_context* context, const plx_module& module) {
          allocate(context, &context->scratch_by_thread, context->run.threads);
 }
 
-void link_tables(plx_context* context, const plx_module& module) {
-  int64_t* dims = context->dims;
+void link_tables(plx_context *context, const plx_module &module) {
+  int64_t *dims = context->dims;
   for (int32_t i = 0; i < module.num_inputs; ++i) {
     context->input_views[i].dims = dims;
     context->inputs[i].tensor = {nullptr, dims, module.inputs[i].rank,
@@ -66,8 +66,8 @@ void link_tables(plx_context* context, const plx_module& module) {
   context->scratch.allocations = &context->allocations;
 }
 
-void fill_run(plx_context* context, const plx_context_options& options) {
-  plx_run* run = &context->run;
+void fill_run(plx_context *context, const plx_context_options &options) {
+  plx_run *run = &context->run;
   run->module = context->program->module;
   run->inputs = context->input_views;
   run->outputs = context->output_views;
@@ -80,7 +80,7 @@ void fill_run(plx_context* context, const plx_context_options& options) {
   run->context = context;
 }
 
-bool make_threads(plx_context* context, const plx_context_options& options) {
+bool make_threads(plx_context *context, const plx_context_options &options) {
   context->parallel = options.parallel;
   context->pool_data = options.pool_data;
   if (context->run.threads == 1 || options.parallel != nullptr) return true;
@@ -88,7 +88,7 @@ bool make_threads(plx_context* context, const plx_context_options& options) {
   return context->pool != nullptr;
 }
 
-bool make_profile(plx_context* context, const plx_context_options& options) {
+bool make_profile(plx_context *context, const plx_context_options &options) {
   if (options.trace == 0) return true;
   int32_t events = options.trace_events > 0 ? options.trace_events : kDefaultEvents;
   context->profile = create_profile(context->program->module->num_kernels, context->run.threads,
@@ -96,7 +96,7 @@ bool make_profile(plx_context* context, const plx_context_options& options) {
   return context->profile != nullptr;
 }
 
-plx_status check_options(const plx_context_options* options, plx_error* out_error) {
+plx_status check_options(const plx_context_options *options, plx_error *out_error) {
   if (options->struct_bytes != sizeof(plx_context_options)) {
     return fail(out_error, PLX_INVALID_ARGUMENT,
                 "context options: struct_bytes is %u, expected %zu; set it to "
@@ -117,9 +117,9 @@ plx_status check_options(const plx_context_options* options, plx_error* out_erro
   return PLX_OK;
 }
 
-plx_status build_context(plx_context* context, const plx_context_options& options,
-                         plx_error* out_error) {
-  const plx_module& module = *context->program->module;
+plx_status build_context(plx_context *context, const plx_context_options &options,
+                         plx_error *out_error) {
+  const plx_module &module = *context->program->module;
   int32_t cpus = available_cpus();
   context->run.threads = options.threads > 0  ? options.threads
                          : cpus > kMaxThreads ? kMaxThreads
@@ -145,11 +145,11 @@ plx_status build_context(plx_context* context, const plx_context_options& option
 
 }  // namespace
 
-void read_set_symbols(const plx_context& context, int64_t* values) {
-  const plx_module& module = *context.program->module;
+void read_set_symbols(const plx_context &context, int64_t *values) {
+  const plx_module &module = *context.program->module;
   for (int32_t i = 0; i < module.num_inputs; ++i) {
     if (!context.inputs[i].set) continue;
-    const plx_value& input = module.inputs[i];
+    const plx_value &input = module.inputs[i];
     for (int32_t d = 0; d < input.rank; ++d) {
       if (input.dims[d].symbol >= 0)
         values[input.dims[d].symbol] = context.inputs[i].tensor.dims[d];
@@ -161,8 +161,8 @@ void read_set_symbols(const plx_context& context, int64_t* values) {
 
 extern "C" {
 
-plx_status plx_context_create(plx_program* program, const plx_context_options* options,
-                              plx_context** out_context, plx_error* out_error) {
+plx_status plx_context_create(plx_program *program, const plx_context_options *options,
+                              plx_context **out_context, plx_error *out_error) {
   plx_context_options defaults = {};
   defaults.struct_bytes = sizeof defaults;
   if (options == nullptr) options = &defaults;
@@ -172,9 +172,9 @@ plx_status plx_context_create(plx_program* program, const plx_context_options* o
   }
   plx_status status = plx::check_options(options, out_error);
   if (status != PLX_OK) return status;
-  void* memory = calloc(1, sizeof(plx_context));
+  void *memory = calloc(1, sizeof(plx_context));
   if (memory == nullptr) return plx::fail(out_error, PLX_OUT_OF_MEMORY, "no memory for a context");
-  auto* context = new (memory) plx_context{};
+  auto *context = new (memory) plx_context{};
   context->program = program;
   plx::hold_program(program);
   status = plx::build_context(context, *options, out_error);
@@ -186,11 +186,11 @@ plx_status plx_context_create(plx_program* program, const plx_context_options* o
   return plx::succeed(out_error);
 }
 
-void plx_context_destroy(plx_context* context) {
+void plx_context_destroy(plx_context *context) {
   if (context == nullptr) return;
   plx::destroy_pool(context->pool);
   plx::destroy_profile(context->profile);
-  const plx_module& module = *context->program->module;
+  const plx_module &module = *context->program->module;
   for (int32_t i = 0; context->outputs != nullptr && i < module.num_outputs; ++i) {
     context->outputs[i].block.release();
   }
@@ -200,18 +200,18 @@ void plx_context_destroy(plx_context* context) {
   context->scratch.release();
   context->arena.destroy();
   context->host_memory.destroy();
-  void* tables[] = {context->inputs,       context->outputs, context->input_views,
+  void *tables[] = {context->inputs,       context->outputs, context->input_views,
                     context->output_views, context->dims,    context->symbols,
                     context->bound_by,     context->states,  context->scratch_by_thread};
-  for (void* table : tables) free(table);
+  for (void *table : tables) free(table);
   plx_program_release(context->program);
   free(context);
 }
 
-void plx_cancel(plx_context* context) { context->cancelled.store(1, std::memory_order_relaxed); }
+void plx_cancel(plx_context *context) { context->cancelled.store(1, std::memory_order_relaxed); }
 
-void plx_trim(plx_context* context) {
-  const plx_module& module = *context->program->module;
+void plx_trim(plx_context *context) {
+  const plx_module &module = *context->program->module;
   for (int32_t i = 0; i < module.num_outputs; ++i) {
     context->outputs[i].block.release();
     context->outputs[i].written = false;
@@ -223,8 +223,8 @@ void plx_trim(plx_context* context) {
   context->host_memory.trim();
 }
 
-void plx_context_memory(const plx_context* context, plx_memory* out_memory) {
-  const plx_module& module = *context->program->module;
+void plx_context_memory(const plx_context *context, plx_memory *out_memory) {
+  const plx_module &module = *context->program->module;
   *out_memory = {};
   out_memory->arena_bytes = context->arena.committed_bytes;
   out_memory->arena_peak_bytes = context->arena.peak_bytes;
@@ -240,6 +240,6 @@ void plx_context_memory(const plx_context* context, plx_memory* out_memory) {
   out_memory->heap_allocations = context->allocations;
 }
 
-int32_t plx_context_threads(const plx_context* context) { return context->run.threads; }
+int32_t plx_context_threads(const plx_context *context) { return context->run.threads; }
 
 }  // extern "C"

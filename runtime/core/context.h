@@ -21,7 +21,7 @@ struct InputSlot {
 };
 
 struct OutputSlot {
-  void* bound;  // the caller's memory, or null
+  void *bound;  // the caller's memory, or null
   uint64_t bound_bytes;
   Block block;  // the context's
   plx_tensor tensor;
@@ -31,30 +31,30 @@ struct OutputSlot {
 }  // namespace plx
 
 struct plx_context {
-  plx_program* program;
+  plx_program *program;
   plx_run run;
   bool has_run;  // the last run succeeded: outputs may be read
   std::atomic<int32_t> cancelled;
 
-  plx::InputSlot* inputs;    // [num_inputs]
-  plx::OutputSlot* outputs;  // [num_outputs]
-  plx_view* input_views;
-  plx_view* output_views;
-  int64_t* dims;     // what the views' and tensors' dims point to: each input's, then each output's
-  int64_t* symbols;  // [num_symbols]
-  int32_t* bound_by;  // [num_symbols]: input that binds it in this run, -1 none
+  plx::InputSlot *inputs;    // [num_inputs]
+  plx::OutputSlot *outputs;  // [num_outputs]
+  plx_view *input_views;
+  plx_view *output_views;
+  int64_t *dims;     // what the views' and tensors' dims point to: each input's, then each output's
+  int64_t *symbols;  // [num_symbols]
+  int32_t *bound_by;  // [num_symbols]: input that binds it in this run, -1 none
 
   plx::Arena arena;
   plx::Arena host_memory;  // results of host functions in this run
   uint64_t host_used_bytes;
   plx::Block scratch;
   uint64_t scratch_stride;  // bytes of one thread
-  void** scratch_by_thread;
-  plx::Block* states;  // [num_states]; Block::bytes is what is committed
-  plx::Pool* pool;     // null: one thread, or the caller's
+  void **scratch_by_thread;
+  plx::Block *states;  // [num_states]; Block::bytes is what is committed
+  plx::Pool *pool;     // null: one thread, or the caller's
   plx_parallel_fn parallel;
-  void* pool_data;
-  plx::Profile* profile;  // null when not tracing
+  void *pool_data;
+  plx::Profile *profile;  // null when not tracing
 
   // The fault among the parts of one launch is that of the lowest part.
   std::atomic<int32_t> fault_lock;
@@ -69,13 +69,13 @@ struct plx_context {
 namespace plx {
 
 // Writes the values of symbols that inputs set so far bind; leaves the others.
-void read_set_symbols(const plx_context& context, int64_t* values);
+void read_set_symbols(const plx_context &context, int64_t *values);
 
 // Describes the run's fault. Returns the status that goes with it.
-plx_status describe_fault(const plx_context& context, plx_error* out_error);
+plx_status describe_fault(const plx_context &context, plx_error *out_error);
 
 // Computes the program's packed parameters, if nobody has.
-plx_status prepare_program(plx_context* context, plx_error* out_error);
+plx_status prepare_program(plx_context *context, plx_error *out_error);
 
 }  // namespace plx
 #endif  // PLEXUS_RUNTIME_CORE_CONTEXT_H

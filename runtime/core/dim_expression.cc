@@ -19,8 +19,8 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 // Recursive descent. Steps are written where there is room: a first pass with no room counts them.
 class DimParser {
  public:
-  DimParser(const char* text, const plx_symbol* symbols, int32_t num_symbols,
-            DimExpression::Step* steps)
+  DimParser(const char *text, const plx_symbol *symbols, int32_t num_symbols,
+            DimExpression::Step *steps)
       : text_(text), at_(text), symbols_(symbols), num_symbols_(num_symbols), steps_(steps) {}
 
   bool parse() {
@@ -61,7 +61,7 @@ class DimParser {
     return length;
   }
 
-  bool take_word(const char* word) {
+  bool take_word(const char *word) {
     skip_spaces();
     size_t length = name_length();
     if (length != strlen(word) || strncmp(at_, word, length) != 0) return false;
@@ -128,7 +128,7 @@ class DimParser {
   }
 
   bool quoted() {
-    const char* end = strchr(at_ + 1, '"');
+    const char *end = strchr(at_ + 1, '"');
     if (end == nullptr || !symbol(at_ + 1, static_cast<size_t>(end - at_ - 1))) return false;
     at_ = end + 1;
     return lower_bound();
@@ -147,14 +147,14 @@ class DimParser {
     size_t length = name_length();
     if (length == 0) return false;
     static constexpr struct {
-      const char* word;
+      const char *word;
       Op op;
     } calls[] = {{"max", Op::Max},
                  {"min", Op::Min},
                  {"floordiv", Op::FloorDiv},
                  {"ceildiv", Op::CeilDiv},
                  {"mod", Op::Mod}};
-    for (const auto& call : calls) {
+    for (const auto &call : calls) {
       if (at_[length] == '(' && strlen(call.word) == length &&
           strncmp(at_, call.word, length) == 0) {
         at_ += length + 1;
@@ -168,7 +168,7 @@ class DimParser {
     return lower_bound();
   }
 
-  bool symbol(const char* name, size_t length) {
+  bool symbol(const char *name, size_t length) {
     for (int32_t i = 0; i < num_symbols_; ++i) {
       if (strlen(symbols_[i].name) == length && strncmp(symbols_[i].name, name, length) == 0) {
         emit(Op::Symbol, i);
@@ -178,23 +178,23 @@ class DimParser {
     return false;
   }
 
-  const char* text_;
-  const char* at_;
-  const plx_symbol* symbols_;
+  const char *text_;
+  const char *at_;
+  const plx_symbol *symbols_;
   int32_t num_symbols_;
-  DimExpression::Step* steps_;
+  DimExpression::Step *steps_;
   int32_t num_steps_ = 0;
   int32_t depth_ = 0;
   int32_t deepest_ = 0;
 };
 
-bool floor_div(int64_t a, int64_t b, int64_t* out) {
+bool floor_div(int64_t a, int64_t b, int64_t *out) {
   if (b == 0 || (a == INT64_MIN && b == -1)) return false;
   *out = a / b - ((a % b != 0 && (a % b < 0) != (b < 0)) ? 1 : 0);
   return true;
 }
 
-bool apply(Op op, int64_t a, int64_t b, int64_t* out) {
+bool apply(Op op, int64_t a, int64_t b, int64_t *out) {
   switch (op) {
     case Op::Add:
       return checked_add(a, b, out);
@@ -227,8 +227,8 @@ bool apply(Op op, int64_t a, int64_t b, int64_t* out) {
 
 }  // namespace
 
-plx_status compile_dim(const char* text, const plx_symbol* symbols, int32_t num_symbols,
-                       DimExpression** out_expression, plx_error* out_error) {
+plx_status compile_dim(const char *text, const plx_symbol *symbols, int32_t num_symbols,
+                       DimExpression **out_expression, plx_error *out_error) {
   DimParser counter(text, symbols, num_symbols, nullptr);
   if (!counter.parse()) {
     return fail(out_error, PLX_BAD_FORMAT,
@@ -238,7 +238,7 @@ plx_status compile_dim(const char* text, const plx_symbol* symbols, int32_t num_
   }
   size_t bytes = sizeof(DimExpression) +
                  sizeof(DimExpression::Step) * static_cast<size_t>(counter.num_steps());
-  auto* expression = static_cast<DimExpression*>(malloc(bytes));
+  auto *expression = static_cast<DimExpression *>(malloc(bytes));
   if (expression == nullptr) {
     return fail(out_error, PLX_OUT_OF_MEMORY, "no memory for dim expression '%s'", text);
   }
@@ -249,13 +249,13 @@ plx_status compile_dim(const char* text, const plx_symbol* symbols, int32_t num_
   return PLX_OK;
 }
 
-void free_dim(DimExpression* expression) { free(expression); }
+void free_dim(DimExpression *expression) { free(expression); }
 
-bool evaluate_dim(const DimExpression& expression, const int64_t* symbols, int64_t* out_value) {
+bool evaluate_dim(const DimExpression &expression, const int64_t *symbols, int64_t *out_value) {
   int64_t stack[kMaxDimStack];
   int32_t top = 0;
   for (int32_t i = 0; i < expression.num_steps; ++i) {
-    const DimExpression::Step& step = expression.steps[i];
+    const DimExpression::Step &step = expression.steps[i];
     if (step.op == Op::Constant) {
       stack[top++] = step.value;
     } else if (step.op == Op::Symbol) {

@@ -24,12 +24,12 @@ struct DimExpression {
 constexpr int32_t kMaxDimStack = 32;
 
 // Parses the grammar of plx_dim. Errors: PLX_BAD_FORMAT (with the position), PLX_OUT_OF_MEMORY.
-plx_status compile_dim(const char* text, const plx_symbol* symbols, int32_t num_symbols,
-                       DimExpression** out_expression, plx_error* out_error);
-void free_dim(DimExpression* expression);
+plx_status compile_dim(const char *text, const plx_symbol *symbols, int32_t num_symbols,
+                       DimExpression **out_expression, plx_error *out_error);
+void free_dim(DimExpression *expression);
 
 // False where it overflows or divides by zero.
-bool evaluate_dim(const DimExpression& expression, const int64_t* symbols, int64_t* out_value);
+bool evaluate_dim(const DimExpression &expression, const int64_t *symbols, int64_t *out_value);
 
 }  // namespace plx
 #endif  // PLEXUS_RUNTIME_CORE_DIM_EXPRESSION_H

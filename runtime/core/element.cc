@@ -51,7 +51,7 @@ struct SmallFloat {
   } specials;  // OneNan: all ones; NegativeZeroNan: FNUZ
 };
 
-const SmallFloat* small_float(int32_t type) {
+const SmallFloat *small_float(int32_t type) {
   static constexpr SmallFloat f16 = {5, 10, 15, SmallFloat::Ieee};
   static constexpr SmallFloat bf16 = {8, 7, 127, SmallFloat::Ieee};
   static constexpr SmallFloat e4m3fn = {4, 3, 7, SmallFloat::OneNan};
@@ -79,7 +79,7 @@ const SmallFloat* small_float(int32_t type) {
   }
 }
 
-double decode(const SmallFloat& f, uint32_t bits) {
+double decode(const SmallFloat &f, uint32_t bits) {
   uint32_t exponent_mask = (1u << f.exponent_bits) - 1;
   uint32_t mantissa_mask = (1u << f.mantissa_bits) - 1;
   uint32_t mantissa = bits & mantissa_mask;
@@ -101,7 +101,7 @@ double decode(const SmallFloat& f, uint32_t bits) {
 }
 
 // |value| <= 1, so neither overflow nor a special value arises.
-uint32_t encode(const SmallFloat& f, double value) {
+uint32_t encode(const SmallFloat &f, double value) {
   bool negative = signbit(value) != 0;
   double magnitude = fabs(value);
   int exponent = 0;
@@ -121,7 +121,7 @@ uint32_t encode(const SmallFloat& f, double value) {
 }
 
 template <typename T>
-T read_as(const void* at) {
+T read_as(const void *at) {
   T value;
   memcpy(&value, at, sizeof value);
   return value;
@@ -129,12 +129,12 @@ T read_as(const void* at) {
 
 }  // namespace
 
-const ElementInfo* element_info(int32_t element_type) {
+const ElementInfo *element_info(int32_t element_type) {
   if (element_type <= PLX_UNDEFINED || element_type >= PLX_NUM_ELEMENT_TYPES) return nullptr;
   return &kElements[element_type];
 }
 
-double load_element(int32_t element_type, const void* at) {
+double load_element(int32_t element_type, const void *at) {
   switch (element_type) {
     case PLX_F32:
     case PLX_C64:
@@ -171,21 +171,21 @@ double load_element(int32_t element_type, const void* at) {
       return exponent == 255 ? NAN : ldexp(1.0, exponent - 127);
     }
     default: {
-      const SmallFloat* f = small_float(element_type);
+      const SmallFloat *f = small_float(element_type);
       return f == nullptr ? 0 : decode(*f, read_as<uint8_t>(at));
     }
   }
 }
 
-void store_float(int32_t element_type, double value, void* at) {
+void store_float(int32_t element_type, double value, void *at) {
   if (element_type == PLX_F32) {
     auto single = static_cast<float>(value);
     memcpy(at, &single, sizeof single);
   } else if (element_type == PLX_F64) {
     memcpy(at, &value, sizeof value);
   } else if (element_type == PLX_F8E8M0) {
-    *static_cast<uint8_t*>(at) = 127;  // 1: neither sign nor zero exist
-  } else if (const SmallFloat* f = small_float(element_type)) {
+    *static_cast<uint8_t *>(at) = 127;  // 1: neither sign nor zero exist
+  } else if (const SmallFloat *f = small_float(element_type)) {
     uint32_t bits = encode(*f, value);
     memcpy(at, &bits, static_cast<size_t>(kElements[element_type].bytes));
   }
@@ -195,13 +195,13 @@ void store_float(int32_t element_type, double value, void* at) {
 
 extern "C" {
 
-const char* plx_element_name(int32_t element_type) {
-  const plx::ElementInfo* info = plx::element_info(element_type);
+const char *plx_element_name(int32_t element_type) {
+  const plx::ElementInfo *info = plx::element_info(element_type);
   return info == nullptr ? "unknown" : info->name;
 }
 
 int64_t plx_element_bytes(int32_t element_type) {
-  const plx::ElementInfo* info = plx::element_info(element_type);
+  const plx::ElementInfo *info = plx::element_info(element_type);
   return info == nullptr ? 0 : info->bytes;
 }
 

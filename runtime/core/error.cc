@@ -5,7 +5,7 @@
 
 namespace plx {
 
-plx_status fail(plx_error* error, plx_status status, const char* format, ...) {
+plx_status fail(plx_error *error, plx_status status, const char *format, ...) {
   if (error == nullptr) return status;
   error->status = status;
   error->reserved = 0;
@@ -16,7 +16,7 @@ plx_status fail(plx_error* error, plx_status status, const char* format, ...) {
   return status;
 }
 
-plx_status succeed(plx_error* error) {
+plx_status succeed(plx_error *error) {
   if (error == nullptr) return PLX_OK;
   error->status = PLX_OK;
   error->reserved = 0;
@@ -24,7 +24,7 @@ plx_status succeed(plx_error* error) {
   return PLX_OK;
 }
 
-void Text::add(const char* format, ...) {
+void Text::add(const char *format, ...) {
   if (cut_ || capacity_ == 0) {
     cut_ = true;
     return;
@@ -46,8 +46,8 @@ void Text::add(const char* format, ...) {
 
 extern "C" {
 
-const char* plx_status_name(int32_t status) {
-  static const char* const names[] = {
+const char *plx_status_name(int32_t status) {
+  static const char *const names[] = {
       "ok",        "invalid argument",   "not found",     "out of memory",
       "io error",  "bad format",         "unsupported",   "mismatch",
       "cancelled", "fault in the model", "internal error"};
@@ -55,6 +55,6 @@ const char* plx_status_name(int32_t status) {
   return names[status];
 }
 
-const char* plx_version(void) { return PLX_RT_VERSION; }
+const char *plx_version(void) { return PLX_RT_VERSION; }
 
 }  // extern "C"

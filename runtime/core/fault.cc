@@ -18,17 +18,17 @@ __attribute__((tls_model("initial-exec"))) thread_local int32_t current_part = 0
 // Faults are rare and short: a spin lock serves.
 class FaultLock {
  public:
-  explicit FaultLock(plx_context* context) : lock_(context->fault_lock) {
+  explicit FaultLock(plx_context *context) : lock_(context->fault_lock) {
     while (lock_.exchange(1, std::memory_order_acquire) != 0) {
     }
   }
   ~FaultLock() { lock_.store(0, std::memory_order_release); }
 
  private:
-  std::atomic<int32_t>& lock_;
+  std::atomic<int32_t> &lock_;
 };
 
-const char* default_message(int32_t code) {
+const char *default_message(int32_t code) {
   switch (code) {
     case PLX_FAULT_INDEX:
       return "index {0} is out of range: expected {1} to {2}";
@@ -57,8 +57,8 @@ const char* default_message(int32_t code) {
   }
 }
 
-void add_message(Text* text, const char* message, const int64_t* values) {
-  for (const char* at = message; *at != 0; ++at) {
+void add_message(Text *text, const char *message, const int64_t *values) {
+  for (const char *at = message; *at != 0; ++at) {
     if (at[0] == '{' && at[1] >= '0' && at[1] <= '2' && at[2] == '}') {
       text->add("%lld", static_cast<long long>(values[at[1] - '0']));
       at += 2;
@@ -74,9 +74,9 @@ plx_status status_of(int32_t code) {
   return code == PLX_FAULT_INTERNAL ? PLX_INTERNAL : PLX_FAULT;
 }
 
-void add_values(Text* text, const plx_context& context, const plx_site* site) {
-  const plx_fault& fault = context.run.fault;
-  const plx_module& module = *context.program->module;
+void add_values(Text *text, const plx_context &context, const plx_site *site) {
+  const plx_fault &fault = context.run.fault;
+  const plx_module &module = *context.program->module;
   bool own = site != nullptr && site->message != nullptr;
   if (fault.code == PLX_FAULT_HOST_FUNCTION && fault.values[0] >= 0 &&
       fault.values[0] < module.num_imports) {
@@ -95,12 +95,12 @@ void add_values(Text* text, const plx_context& context, const plx_site* site) {
 
 void set_current_part(int32_t part) { current_part = part; }
 
-int32_t fault_code(const plx_run& run) {
+int32_t fault_code(const plx_run &run) {
   return __atomic_load_n(&run.fault.code, __ATOMIC_RELAXED);
 }
 
-int32_t record_fault(plx_run* run, int32_t code, int32_t node, int64_t v0, int64_t v1, int64_t v2) {
-  plx_context* context = run->context;
+int32_t record_fault(plx_run *run, int32_t code, int32_t node, int64_t v0, int64_t v1, int64_t v2) {
+  plx_context *context = run->context;
   FaultLock lock(context);
   bool first = fault_code(*run) == PLX_FAULT_NONE;
   bool earlier = context->fault_launch == context->launch && current_part < context->fault_part;
@@ -118,19 +118,19 @@ int32_t record_fault(plx_run* run, int32_t code, int32_t node, int64_t v0, int64
   return fault_code(*run);
 }
 
-int32_t run_cancelled(plx_run* run) {
+int32_t run_cancelled(plx_run *run) {
   if (fault_code(*run) != PLX_FAULT_NONE) return 1;
   if (run->context->cancelled.load(std::memory_order_relaxed) == 0) return 0;
   record_fault(run, PLX_FAULT_CANCELLED, -1, 0, 0, 0);
   return 1;
 }
 
-plx_status describe_fault(const plx_context& context, plx_error* out_error) {
-  const plx_fault& fault = context.run.fault;
-  const plx_module& module = *context.program->module;
+plx_status describe_fault(const plx_context &context, plx_error *out_error) {
+  const plx_fault &fault = context.run.fault;
+  const plx_module &module = *context.program->module;
   plx_status status = status_of(fault.code);
   if (out_error == nullptr) return status;
-  const plx_site* site =
+  const plx_site *site =
       fault.node >= 0 && fault.node < module.num_sites ? &module.sites[fault.node] : nullptr;
   char buffer[PLX_ERROR_BYTES];
   Text text(buffer, sizeof buffer);

@@ -11,7 +11,7 @@ namespace plx {
 void set_current_part(int32_t part);
 
 // The run's fault code, 0 none. Any thread.
-int32_t fault_code(const plx_run& run);
+int32_t fault_code(const plx_run &run);
 
 }  // namespace plx
 #endif  // PLEXUS_RUNTIME_CORE_FAULT_H

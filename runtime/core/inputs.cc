@@ -9,8 +9,8 @@
 namespace plx {
 namespace {
 
-plx_status mismatch(const plx_module& module, const plx_value& input, const plx_tensor& tensor,
-                    const char* what, plx_error* out_error) {
+plx_status mismatch(const plx_module &module, const plx_value &input, const plx_tensor &tensor,
+                    const char *what, plx_error *out_error) {
   char found[256];
   char expected[256];
   plx_format_type(&tensor, found, sizeof found);
@@ -19,8 +19,8 @@ plx_status mismatch(const plx_module& module, const plx_value& input, const plx_
               module.name, input.name, what, expected, found);
 }
 
-plx_status check_tensor(const plx_module& module, const plx_value& input, const plx_tensor& tensor,
-                        plx_error* out_error) {
+plx_status check_tensor(const plx_module &module, const plx_value &input, const plx_tensor &tensor,
+                        plx_error *out_error) {
   if (tensor.rank < 0 || tensor.rank > PLX_MAX_RANK ||
       (tensor.rank > 0 && tensor.dims == nullptr)) {
     return fail(out_error, PLX_INVALID_ARGUMENT,
@@ -49,7 +49,7 @@ plx_status check_tensor(const plx_module& module, const plx_value& input, const 
   return PLX_OK;
 }
 
-plx_status unknown_input(const plx_module& module, const char* name, plx_error* out_error) {
+plx_status unknown_input(const plx_module &module, const char *name, plx_error *out_error) {
   char names[512];
   Text text(names, sizeof names);
   for (int32_t i = 0; i < module.num_inputs; ++i) {
@@ -64,9 +64,9 @@ plx_status unknown_input(const plx_module& module, const char* name, plx_error* 
 
 extern "C" {
 
-plx_status plx_context_set_input_at(plx_context* context, int32_t index, const plx_tensor* tensor,
-                                    plx_error* out_error) {
-  const plx_module& module = *context->program->module;
+plx_status plx_context_set_input_at(plx_context *context, int32_t index, const plx_tensor *tensor,
+                                    plx_error *out_error) {
+  const plx_module &module = *context->program->module;
   if (index < 0 || index >= module.num_inputs || tensor == nullptr) {
     return plx::fail(out_error, PLX_INVALID_ARGUMENT,
                      "model '%s': input %d%s; the model has %d inputs", module.name, index,
@@ -74,7 +74,7 @@ plx_status plx_context_set_input_at(plx_context* context, int32_t index, const p
   }
   plx_status status = plx::check_tensor(module, module.inputs[index], *tensor, out_error);
   if (status != PLX_OK) return status;
-  plx_view* view = &context->input_views[index];
+  plx_view *view = &context->input_views[index];
   for (int32_t i = 0; i < tensor->rank; ++i) view->dims[i] = tensor->dims[i];
   view->data = tensor->data;
   context->inputs[index].tensor.data = tensor->data;
@@ -82,8 +82,8 @@ plx_status plx_context_set_input_at(plx_context* context, int32_t index, const p
   return plx::succeed(out_error);
 }
 
-plx_status plx_context_set_input(plx_context* context, const char* name, const plx_tensor* tensor,
-                                 plx_error* out_error) {
+plx_status plx_context_set_input(plx_context *context, const char *name, const plx_tensor *tensor,
+                                 plx_error *out_error) {
   int32_t index = name == nullptr ? -1 : plx_program_find_input(context->program, name);
   if (index < 0) {
     return plx::unknown_input(*context->program->module, name == nullptr ? "" : name, out_error);
@@ -91,9 +91,9 @@ plx_status plx_context_set_input(plx_context* context, const char* name, const p
   return plx_context_set_input_at(context, index, tensor, out_error);
 }
 
-plx_status plx_context_bind_output(plx_context* context, int32_t index, void* data, uint64_t bytes,
-                                   plx_error* out_error) {
-  const plx_module& module = *context->program->module;
+plx_status plx_context_bind_output(plx_context *context, int32_t index, void *data, uint64_t bytes,
+                                   plx_error *out_error) {
+  const plx_module &module = *context->program->module;
   if (index < 0 || index >= module.num_outputs) {
     return plx::fail(out_error, PLX_INVALID_ARGUMENT,
                      "model '%s': output %d does not exist; the model has %d outputs", module.name,
@@ -104,9 +104,9 @@ plx_status plx_context_bind_output(plx_context* context, int32_t index, void* da
   return plx::succeed(out_error);
 }
 
-plx_status plx_context_output(plx_context* context, int32_t index, plx_tensor* out_tensor,
-                              plx_error* out_error) {
-  const plx_module& module = *context->program->module;
+plx_status plx_context_output(plx_context *context, int32_t index, plx_tensor *out_tensor,
+                              plx_error *out_error) {
+  const plx_module &module = *context->program->module;
   if (index < 0 || index >= module.num_outputs || out_tensor == nullptr) {
     return plx::fail(out_error, PLX_INVALID_ARGUMENT,
                      "model '%s': output %d does not exist; the model has %d outputs", module.name,

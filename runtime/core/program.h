@@ -14,34 +14,34 @@ struct DimExpression;
 }
 
 struct plx_program {
-  const plx_module* module;
-  void* library;               // of dlopen, or null
+  const plx_module *module;
+  void *library;               // of dlopen, or null
   plx_mapping weights_file;    // external weights, or empty
-  const void** parameters;     // [num_parameters]
-  plx_host_function* imports;  // [num_imports]; names are the module's
+  const void **parameters;     // [num_parameters]
+  plx_host_function *imports;  // [num_imports]; names are the module's
   // By input, then dim: null unless the dim is an expression. One array for all inputs, see
   // first_dim.
-  plx::DimExpression** dim_expressions;
-  int32_t* first_dim;  // [num_inputs]: index of an input's dim 0 in dim_expressions
+  plx::DimExpression **dim_expressions;
+  int32_t *first_dim;  // [num_inputs]: index of an input's dim 0 in dim_expressions
   int32_t num_dims;
 
   pthread_mutex_t prepare_lock;  // guards the two below until prepared
   bool prepared;
-  void* packed;  // a mapping of packed_bytes bytes, or null
+  void *packed;  // a mapping of packed_bytes bytes, or null
 
   std::atomic<int32_t> holds;  // callers' and contexts'
 };
 
 namespace plx {
 
-void hold_program(plx_program* program);
+void hold_program(plx_program *program);
 
 // Value of dim `dim` of input `input` for these symbols; false where it has none or is negative.
-bool evaluate_input_dim(const plx_program& program, int32_t input, int32_t dim,
-                        const int64_t* symbols, int64_t* out_value);
+bool evaluate_input_dim(const plx_program &program, int32_t input, int32_t dim,
+                        const int64_t *symbols, int64_t *out_value);
 
 // Frees all a program holds; also one that is only partly built.
-void destroy_program(plx_program* program);
+void destroy_program(plx_program *program);
 
 }  // namespace plx
 #endif  // PLEXUS_RUNTIME_CORE_PROGRAM_H

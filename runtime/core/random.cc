@@ -32,9 +32,9 @@ struct Generator {
   }
 };
 
-void fill_floats(const plx_tensor& tensor, int64_t count, const Generator& random) {
+void fill_floats(const plx_tensor &tensor, int64_t count, const Generator &random) {
   int64_t bytes = plx_element_bytes(tensor.element_type);
-  char* at = static_cast<char*>(tensor.data);
+  char *at = static_cast<char *>(tensor.data);
   for (int64_t i = 0; i < count; ++i, at += bytes) {
     plx::store_float(tensor.element_type, random.at(static_cast<uint64_t>(i)), at);
   }
@@ -44,9 +44,9 @@ void fill_floats(const plx_tensor& tensor, int64_t count, const Generator& rando
 
 extern "C" {
 
-plx_status plx_fill_random(const plx_tensor* tensor, uint64_t seed, uint64_t stream,
-                           plx_error* out_error) {
-  const plx::ElementInfo* info = plx::element_info(tensor->element_type);
+plx_status plx_fill_random(const plx_tensor *tensor, uint64_t seed, uint64_t stream,
+                           plx_error *out_error) {
+  const plx::ElementInfo *info = plx::element_info(tensor->element_type);
   int64_t count = plx_num_elements(tensor->rank, tensor->dims);
   if (info == nullptr || count < 0 || (count > 0 && tensor->data == nullptr)) {
     return plx::fail(out_error, PLX_INVALID_ARGUMENT,
@@ -67,10 +67,10 @@ plx_status plx_fill_random(const plx_tensor* tensor, uint64_t seed, uint64_t str
   return plx::succeed(out_error);
 }
 
-plx_status plx_random_input(const plx_program* program, const plx_context* context, int32_t index,
-                            const int64_t* dims_by_symbol, uint64_t seed, plx_array** out_array,
-                            plx_error* out_error) {
-  const plx_module* module = program->module;
+plx_status plx_random_input(const plx_program *program, const plx_context *context, int32_t index,
+                            const int64_t *dims_by_symbol, uint64_t seed, plx_array **out_array,
+                            plx_error *out_error) {
+  const plx_module *module = program->module;
   if (index < 0 || index >= module->num_inputs) {
     return plx::fail(out_error, PLX_INVALID_ARGUMENT, "input %d does not exist; the model has %d",
                      index, module->num_inputs);
@@ -79,7 +79,7 @@ plx_status plx_random_input(const plx_program* program, const plx_context* conte
   if (!symbols.ensure(sizeof(int64_t) * static_cast<uint64_t>(module->num_symbols))) {
     return plx::fail(out_error, PLX_OUT_OF_MEMORY, "no memory for %d symbols", module->num_symbols);
   }
-  auto* values = static_cast<int64_t*>(symbols.data);
+  auto *values = static_cast<int64_t *>(symbols.data);
   for (int32_t i = 0; i < module->num_symbols; ++i) {
     int64_t least = module->symbols[i].lower_bound > 1 ? module->symbols[i].lower_bound : 1;
     bool given = dims_by_symbol != nullptr && dims_by_symbol[i] >= 0;
@@ -87,7 +87,7 @@ plx_status plx_random_input(const plx_program* program, const plx_context* conte
   }
   if (context != nullptr) plx::read_set_symbols(*context, values);
 
-  const plx_value& input = module->inputs[index];
+  const plx_value &input = module->inputs[index];
   int64_t dims[PLX_MAX_RANK];
   plx_status status = PLX_OK;
   for (int32_t i = 0; i < input.rank && status == PLX_OK; ++i) {
@@ -98,7 +98,7 @@ plx_status plx_random_input(const plx_program* program, const plx_context* conte
     }
   }
   symbols.release();
-  plx_array* array = nullptr;
+  plx_array *array = nullptr;
   if (status == PLX_OK) {
     status = plx_array_create(input.element_type, input.rank, dims, &array, out_error);
   }

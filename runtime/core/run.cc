@@ -11,8 +11,8 @@
 namespace plx {
 namespace {
 
-plx_status check_all_set(const plx_context& context, plx_error* out_error) {
-  const plx_module& module = *context.program->module;
+plx_status check_all_set(const plx_context &context, plx_error *out_error) {
+  const plx_module &module = *context.program->module;
   char names[512];
   Text text(names, sizeof names);
   int32_t missing = 0;
@@ -26,10 +26,10 @@ plx_status check_all_set(const plx_context& context, plx_error* out_error) {
               text.cut() ? "..." : "");
 }
 
-plx_status conflict(const plx_context& context, int32_t input, int32_t dim, int32_t symbol,
-                    plx_error* out_error) {
-  const plx_module& module = *context.program->module;
-  const plx_value& first = module.inputs[context.bound_by[symbol]];
+plx_status conflict(const plx_context &context, int32_t input, int32_t dim, int32_t symbol,
+                    plx_error *out_error) {
+  const plx_module &module = *context.program->module;
+  const plx_value &first = module.inputs[context.bound_by[symbol]];
   return fail(
       out_error, PLX_MISMATCH,
       "model '%s': dim '%s' is %lld by input '%s' but %lld by dim %d of input '%s'", module.name,
@@ -37,8 +37,8 @@ plx_status conflict(const plx_context& context, int32_t input, int32_t dim, int3
       static_cast<long long>(context.input_views[input].dims[dim]), dim, module.inputs[input].name);
 }
 
-plx_status bind_symbol(plx_context* context, int32_t input, int32_t dim, plx_error* out_error) {
-  const plx_module& module = *context->program->module;
+plx_status bind_symbol(plx_context *context, int32_t input, int32_t dim, plx_error *out_error) {
+  const plx_module &module = *context->program->module;
   int32_t symbol = module.inputs[input].dims[dim].symbol;
   int64_t value = context->input_views[input].dims[dim];
   if (context->bound_by[symbol] >= 0) {
@@ -57,8 +57,8 @@ plx_status bind_symbol(plx_context* context, int32_t input, int32_t dim, plx_err
   return PLX_OK;
 }
 
-plx_status bind_symbols(plx_context* context, plx_error* out_error) {
-  const plx_module& module = *context->program->module;
+plx_status bind_symbols(plx_context *context, plx_error *out_error) {
+  const plx_module &module = *context->program->module;
   for (int32_t i = 0; i < module.num_symbols; ++i) {
     context->symbols[i] = 0;
     context->bound_by[i] = -1;
@@ -74,9 +74,9 @@ plx_status bind_symbols(plx_context* context, plx_error* out_error) {
 }
 
 // Dims that are expressions, once all symbols have their values.
-plx_status check_expressions(const plx_context& context, plx_error* out_error) {
-  const plx_program& program = *context.program;
-  const plx_module& module = *program.module;
+plx_status check_expressions(const plx_context &context, plx_error *out_error) {
+  const plx_program &program = *context.program;
+  const plx_module &module = *program.module;
   if (program.dim_expressions == nullptr) return PLX_OK;
   for (int32_t i = 0; i < module.num_inputs; ++i) {
     for (int32_t d = 0; d < module.inputs[i].rank; ++d) {
@@ -94,13 +94,13 @@ plx_status check_expressions(const plx_context& context, plx_error* out_error) {
   return PLX_OK;
 }
 
-plx_status check_overlaps(const plx_context& context, plx_error* out_error) {
-  const plx_module& module = *context.program->module;
+plx_status check_overlaps(const plx_context &context, plx_error *out_error) {
+  const plx_module &module = *context.program->module;
   for (int32_t o = 0; o < module.num_outputs; ++o) {
-    const OutputSlot& output = context.outputs[o];
+    const OutputSlot &output = context.outputs[o];
     if (output.bound == nullptr) continue;
     for (int32_t i = 0; i < module.num_inputs; ++i) {
-      const plx_tensor& input = context.inputs[i].tensor;
+      const plx_tensor &input = context.inputs[i].tensor;
       if (module.outputs[o].donated == i && output.bound == input.data) continue;
       auto bytes = static_cast<uint64_t>(plx_tensor_bytes(&input));
       if (!ranges_overlap(output.bound, output.bound_bytes, input.data, bytes)) continue;
@@ -112,7 +112,7 @@ plx_status check_overlaps(const plx_context& context, plx_error* out_error) {
   return PLX_OK;
 }
 
-void reset_run(plx_context* context) {
+void reset_run(plx_context *context) {
   context->run.fault = {};
   context->run.fault.node = -1;
   context->host_message[0] = 0;
@@ -124,8 +124,8 @@ void reset_run(plx_context* context) {
   }
 }
 
-plx_status check_outputs(const plx_context& context, plx_error* out_error) {
-  const plx_module& module = *context.program->module;
+plx_status check_outputs(const plx_context &context, plx_error *out_error) {
+  const plx_module &module = *context.program->module;
   for (int32_t i = 0; i < module.num_outputs; ++i) {
     if (context.outputs[i].written) continue;
     return fail(out_error, PLX_INTERNAL, "model '%s': the compiled code did not write output '%s'",
@@ -135,8 +135,8 @@ plx_status check_outputs(const plx_context& context, plx_error* out_error) {
 }
 
 // Calls the module's code. A request to cancel that comes after its last look is used up with it.
-plx_status execute(plx_context* context, plx_run_fn code, plx_error* out_error) {
-  plx_run* run = &context->run;
+plx_status execute(plx_context *context, plx_run_fn code, plx_error *out_error) {
+  plx_run *run = &context->run;
   uint64_t begin_ns = context->profile != nullptr ? now_ns() : 0;
   // After a trim the scratch that the module states is gone.
   int32_t result = run_scratch(run, static_cast<int64_t>(run->module->scratch_bytes));
@@ -152,8 +152,8 @@ plx_status execute(plx_context* context, plx_run_fn code, plx_error* out_error) 
 
 }  // namespace
 
-plx_status prepare_program(plx_context* context, plx_error* out_error) {
-  plx_program* program = context->program;
+plx_status prepare_program(plx_context *context, plx_error *out_error) {
+  plx_program *program = context->program;
   pthread_mutex_lock(&program->prepare_lock);
   plx_status status = PLX_OK;
   context->run.packed = program->packed;
@@ -170,7 +170,7 @@ plx_status prepare_program(plx_context* context, plx_error* out_error) {
 
 }  // namespace plx
 
-extern "C" plx_status plx_context_run(plx_context* context, plx_error* out_error) {
+extern "C" plx_status plx_context_run(plx_context *context, plx_error *out_error) {
   plx::reset_run(context);
   plx_status status = plx::check_all_set(*context, out_error);
   if (status == PLX_OK) status = plx::bind_symbols(context, out_error);

@@ -11,18 +11,18 @@ namespace {
 // apart.
 constexpr uint64_t kScratchGap = 128;
 
-void* out_of_memory(plx_run* run, int64_t bytes) {
+void *out_of_memory(plx_run *run, int64_t bytes) {
   record_fault(run, PLX_FAULT_OUT_OF_MEMORY, -1, bytes, 0, 0);
   return nullptr;
 }
 
-void* broken_contract(plx_run* run, int64_t v0, int64_t v1, int64_t v2) {
+void *broken_contract(plx_run *run, int64_t v0, int64_t v1, int64_t v2) {
   record_fault(run, PLX_FAULT_INTERNAL, -1, v0, v1, v2);
   return nullptr;
 }
 
 // Whether the dims fit the descriptor; symbols and expressions are the program's own business.
-bool fits(const plx_value& value, int32_t rank, const int64_t* dims) {
+bool fits(const plx_value &value, int32_t rank, const int64_t *dims) {
   if (rank < 0 || rank > PLX_MAX_RANK || (value.rank >= 0 && value.rank != rank)) return false;
   for (int32_t i = 0; i < rank; ++i) {
     int64_t expected = value.rank >= 0 ? value.dims[i].constant : -1;
@@ -33,8 +33,8 @@ bool fits(const plx_value& value, int32_t rank, const int64_t* dims) {
 
 }  // namespace
 
-void* run_arena(plx_run* run, int64_t bytes) {
-  plx_context* context = run->context;
+void *run_arena(plx_run *run, int64_t bytes) {
+  plx_context *context = run->context;
   if (bytes < 0 || !context->arena.grow(static_cast<uint64_t>(bytes))) {
     return out_of_memory(run, bytes);
   }
@@ -42,8 +42,8 @@ void* run_arena(plx_run* run, int64_t bytes) {
   return run->arena;
 }
 
-int32_t run_scratch(plx_run* run, int64_t bytes) {
-  plx_context* context = run->context;
+int32_t run_scratch(plx_run *run, int64_t bytes) {
+  plx_context *context = run->context;
   uint64_t stride = 0;
   uint64_t total = 0;
   auto wish = static_cast<uint64_t>(bytes);
@@ -59,19 +59,19 @@ int32_t run_scratch(plx_run* run, int64_t bytes) {
   context->scratch_stride = stride;
   for (int32_t i = 0; i < run->threads; ++i) {
     context->scratch_by_thread[i] =
-        static_cast<char*>(context->scratch.data) + stride * static_cast<uint64_t>(i);
+        static_cast<char *>(context->scratch.data) + stride * static_cast<uint64_t>(i);
   }
   return fault_code(*run);
 }
 
-void* run_output(plx_run* run, int32_t index, int32_t rank, const int64_t* dims) {
-  plx_context* context = run->context;
-  const plx_module* module = run->module;
+void *run_output(plx_run *run, int32_t index, int32_t rank, const int64_t *dims) {
+  plx_context *context = run->context;
+  const plx_module *module = run->module;
   if (index < 0 || index >= module->num_outputs) {
     return broken_contract(run, index, module->num_outputs, 0);
   }
   if (!fits(module->outputs[index], rank, dims)) return broken_contract(run, index, rank, 1);
-  OutputSlot* slot = &context->outputs[index];
+  OutputSlot *slot = &context->outputs[index];
   for (int32_t i = 0; i < rank; ++i) run->outputs[index].dims[i] = dims[i];
   slot->tensor.rank = rank;
   int64_t bytes = plx_tensor_bytes(&slot->tensor);
@@ -87,12 +87,12 @@ void* run_output(plx_run* run, int32_t index, int32_t rank, const int64_t* dims)
   return slot->tensor.data;
 }
 
-void* run_state(plx_run* run, int32_t slot, int64_t bytes) {
-  plx_context* context = run->context;
+void *run_state(plx_run *run, int32_t slot, int64_t bytes) {
+  plx_context *context = run->context;
   if (slot < 0 || slot >= run->module->num_states) {
     return broken_contract(run, slot, run->module->num_states, 2);
   }
-  Block* state = &context->states[slot];
+  Block *state = &context->states[slot];
   if (bytes < 0 || !state->ensure_keeping(static_cast<uint64_t>(bytes))) {
     return out_of_memory(run, bytes);
   }

@@ -10,7 +10,7 @@
 
 namespace plx {
 
-void add_dims(Text* text, int32_t rank, const int64_t* dims) {
+void add_dims(Text *text, int32_t rank, const int64_t *dims) {
   text->add("[");
   for (int32_t i = 0; i < rank; ++i) {
     text->add("%s%lld", i == 0 ? "" : ", ", static_cast<long long>(dims[i]));
@@ -18,7 +18,7 @@ void add_dims(Text* text, int32_t rank, const int64_t* dims) {
   text->add("]");
 }
 
-void add_value_dims(Text* text, const plx_value& value) {
+void add_value_dims(Text *text, const plx_value &value) {
   if (value.rank < 0) {
     text->add("[...]");
     return;
@@ -36,9 +36,9 @@ constexpr int64_t kShownElements = 6;
 
 // Shortest of %.6g and so on would be locale-dependent in its decimal point only; messages accept
 // that.
-void add_element(Text* text, const plx_tensor& tensor, int64_t index) {
+void add_element(Text *text, const plx_tensor &tensor, int64_t index) {
   int64_t bytes = plx_element_bytes(tensor.element_type);
-  const char* at = static_cast<const char*>(tensor.data) + index * bytes;
+  const char *at = static_cast<const char *>(tensor.data) + index * bytes;
   ElementClass kind = element_info(tensor.element_type)->kind;
   if (tensor.element_type == PLX_I64) {
     int64_t value;
@@ -68,7 +68,7 @@ void add_element(Text* text, const plx_tensor& tensor, int64_t index) {
   }
 }
 
-void add_first(Text* text, const plx_tensor& tensor, int64_t count) {
+void add_first(Text *text, const plx_tensor &tensor, int64_t count) {
   text->add("first [");
   for (int64_t i = 0; i < count && i < kShownElements; ++i) {
     if (i > 0) text->add(", ");
@@ -84,12 +84,12 @@ struct Statistics {
   int64_t nans = 0;
 };
 
-Statistics measure(const plx_tensor& tensor, int64_t count) {
+Statistics measure(const plx_tensor &tensor, int64_t count) {
   Statistics s;
   double low = 0;
   double high = 0;
   int64_t bytes = plx_element_bytes(tensor.element_type);
-  const char* at = static_cast<const char*>(tensor.data);
+  const char *at = static_cast<const char *>(tensor.data);
   for (int64_t i = 0; i < count; ++i, at += bytes) {
     double value = load_element(tensor.element_type, at);
     if (isnan(value)) {
@@ -109,7 +109,7 @@ Statistics measure(const plx_tensor& tensor, int64_t count) {
   return s;
 }
 
-void add_statistics(Text* text, const plx_tensor& tensor, int64_t count) {
+void add_statistics(Text *text, const plx_tensor &tensor, int64_t count) {
   Statistics s = measure(tensor, count);
   if (s.nans > 0) text->add("nan %lld ", static_cast<long long>(s.nans));
   if (s.low < 0) return;
@@ -126,7 +126,7 @@ void add_statistics(Text* text, const plx_tensor& tensor, int64_t count) {
 
 extern "C" {
 
-int64_t plx_num_elements(int32_t rank, const int64_t* dims) {
+int64_t plx_num_elements(int32_t rank, const int64_t *dims) {
   int64_t count = 1;
   bool empty = false;
   if (rank < 0 || rank > PLX_MAX_RANK) return -1;
@@ -141,35 +141,35 @@ int64_t plx_num_elements(int32_t rank, const int64_t* dims) {
   return count;
 }
 
-int64_t plx_tensor_bytes(const plx_tensor* tensor) {
+int64_t plx_tensor_bytes(const plx_tensor *tensor) {
   int64_t count = plx_num_elements(tensor->rank, tensor->dims);
   int64_t element = plx_element_bytes(tensor->element_type);
   if (count < 0 || element == 0 || !plx::checked_mul(count, element, &count)) return -1;
   return count;
 }
 
-double plx_tensor_element(const plx_tensor* tensor, int64_t index) {
+double plx_tensor_element(const plx_tensor *tensor, int64_t index) {
   int64_t bytes = plx_element_bytes(tensor->element_type);
   return plx::load_element(tensor->element_type,
-                           static_cast<const char*>(tensor->data) + index * bytes);
+                           static_cast<const char *>(tensor->data) + index * bytes);
 }
 
-void plx_format_type(const plx_tensor* tensor, char* out_text, uint64_t capacity) {
+void plx_format_type(const plx_tensor *tensor, char *out_text, uint64_t capacity) {
   plx::Text text(out_text, capacity);
   text.add("%s", plx_element_name(tensor->element_type));
   plx::add_dims(&text, tensor->rank, tensor->dims);
 }
 
-void plx_format_value_type(const plx_value* value, char* out_text, uint64_t capacity) {
+void plx_format_value_type(const plx_value *value, char *out_text, uint64_t capacity) {
   plx::Text text(out_text, capacity);
   text.add("%s", plx_element_name(value->element_type));
   plx::add_value_dims(&text, *value);
 }
 
-void plx_format_summary(const plx_tensor* tensor, char* out_text, uint64_t capacity) {
+void plx_format_summary(const plx_tensor *tensor, char *out_text, uint64_t capacity) {
   plx::Text text(out_text, capacity);
   int64_t count = plx_num_elements(tensor->rank, tensor->dims);
-  const plx::ElementInfo* info = plx::element_info(tensor->element_type);
+  const plx::ElementInfo *info = plx::element_info(tensor->element_type);
   if (count <= 0 || info == nullptr) {
     text.add("no elements");
     return;

@@ -9,9 +9,9 @@
 namespace plx {
 
 // "[1, 3, 224]"
-void add_dims(Text* text, int32_t rank, const int64_t* dims);
+void add_dims(Text *text, int32_t rank, const int64_t *dims);
 // "[batch, 3, 224]"; "[...]" where the rank is unknown
-void add_value_dims(Text* text, const plx_value& value);
+void add_value_dims(Text *text, const plx_value &value);
 
 }  // namespace plx
 #endif  // PLEXUS_RUNTIME_CORE_TENSOR_H

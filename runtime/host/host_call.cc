@@ -9,7 +9,7 @@
 #include "runtime/core/program.h"
 
 struct plx_host_frame {
-  plx_context* context;
+  plx_context *context;
   int32_t import;
 };
 
@@ -17,7 +17,7 @@ namespace plx {
 namespace {
 
 // Memory until the end of the run, aligned to PLX_ALIGNMENT; null: none.
-void* take_host_memory(plx_context* context, int64_t bytes) {
+void *take_host_memory(plx_context *context, int64_t bytes) {
   uint64_t rounded = 0;
   uint64_t end = 0;
   if (bytes < 0 ||
@@ -25,13 +25,13 @@ void* take_host_memory(plx_context* context, int64_t bytes) {
       !checked_add(context->host_used_bytes, rounded, &end) || !context->host_memory.grow(end)) {
     return nullptr;
   }
-  char* at = context->host_memory.base + context->host_used_bytes;
+  char *at = context->host_memory.base + context->host_used_bytes;
   context->host_used_bytes = end;
   return at;
 }
 
 // The first result that a function left without data, -1 none.
-int32_t first_missing(const plx_tensor* results, int32_t num_results) {
+int32_t first_missing(const plx_tensor *results, int32_t num_results) {
   for (int32_t i = 0; i < num_results; ++i) {
     if (results[i].data == nullptr) return i;
   }
@@ -40,14 +40,14 @@ int32_t first_missing(const plx_tensor* results, int32_t num_results) {
 
 }  // namespace
 
-int32_t host_call(plx_run* run, int32_t import, int32_t node, const plx_tensor* args,
-                  int32_t num_args, plx_tensor* results, int32_t num_results) {
-  plx_context* context = run->context;
+int32_t host_call(plx_run *run, int32_t import, int32_t node, const plx_tensor *args,
+                  int32_t num_args, plx_tensor *results, int32_t num_results) {
+  plx_context *context = run->context;
   if (run_cancelled(run) != 0) return fault_code(*run);
   if (import < 0 || import >= run->module->num_imports) {
     return record_fault(run, PLX_FAULT_INTERNAL, node, import, run->module->num_imports, 3);
   }
-  const plx_host_function& function = context->program->imports[import];
+  const plx_host_function &function = context->program->imports[import];
   plx_host_frame frame = {context, import};
   context->host_message[0] = 0;
   int32_t failed =
@@ -67,12 +67,12 @@ int32_t host_call(plx_run* run, int32_t import, int32_t node, const plx_tensor* 
 
 extern "C" {
 
-plx_status plx_host_result(plx_host_frame* frame, plx_tensor* result, int32_t element_type,
-                           int32_t rank, const int64_t* dims) {
+plx_status plx_host_result(plx_host_frame *frame, plx_tensor *result, int32_t element_type,
+                           int32_t rank, const int64_t *dims) {
   plx_tensor fresh = {nullptr, dims, rank, element_type};
   int64_t bytes = plx_tensor_bytes(&fresh);
   if (bytes < 0) return PLX_INVALID_ARGUMENT;
-  void* own_dims = plx::take_host_memory(frame->context, rank * int64_t{sizeof(int64_t)});
+  void *own_dims = plx::take_host_memory(frame->context, rank * int64_t{sizeof(int64_t)});
   fresh.data = own_dims == nullptr ? nullptr : plx::take_host_memory(frame->context, bytes);
   if (fresh.data == nullptr) {
     plx::Text text(frame->context->host_message, sizeof frame->context->host_message);
@@ -80,24 +80,24 @@ plx_status plx_host_result(plx_host_frame* frame, plx_tensor* result, int32_t el
     return PLX_OUT_OF_MEMORY;
   }
   if (rank > 0) memcpy(own_dims, dims, static_cast<size_t>(rank) * sizeof(int64_t));
-  fresh.dims = static_cast<const int64_t*>(own_dims);
+  fresh.dims = static_cast<const int64_t *>(own_dims);
   *result = fresh;
   return PLX_OK;
 }
 
-void* plx_host_bytes(plx_host_frame* frame, int64_t bytes) {
+void *plx_host_bytes(plx_host_frame *frame, int64_t bytes) {
   return plx::take_host_memory(frame->context, bytes);
 }
 
-void plx_host_error(plx_host_frame* frame, const char* message) {
+void plx_host_error(plx_host_frame *frame, const char *message) {
   plx::Text text(frame->context->host_message, sizeof frame->context->host_message);
   text.add("%s", message);
 }
 
-const char* plx_host_attributes(const plx_host_frame* frame) {
+const char *plx_host_attributes(const plx_host_frame *frame) {
   return frame->context->program->module->imports[frame->import].attributes;
 }
 
-void* plx_host_user_data(const plx_host_frame* frame) { return frame->context->run.user_data; }
+void *plx_host_user_data(const plx_host_frame *frame) { return frame->context->run.user_data; }
 
 }  // extern "C"

@@ -17,22 +17,22 @@ plx_host_function table[kMaxFunctions];
 int32_t table_count = 0;
 
 // Call with the lock held.
-plx_host_function* find(const char* name) {
+plx_host_function *find(const char *name) {
   for (int32_t i = 0; i < table_count; ++i) {
     if (strcmp(table[i].name, name) == 0) return &table[i];
   }
   return nullptr;
 }
 
-plx_status add(const char* name, plx_host_fn function, void* function_data, plx_error* out_error) {
-  plx_host_function* entry = find(name);
+plx_status add(const char *name, plx_host_fn function, void *function_data, plx_error *out_error) {
+  plx_host_function *entry = find(name);
   if (entry == nullptr) {
     if (table_count == kMaxFunctions) {
       return plx::fail(out_error, PLX_INVALID_ARGUMENT,
                        "host function '%s' cannot be registered: there are %d already", name,
                        kMaxFunctions);
     }
-    char* copy = strdup(name);
+    char *copy = strdup(name);
     if (copy == nullptr) {
       return plx::fail(out_error, PLX_OUT_OF_MEMORY, "no memory to register '%s'", name);
     }
@@ -48,9 +48,9 @@ plx_status add(const char* name, plx_host_fn function, void* function_data, plx_
 
 namespace plx {
 
-bool find_host_function(const char* name, plx_host_function* out_function) {
+bool find_host_function(const char *name, plx_host_function *out_function) {
   pthread_mutex_lock(&table_lock);
-  const plx_host_function* entry = find(name);
+  const plx_host_function *entry = find(name);
   if (entry != nullptr) *out_function = *entry;
   pthread_mutex_unlock(&table_lock);
   return entry != nullptr;
@@ -58,8 +58,8 @@ bool find_host_function(const char* name, plx_host_function* out_function) {
 
 }  // namespace plx
 
-extern "C" plx_status plx_register_host_function(const char* name, plx_host_fn function,
-                                                 void* function_data, plx_error* out_error) {
+extern "C" plx_status plx_register_host_function(const char *name, plx_host_fn function,
+                                                 void *function_data, plx_error *out_error) {
   if (name == nullptr || name[0] == 0 || function == nullptr) {
     return plx::fail(out_error, PLX_INVALID_ARGUMENT,
                      "a host function needs a name and a function; '%s' has not both",

@@ -7,7 +7,7 @@
 namespace plx {
 
 // False: nobody registered the name. Any thread.
-bool find_host_function(const char* name, plx_host_function* out_function);
+bool find_host_function(const char *name, plx_host_function *out_function);
 
 }  // namespace plx
 #endif  // PLEXUS_RUNTIME_HOST_HOST_TABLE_H

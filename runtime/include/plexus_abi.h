@@ -72,15 +72,15 @@ enum plx_element_type {
 // One element of a string tensor: UTF-8 or any bytes, not terminated. Whoever owns the tensor owns
 // the bytes.
 typedef struct plx_string {
-  const char* data;  //  0  may be NULL when bytes is 0
+  const char *data;  //  0  may be NULL when bytes is 0
   int64_t bytes;     //  8
 } plx_string;
 PLX_ABI_SIZE(plx_string, 16);
 
 // A view of a dense row-major tensor; owns nothing.
 typedef struct plx_tensor {
-  void* data;            //  0  may be NULL when there are no elements
-  const int64_t* dims;   //  8  [rank], each >= 0; may be NULL when rank is 0
+  void *data;            //  0  may be NULL when there are no elements
+  const int64_t *dims;   //  8  [rank], each >= 0; may be NULL when rank is 0
   int32_t rank;          // 16
   int32_t element_type;  // 20  enum plx_element_type
 } plx_tensor;
@@ -104,7 +104,7 @@ typedef struct plx_dim {
   int64_t constant;  //  0
   int32_t symbol;    //  8  index into symbols, or -1
   int32_t reserved;  // 12  0
-  const char* text;  // 16  for messages and expressions: "3", "batch", "2*batch + 1"; never NULL
+  const char *text;  // 16  for messages and expressions: "3", "batch", "2*batch + 1"; never NULL
 } plx_dim;
 PLX_ABI_SIZE(plx_dim, 24);
 
@@ -113,7 +113,7 @@ PLX_ABI_SIZE(plx_dim, 24);
 // symbol that no input dim binds starts as 0 in every run, and the host program writes it when it
 // is known (sizes that depend on data).
 typedef struct plx_symbol {
-  const char* name;     //  0
+  const char *name;     //  0
   int64_t lower_bound;  //  8
 } plx_symbol;
 PLX_ABI_SIZE(plx_symbol, 16);
@@ -126,10 +126,10 @@ enum plx_value_kind {
 
 // An input or output.
 typedef struct plx_value {
-  const char* name;      //  0
+  const char *name;      //  0
   int32_t element_type;  //  8  enum plx_element_type
   int32_t rank;          // 12  -1: an output whose rank is known only after the run
-  const plx_dim* dims;   // 16  [rank]
+  const plx_dim *dims;   // 16  [rank]
   int32_t kind;          // 24  enum plx_value_kind
   // An output: index of the input whose buffer it may share (updated in place), -1 none; the
   // kernels then read and write the two as one buffer allows. An input: 0.
@@ -140,10 +140,10 @@ PLX_ABI_SIZE(plx_value, 32);
 // A weight: `bytes` bytes at `offset` (a multiple of PLX_ALIGNMENT) in the weights blob, unpacked
 // elements, row-major.
 typedef struct plx_parameter {
-  const char* name;      //  0
+  const char *name;      //  0
   int32_t element_type;  //  8
   int32_t rank;          // 12
-  const int64_t* dims;   // 16  [rank]
+  const int64_t *dims;   // 16  [rank]
   uint64_t bytes;        // 24
   uint64_t offset;       // 32
 } plx_parameter;
@@ -151,9 +151,9 @@ PLX_ABI_SIZE(plx_parameter, 40);
 
 // A kernel, for profiles and traces. kernel_index of plx_rt_parallel counts in this table.
 typedef struct plx_kernel {
-  const char* name;      //  0  of the emitted function
-  const char* schedule;  //  8  "map", "row", "matmul", ...
-  const char* nodes;     // 16  the source nodes it came from, as text: "/conv1/Conv, /relu1/Relu"
+  const char *name;      //  0  of the emitted function
+  const char *schedule;  //  8  "map", "row", "matmul", ...
+  const char *nodes;     // 16  the source nodes it came from, as text: "/conv1/Conv, /relu1/Relu"
   int64_t flops;         // 24  of one launch; -1 where it depends on symbols
   int64_t bytes;  // 32  read and written by one launch, each buffer once; -1 where it depends on
                   // symbols
@@ -162,18 +162,18 @@ PLX_ABI_SIZE(plx_kernel, 40);
 
 // A place that can fail at run time. `node` of plx_rt_fail counts in this table.
 typedef struct plx_site {
-  const char* node;  //  0  name of the source node, "" if none
-  const char* op;    //  8  "Gather", "plx.rebind"
+  const char *node;  //  0  name of the source node, "" if none
+  const char *op;    //  8  "Gather", "plx.rebind"
   // NULL: the fault code's own text. Else it is used, with {0} {1} {2} replaced by the values:
   // "dim 1 is {0} by 'batch*heads' but {1} by 'rows'".
-  const char* message;  // 16
+  const char *message;  // 16
 } plx_site;
 PLX_ABI_SIZE(plx_site, 24);
 
 // A host function the program calls. Load refuses, by name, what is not registered.
 typedef struct plx_import {
-  const char* name;        //  0  "ai.onnx:RegexFullMatch", "my.domain:MyOp"
-  const char* attributes;  //  8  handed to the function: a JSON object as text, or NULL
+  const char *name;        //  0  "ai.onnx:RegexFullMatch", "my.domain:MyOp"
+  const char *attributes;  //  8  handed to the function: a JSON object as text, or NULL
 } plx_import;
 PLX_ABI_SIZE(plx_import, 16);
 
@@ -181,32 +181,32 @@ struct plx_run;
 
 // The host program. Computes sizes, lays out the arena, launches the kernels in order. Returns 0,
 // or run->fault.code.
-typedef int32_t (*plx_run_fn)(struct plx_run* run);
+typedef int32_t (*plx_run_fn)(struct plx_run *run);
 
 // One kernel over units [begin, end). `thread` < run->threads selects run->scratch[thread]. The
 // same unit computes the same bits whatever begin, end and thread are.
-typedef void (*plx_kernel_fn)(struct plx_run* run, void* const* buffers, const int64_t* sizes,
+typedef void (*plx_kernel_fn)(struct plx_run *run, void *const *buffers, const int64_t *sizes,
                               int64_t begin, int64_t end, int32_t thread);
 
 typedef struct plx_module {
   uint64_t magic;             //   0  PLX_ABI_MAGIC
   uint32_t abi_version;       //   8  PLX_ABI_VERSION
   uint32_t descriptor_bytes;  //  12  sizeof(plx_module)
-  const char* name;           //  16  of the model
-  const char* producer;       //  24  "plexus 0.1.0"
-  const char* target_cpu;     //  32  "znver5", "x86-64-v3", "generic"
+  const char *name;           //  16  of the model
+  const char *producer;       //  24  "plexus 0.1.0"
+  const char *target_cpu;     //  32  "znver5", "x86-64-v3", "generic"
 
   // Features the code needs, LLVM's names, comma-separated: "avx2,fma,avx512f", or "". Load checks
   // those it knows on this machine and names what is missing.
-  const char* features;  //  40
+  const char *features;  //  40
 
-  const plx_symbol* symbols;        //  48
-  const plx_value* inputs;          //  56
-  const plx_value* outputs;         //  64
-  const plx_parameter* parameters;  //  72
-  const plx_kernel* kernels;        //  80
-  const plx_site* sites;            //  88
-  const plx_import* imports;        //  96
+  const plx_symbol *symbols;        //  48
+  const plx_value *inputs;          //  56
+  const plx_value *outputs;         //  64
+  const plx_parameter *parameters;  //  72
+  const plx_kernel *kernels;        //  80
+  const plx_site *sites;            //  88
+  const plx_import *imports;        //  96
   int32_t num_symbols;              // 104
   int32_t num_inputs;               // 108
   int32_t num_outputs;              // 112
@@ -228,10 +228,10 @@ typedef struct plx_module {
 
   // The weights blob inside the object (symbol plx_module_weights by default), aligned to
   // PLX_ALIGNMENT. NULL: it is external, or weights_bytes is 0.
-  const void* weights;       // 176
+  const void *weights;       // 176
   uint64_t weights_bytes;    // 184
   uint64_t weights_hash;     // 192  plx_hash64 of an external file's bytes; 0 for a blob inside
-  const char* weights_file;  // 200  base name of the external file, beside the module; else NULL
+  const char *weights_file;  // 200  base name of the external file, beside the module; else NULL
 } plx_module;
 PLX_ABI_OFFSET(plx_module, name, 16);
 PLX_ABI_OFFSET(plx_module, symbols, 48);
@@ -269,8 +269,8 @@ typedef struct plx_fault {
 PLX_ABI_SIZE(plx_fault, 32);
 
 typedef struct plx_view {
-  void* data;     //  0
-  int64_t* dims;  //  8  [rank]
+  void *data;     //  0
+  int64_t *dims;  //  8  [rank]
 } plx_view;
 PLX_ABI_SIZE(plx_view, 16);
 
@@ -278,24 +278,24 @@ struct plx_rt_calls;
 struct plx_context;
 
 typedef struct plx_run {
-  const plx_module* module;       //   0
-  const plx_view* inputs;         //   8  [num_inputs]; read only, aligned to their element alone
-  plx_view* outputs;              //  16  [num_outputs]; written by plx_rt_output
-  const void* const* parameters;  //  24  [num_parameters], aligned to 64; read only
-  void* packed;                   //  32  written by prepare, read only in run; NULL when 0 bytes
-  int64_t* symbols;               //  40  [num_symbols]
-  void* arena;                    //  48  base, set by plx_rt_arena
+  const plx_module *module;       //   0
+  const plx_view *inputs;         //   8  [num_inputs]; read only, aligned to their element alone
+  plx_view *outputs;              //  16  [num_outputs]; written by plx_rt_output
+  const void *const *parameters;  //  24  [num_parameters], aligned to 64; read only
+  void *packed;                   //  32  written by prepare, read only in run; NULL when 0 bytes
+  int64_t *symbols;               //  40  [num_symbols]
+  void *arena;                    //  48  base, set by plx_rt_arena
   // [threads], each scratch_bytes (or what plx_rt_scratch asked for), aligned to 64; contents are
   // undefined at the start of a launch.
-  void* const* scratch;              //  56
+  void *const *scratch;              //  56
   plx_fault fault;                   //  64
   int32_t threads;                   //  96  >= 1: parts a launch has at most
   int32_t reserved;                  // 100
   uint64_t seed;                     // 104  of the context: the key of random nodes that state none
   uint64_t run_number;               // 112  0, 1, ...: so that such nodes draw anew in each run
-  void* user_data;                   // 120  of the context's options, for host functions
-  const struct plx_rt_calls* calls;  // 128  the runtime that made this run; private
-  struct plx_context* context;       // 136  private
+  void *user_data;                   // 120  of the context's options, for host functions
+  const struct plx_rt_calls *calls;  // 128  the runtime that made this run; private
+  struct plx_context *context;       // 136  private
 } plx_run;
 PLX_ABI_OFFSET(plx_run, symbols, 40);
 PLX_ABI_OFFSET(plx_run, fault, 64);
@@ -320,47 +320,47 @@ PLX_ABI_SIZE(plx_run, 144);
 // which a further thread does not pay (about 1 us of work). Part i is run with thread = i. Returns
 // after all parts are done, with their writes visible. units <= 0: nothing is run. Records a
 // profile event when the context traces. Returns 0 or run->fault.code.
-int32_t plx_rt_parallel(plx_run* run, int32_t kernel_index, plx_kernel_fn kernel,
-                        void* const* buffers, const int64_t* sizes, int64_t units, int64_t grain);
+int32_t plx_rt_parallel(plx_run *run, int32_t kernel_index, plx_kernel_fn kernel,
+                        void *const *buffers, const int64_t *sizes, int64_t units, int64_t grain);
 
 // Makes the arena at least `bytes` bytes large, keeps its address and contents for the rest of this
 // run, and returns its base, aligned to 64 bytes at least (and stored as run->arena). May be called
 // again with more bytes. A negative count, or no memory: sets the fault (PLX_FAULT_OUT_OF_MEMORY)
 // and returns NULL. The pages above the largest size so far are zero, the others hold what earlier
 // runs left.
-void* plx_rt_arena(plx_run* run, int64_t bytes);
+void *plx_rt_arena(plx_run *run, int64_t bytes);
 
 // Makes each thread's scratch at least `bytes` bytes large, when that is known only at run time;
 // contents are lost. Returns 0 or the fault's code.
-int32_t plx_rt_scratch(plx_run* run, int64_t bytes);
+int32_t plx_rt_scratch(plx_run *run, int64_t bytes);
 
 // Says that output `index` has these dims, sets run->outputs[index] and returns the buffer to
 // write: the caller's where one is bound and large enough, else memory of the context, aligned to
 // 64. Contents undefined. An output of no elements gets a non-NULL pointer too. Checks rank and
 // constant dims against the descriptor. NULL: a fault is set. Calling it again for one output
 // replaces the first call.
-void* plx_rt_output(plx_run* run, int32_t index, int32_t rank, const int64_t* dims);
+void *plx_rt_output(plx_run *run, int32_t index, int32_t rank, const int64_t *dims);
 
 // Growable buffer of a slot (0 <= slot < num_states) for values that a loop carries and that
 // outgrow their place: at least `bytes` bytes, aligned to 64; growing keeps the contents and may
 // move them. Kept from run to run, contents too (new bytes are zero). NULL: a fault is set.
-void* plx_rt_state(plx_run* run, int32_t slot, int64_t bytes);
+void *plx_rt_state(plx_run *run, int32_t slot, int64_t bytes);
 
 // Records a fault (see plx_fault). May be called by kernels, on any thread. Returns the code of the
 // run's fault.
-int32_t plx_rt_fail(plx_run* run, int32_t code, int32_t node, int64_t v0, int64_t v1, int64_t v2);
+int32_t plx_rt_fail(plx_run *run, int32_t code, int32_t node, int64_t v0, int64_t v1, int64_t v2);
 
 // Calls host function `import`. A result whose data is not NULL is written in place (type, rank and
 // dims are the program's); where it is NULL the function chooses type, rank and dims and allocates
 // (plx_host_result), and the tensor stays valid until the run ends. Returns 0 or the fault's code;
 // `node` is the site that is blamed.
-int32_t plx_rt_host_call(plx_run* run, int32_t import, int32_t node, const plx_tensor* args,
-                         int32_t num_args, plx_tensor* results, int32_t num_results);
+int32_t plx_rt_host_call(plx_run *run, int32_t import, int32_t node, const plx_tensor *args,
+                         int32_t num_args, plx_tensor *results, int32_t num_results);
 
 // 1 when the run has been cancelled or has a fault (a cancelled run's fault is set by this call),
 // else 0. One call around each loop of the host program whose end depends on data, or kernels that
 // run for long.
-int32_t plx_rt_cancelled(plx_run* run);
+int32_t plx_rt_cancelled(plx_run *run);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -9,21 +9,21 @@ namespace {
 
 constexpr size_t kMaxRuns = size_t{1} << 20;
 
-int compare(const void* a, const void* b) {
-  uint64_t x = *static_cast<const uint64_t*>(a);
-  uint64_t y = *static_cast<const uint64_t*>(b);
+int compare(const void *a, const void *b) {
+  uint64_t x = *static_cast<const uint64_t *>(a);
+  uint64_t y = *static_cast<const uint64_t *>(b);
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
 double milliseconds(uint64_t ns) { return static_cast<double>(ns) * 1e-6; }
 
 // The share-quantile of sorted times, nearest rank.
-double quantile(const uint64_t* sorted, size_t count, double share) {
+double quantile(const uint64_t *sorted, size_t count, double share) {
   auto rank = static_cast<size_t>(share * static_cast<double>(count));
   return milliseconds(sorted[rank < count ? rank : count - 1]);
 }
 
-bool timed_run(const Session& session, uint64_t* out_ns) {
+bool timed_run(const Session &session, uint64_t *out_ns) {
   plx_error error;
   uint64_t begin_ns = monotonic_ns();
   if (plx_context_run(session.context, &error) != PLX_OK) {
@@ -34,7 +34,7 @@ bool timed_run(const Session& session, uint64_t* out_ns) {
   return true;
 }
 
-void print_report(const Session& session, uint64_t first_ns, uint64_t* times, size_t count) {
+void print_report(const Session &session, uint64_t first_ns, uint64_t *times, size_t count) {
   plx_memory memory;
   plx_context_memory(session.context, &memory);
   qsort(times, count, sizeof(uint64_t), compare);
@@ -57,8 +57,8 @@ void print_report(const Session& session, uint64_t first_ns, uint64_t* times, si
 
 }  // namespace
 
-int run_bench(const Session& session, const LauncherOptions& options) {
-  auto* times = static_cast<uint64_t*>(malloc(kMaxRuns * sizeof(uint64_t)));
+int run_bench(const Session &session, const LauncherOptions &options) {
+  auto *times = static_cast<uint64_t *>(malloc(kMaxRuns * sizeof(uint64_t)));
   if (times == nullptr) {
     fprintf(stderr, "error: no memory\n");
     return 1;

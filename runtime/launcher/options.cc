@@ -9,23 +9,23 @@
 namespace plx {
 namespace {
 
-bool wrong(const char* option, const char* expected, const char* found) {
+bool wrong(const char *option, const char *expected, const char *found) {
   fprintf(stderr, "error: %s expects %s, found '%s'; see --help\n", option, expected, found);
   return false;
 }
 
-bool parse_assignment(const char* option, const char* text, Assignment* out) {
+bool parse_assignment(const char *option, const char *text, Assignment *out) {
   // Names may hold '=', files' names hardly ever do: the last one divides.
-  const char* equals = strrchr(text, '=');
+  const char *equals = strrchr(text, '=');
   if (equals == nullptr || equals == text || equals[1] == 0)
     return wrong(option, "NAME=VALUE", text);
   *out = {text, equals - text, equals + 1};
   return true;
 }
 
-bool parse_integer(const char* option, const char* text, int64_t least, int64_t most,
-                   int64_t* out) {
-  char* end = nullptr;
+bool parse_integer(const char *option, const char *text, int64_t least, int64_t most,
+                   int64_t *out) {
+  char *end = nullptr;
   errno = 0;
   long long value = strtoll(text, &end, 10);
   if (*text == 0 || *end != 0 || errno != 0 || value < least || value > most) {
@@ -35,8 +35,8 @@ bool parse_integer(const char* option, const char* text, int64_t least, int64_t 
   return true;
 }
 
-bool parse_seconds(const char* option, const char* text, double* out) {
-  char* end = nullptr;
+bool parse_seconds(const char *option, const char *text, double *out) {
+  char *end = nullptr;
   double value = strtod(text, &end);
   if (*text == 0 || *end != 0 || !(value > 0) || isinf(value)) {
     return wrong(option, "a number of seconds > 0", text);
@@ -45,13 +45,13 @@ bool parse_seconds(const char* option, const char* text, double* out) {
   return true;
 }
 
-bool apply(const char* option, const char* value, LauncherOptions* out) {
+bool apply(const char *option, const char *value, LauncherOptions *out) {
   int64_t number = 0;
   if (strcmp(option, "--input") == 0) {
     return parse_assignment(option, value, &out->inputs[out->num_inputs++]);
   }
   if (strcmp(option, "--dim") == 0) {
-    Assignment* dim = &out->dims[out->num_dims++];
+    Assignment *dim = &out->dims[out->num_dims++];
     return parse_assignment(option, value, dim) &&
            parse_integer(option, dim->value, 0, INT64_MAX, &number);
   }
@@ -77,7 +77,7 @@ bool apply(const char* option, const char* value, LauncherOptions* out) {
 }
 
 // Options without a value. False: it is none of them.
-bool apply_flag(const char* argument, LauncherOptions* out) {
+bool apply_flag(const char *argument, LauncherOptions *out) {
   if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0) {
     out->help = true;
   } else if (strcmp(argument, "--bench") == 0) {
@@ -90,12 +90,12 @@ bool apply_flag(const char* argument, LauncherOptions* out) {
 
 }  // namespace
 
-bool parse_options(int argc, char** argv, LauncherOptions* out) {
+bool parse_options(int argc, char **argv, LauncherOptions *out) {
   *out = {};
   out->seconds = 1;
   auto count = static_cast<size_t>(argc);
-  out->inputs = static_cast<Assignment*>(calloc(count, sizeof(Assignment)));
-  out->dims = static_cast<Assignment*>(calloc(count, sizeof(Assignment)));
+  out->inputs = static_cast<Assignment *>(calloc(count, sizeof(Assignment)));
+  out->dims = static_cast<Assignment *>(calloc(count, sizeof(Assignment)));
   if (out->inputs == nullptr || out->dims == nullptr) {
     fprintf(stderr, "error: no memory\n");
     return false;
@@ -104,7 +104,7 @@ bool parse_options(int argc, char** argv, LauncherOptions* out) {
     if (apply_flag(argv[i], out)) continue;
     char option[32];
     // Both "--input NAME=FILE" and "--input=NAME=FILE".
-    const char* equals = strchr(argv[i], '=');
+    const char *equals = strchr(argv[i], '=');
     size_t bytes = equals == nullptr ? strlen(argv[i]) : static_cast<size_t>(equals - argv[i]);
     if (argv[i][0] != '-' || bytes >= sizeof option) {
       fprintf(stderr, "error: unexpected argument '%s'; see --help\n", argv[i]);
@@ -118,7 +118,12 @@ bool parse_options(int argc, char** argv, LauncherOptions* out) {
   return true;
 }
 
-void print_help(const char* program_name) {
+void free_options(LauncherOptions *options) {
+  free(options->inputs);
+  free(options->dims);
+}
+
+void print_help(const char *program_name) {
   printf(
       "usage: %s [--input NAME=FILE]... [options]\n"
       "Runs the compiled model inside once and prints its outputs.\n\n"

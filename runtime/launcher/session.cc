@@ -10,29 +10,29 @@
 namespace plx {
 namespace {
 
-int failed(const plx_error& error) {
+int failed(const plx_error &error) {
   fprintf(stderr, "error: %s\n", error.message);
   return 1;
 }
 
-bool names(const Assignment& assignment, const char* name) {
+bool names(const Assignment &assignment, const char *name) {
   return strlen(name) == static_cast<size_t>(assignment.name_bytes) &&
          memcmp(name, assignment.name, static_cast<size_t>(assignment.name_bytes)) == 0;
 }
 
 // The folder of the executable, where its weights file lies, whatever the current folder is.
-const char* weights_beside(const plx_module& module, char* path, size_t capacity) {
+const char *weights_beside(const plx_module &module, char *path, size_t capacity) {
   if (module.weights_file == nullptr) return nullptr;
   ssize_t bytes = readlink("/proc/self/exe", path, capacity - 1);
   if (bytes <= 0) return nullptr;
   path[bytes] = 0;
-  char* name = strrchr(path, '/') + 1;
+  char *name = strrchr(path, '/') + 1;
   size_t left = capacity - static_cast<size_t>(name - path);
   int written = snprintf(name, left, "%s", module.weights_file);
   return static_cast<size_t>(written) < left ? path : nullptr;
 }
 
-int load(const plx_module& module, const LauncherOptions& options, Session* session) {
+int load(const plx_module &module, const LauncherOptions &options, Session *session) {
   plx_error error;
   char path[PATH_MAX];
   plx_load_options load_options = {};
@@ -50,21 +50,21 @@ int load(const plx_module& module, const LauncherOptions& options, Session* sess
     return failed(error);
   }
   session->load_ns = monotonic_ns() - begin_ns;
-  session->inputs = static_cast<plx_array**>(
-      calloc(static_cast<size_t>(module.num_inputs) + 1, sizeof(plx_array*)));
+  session->inputs = static_cast<plx_array **>(
+      calloc(static_cast<size_t>(module.num_inputs) + 1, sizeof(plx_array *)));
   if (session->inputs != nullptr) return 0;
   fprintf(stderr, "error: no memory\n");
   return 1;
 }
 
-int read_inputs(const plx_module& module, const LauncherOptions& options, Session* session) {
+int read_inputs(const plx_module &module, const LauncherOptions &options, Session *session) {
   plx_error error;
   for (int32_t i = 0; i < options.num_inputs; ++i) {
-    const Assignment& given = options.inputs[i];
+    const Assignment &given = options.inputs[i];
     char name[512];
     snprintf(name, sizeof name, "%.*s", static_cast<int>(given.name_bytes), given.name);
     int32_t index = plx_program_find_input(session->program, name);
-    plx_array* array = nullptr;
+    plx_array *array = nullptr;
     if (plx_array_read(given.value, &array, &error) != PLX_OK) return failed(error);
     plx_tensor view = plx_array_view(array);
     // Also where there is no such input: the message lists those there are.
@@ -81,8 +81,8 @@ int read_inputs(const plx_module& module, const LauncherOptions& options, Sessio
 }
 
 // The sizes of --dim by symbol, -1 where none is given; null after an error.
-int64_t* read_dims(const plx_module& module, const LauncherOptions& options) {
-  auto* dims = static_cast<int64_t*>(
+int64_t *read_dims(const plx_module &module, const LauncherOptions &options) {
+  auto *dims = static_cast<int64_t *>(
       malloc(sizeof(int64_t) * (static_cast<size_t>(module.num_symbols) + 1)));
   if (dims == nullptr) return nullptr;
   for (int32_t i = 0; i < module.num_symbols; ++i) dims[i] = -1;
@@ -102,9 +102,9 @@ int64_t* read_dims(const plx_module& module, const LauncherOptions& options) {
   return dims;
 }
 
-int make_up_inputs(const plx_module& module, const LauncherOptions& options, Session* session) {
+int make_up_inputs(const plx_module &module, const LauncherOptions &options, Session *session) {
   plx_error error;
-  int64_t* dims = read_dims(module, options);
+  int64_t *dims = read_dims(module, options);
   if (dims == nullptr) return 2;
   int code = 0;
   for (int32_t i = 0; i < module.num_inputs && code == 0; ++i) {
@@ -122,7 +122,7 @@ int make_up_inputs(const plx_module& module, const LauncherOptions& options, Ses
   return code;
 }
 
-int print_output(const Session& session, int32_t index) {
+int print_output(const Session &session, int32_t index) {
   plx_error error;
   plx_tensor tensor;
   if (plx_context_output(session.context, index, &tensor, &error) != PLX_OK) return failed(error);
@@ -134,11 +134,11 @@ int print_output(const Session& session, int32_t index) {
   return 0;
 }
 
-int write_output(const Session& session, int32_t index, const char* folder, const char* file) {
+int write_output(const Session &session, int32_t index, const char *folder, const char *file) {
   plx_error error;
   plx_tensor tensor;
   char path[PATH_MAX];
-  const plx_value& output = plx_program_module(session.program)->outputs[index];
+  const plx_value &output = plx_program_module(session.program)->outputs[index];
   if (plx_context_output(session.context, index, &tensor, &error) != PLX_OK) return failed(error);
   if (snprintf(path, sizeof path, "%s/%s", folder, file) >= static_cast<int>(sizeof path)) {
     fprintf(stderr, "error: the path of output '%s' is too long\n", output.name);
@@ -150,12 +150,12 @@ int write_output(const Session& session, int32_t index, const char* folder, cons
   return status == PLX_OK ? 0 : failed(error);
 }
 
-int write_outputs(const Session& session, const char* folder) {
-  const plx_module& module = *plx_program_module(session.program);
+int write_outputs(const Session &session, const char *folder) {
+  const plx_module &module = *plx_program_module(session.program);
   auto count = static_cast<size_t>(module.num_outputs);
-  auto** output_names = static_cast<const char**>(calloc(count + 1, sizeof(char*)));
-  auto* types = static_cast<int32_t*>(calloc(count + 1, sizeof(int32_t)));
-  char** files = nullptr;
+  auto **output_names = static_cast<const char **>(calloc(count + 1, sizeof(char *)));
+  auto *types = static_cast<int32_t *>(calloc(count + 1, sizeof(int32_t)));
+  char **files = nullptr;
   plx_error error = {PLX_OUT_OF_MEMORY, 0, "no memory"};
   int code = 0;
   for (int32_t i = 0; output_names != nullptr && types != nullptr && i < module.num_outputs; ++i) {
@@ -183,7 +183,7 @@ uint64_t monotonic_ns() {
   return static_cast<uint64_t>(time.tv_sec) * 1000000000u + static_cast<uint64_t>(time.tv_nsec);
 }
 
-int open_session(const plx_module& module, const LauncherOptions& options, Session* out_session) {
+int open_session(const plx_module &module, const LauncherOptions &options, Session *out_session) {
   *out_session = {};
   int code = load(module, options, out_session);
   if (code == 0) code = read_inputs(module, options, out_session);
@@ -191,9 +191,9 @@ int open_session(const plx_module& module, const LauncherOptions& options, Sessi
   return code;
 }
 
-void close_session(Session* session) {
+void close_session(Session *session) {
   if (session->inputs != nullptr) {
-    const plx_module& module = *plx_program_module(session->program);
+    const plx_module &module = *plx_program_module(session->program);
     for (int32_t i = 0; i < module.num_inputs; ++i) plx_array_destroy(session->inputs[i]);
     free(session->inputs);
   }
@@ -201,9 +201,9 @@ void close_session(Session* session) {
   plx_program_release(session->program);
 }
 
-int run_once(const Session& session, const LauncherOptions& options) {
+int run_once(const Session &session, const LauncherOptions &options) {
   plx_error error;
-  const plx_module& module = *plx_program_module(session.program);
+  const plx_module &module = *plx_program_module(session.program);
   if (plx_context_run(session.context, &error) != PLX_OK) return failed(error);
   for (int32_t i = 0; i < module.num_outputs; ++i) {
     if (print_output(session, i) != 0) return 1;

@@ -9,22 +9,22 @@
 namespace plx {
 
 struct Session {
-  plx_program* program;
-  plx_context* context;
-  plx_array** inputs;  // [num_inputs]
+  plx_program *program;
+  plx_context *context;
+  plx_array **inputs;  // [num_inputs]
   uint64_t load_ns;
 };
 
 // Loads the model, creates the context, reads or makes up the inputs. Exit code: 0, 1 (failed) or 2
 // (wrong usage).
-int open_session(const plx_module& module, const LauncherOptions& options, Session* out_session);
-void close_session(Session* session);
+int open_session(const plx_module &module, const LauncherOptions &options, Session *out_session);
+void close_session(Session *session);
 
 // Runs once, prints the outputs, writes files. Exit code.
-int run_once(const Session& session, const LauncherOptions& options);
+int run_once(const Session &session, const LauncherOptions &options);
 
 // Runs for options.seconds and prints a JSON object. Exit code.
-int run_bench(const Session& session, const LauncherOptions& options);
+int run_bench(const Session &session, const LauncherOptions &options);
 
 uint64_t monotonic_ns();
 

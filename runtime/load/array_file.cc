@@ -6,7 +6,7 @@
 
 namespace plx {
 
-void unpack_bits(const uint8_t* packed, int64_t count, int32_t bits, bool is_signed, uint8_t* out) {
+void unpack_bits(const uint8_t *packed, int64_t count, int32_t bits, bool is_signed, uint8_t *out) {
   int64_t per_byte = 8 / bits;
   auto mask = static_cast<uint8_t>((1 << bits) - 1);
   auto sign = static_cast<uint8_t>(1 << (bits - 1));
@@ -17,7 +17,7 @@ void unpack_bits(const uint8_t* packed, int64_t count, int32_t bits, bool is_sig
   }
 }
 
-void pack_bits(const uint8_t* bytes, int64_t count, int32_t bits, uint8_t* out) {
+void pack_bits(const uint8_t *bytes, int64_t count, int32_t bits, uint8_t *out) {
   int64_t per_byte = 8 / bits;
   auto mask = static_cast<uint8_t>((1 << bits) - 1);
   for (int64_t i = 0; i < count; ++i) {
@@ -35,8 +35,8 @@ int64_t packed_bytes(int64_t count, int32_t bits) {
 
 }  // namespace plx
 
-extern "C" plx_status plx_array_read(const char* path, plx_array** out_array,
-                                     plx_error* out_error) {
+extern "C" plx_status plx_array_read(const char *path, plx_array **out_array,
+                                     plx_error *out_error) {
   plx_mapping file = {};
   plx_status status = plx_map_file(path, PLX_MAP_FOLLOW, &file, out_error);
   if (status != PLX_OK) return status;

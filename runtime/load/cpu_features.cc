@@ -27,7 +27,7 @@ constexpr uint64_t kTile = 0x60000;
 
 // LLVM's names, where CPUID has them (Intel SDM vol. 2, CPUID; AMD APM vol. 3, appendix E).
 struct Feature {
-  const char* name;
+  const char *name;
   uint32_t leaf;
   uint32_t subleaf;
   Register in;
@@ -90,7 +90,7 @@ uint64_t enabled_state() {
   return low | (static_cast<uint64_t>(high) << 32);
 }
 
-bool has(const Feature& feature) {
+bool has(const Feature &feature) {
   uint32_t registers[4] = {};
   if (__get_cpuid_count(feature.leaf, feature.subleaf, &registers[Eax], &registers[Ebx],
                         &registers[Ecx], &registers[Edx]) == 0) {
@@ -104,7 +104,7 @@ bool has(const Feature& feature) {
 
 // Bits of AT_HWCAP and AT_HWCAP2 (Linux, arch/arm64/include/uapi/asm/hwcap.h).
 struct Feature {
-  const char* name;
+  const char *name;
   int word;  // 1: AT_HWCAP, 2: AT_HWCAP2
   int bit;
 };
@@ -114,21 +114,21 @@ constexpr Feature kFeatures[] = {
     {"dotprod", 1, 20}, {"sve", 1, 22}, {"sve2", 2, 1}, {"i8mm", 2, 13},     {"bf16", 2, 14},
 };
 
-bool has(const Feature& feature) {
+bool has(const Feature &feature) {
   unsigned long word = getauxval(feature.word == 1 ? AT_HWCAP : AT_HWCAP2);
   return (word >> feature.bit & 1) != 0;
 }
 
 #else
 struct Feature {
-  const char* name;
+  const char *name;
 };
 constexpr Feature kFeatures[] = {{"a name that no feature has"}};
-bool has(const Feature&) { return false; }
+bool has(const Feature &) { return false; }
 #endif
 
-bool is_missing(const char* name, size_t bytes) {
-  for (const Feature& feature : kFeatures) {
+bool is_missing(const char *name, size_t bytes) {
+  for (const Feature &feature : kFeatures) {
     if (strlen(feature.name) == bytes && memcmp(feature.name, name, bytes) == 0)
       return !has(feature);
   }
@@ -137,10 +137,10 @@ bool is_missing(const char* name, size_t bytes) {
 
 }  // namespace
 
-plx_status check_cpu_features(const char* features, const char* where, plx_error* out_error) {
+plx_status check_cpu_features(const char *features, const char *where, plx_error *out_error) {
   char names[512];
   Text missing(names, sizeof names);
-  for (const char* at = features; *at != 0;) {
+  for (const char *at = features; *at != 0;) {
     size_t bytes = strcspn(at, ",");
     // LLVM writes "+avx2" for what is used and "-avx2" for what is not.
     size_t sign = *at == '+' ? 1 : 0;

@@ -17,7 +17,7 @@ FileWriter::~FileWriter() {
   unlink(temporary_);
 }
 
-plx_status FileWriter::open(const char* path, plx_error* out_error) {
+plx_status FileWriter::open(const char *path, plx_error *out_error) {
   Text copy(path_, sizeof path_);
   copy.add("%s", path);
   // Unique among the threads of this process and among processes; O_EXCL catches what a crash left.
@@ -41,7 +41,7 @@ plx_status FileWriter::open(const char* path, plx_error* out_error) {
   return PLX_OK;
 }
 
-plx_status FileWriter::commit(plx_error* out_error) {
+plx_status FileWriter::commit(plx_error *out_error) {
   bool failed = ferror(file_) != 0;
   int reason = failed ? EIO : 0;
   if (fclose(file_) != 0) reason = errno;

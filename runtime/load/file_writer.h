@@ -14,13 +14,13 @@ namespace plx {
 class FileWriter {
  public:
   ~FileWriter();
-  plx_status open(const char* path, plx_error* out_error);
-  FILE* file() { return file_; }
+  plx_status open(const char *path, plx_error *out_error);
+  FILE *file() { return file_; }
   // Errors of all writes before are reported here.
-  plx_status commit(plx_error* out_error);
+  plx_status commit(plx_error *out_error);
 
  private:
-  FILE* file_ = nullptr;
+  FILE *file_ = nullptr;
   char path_[PATH_MAX] = {};
   char temporary_[PATH_MAX] = {};
 };

@@ -16,7 +16,7 @@ constexpr uint64_t kPrime5 = UINT64_C(0x27D4EB2F165667C5);
 uint64_t rotate_left(uint64_t x, int bits) { return (x << bits) | (x >> (64 - bits)); }
 
 template <typename T>
-uint64_t read(const unsigned char* at) {
+uint64_t read(const unsigned char *at) {
   T value;
   memcpy(&value, at, sizeof value);
   return value;
@@ -30,7 +30,7 @@ uint64_t merge(uint64_t accumulator, uint64_t lane) {
   return (accumulator ^ add_lane(0, lane)) * kPrime1 + kPrime4;
 }
 
-uint64_t add_tail(uint64_t sum, const unsigned char* at, uint64_t left) {
+uint64_t add_tail(uint64_t sum, const unsigned char *at, uint64_t left) {
   for (; left >= 8; at += 8, left -= 8) {
     sum = rotate_left(sum ^ add_lane(0, read<uint64_t>(at)), 27) * kPrime1 + kPrime4;
   }
@@ -56,8 +56,8 @@ namespace plx {
 Hash64::Hash64(uint64_t seed)
     : lanes_{seed + kPrime1 + kPrime2, seed + kPrime2, seed, seed - kPrime1}, seed_(seed) {}
 
-void Hash64::add_stripes(const void* data, uint64_t bytes) {
-  const auto* at = static_cast<const unsigned char*>(data);
+void Hash64::add_stripes(const void *data, uint64_t bytes) {
+  const auto *at = static_cast<const unsigned char *>(data);
   uint64_t a = lanes_[0];
   uint64_t b = lanes_[1];
   uint64_t c = lanes_[2];
@@ -75,7 +75,7 @@ void Hash64::add_stripes(const void* data, uint64_t bytes) {
   bytes_ += bytes;
 }
 
-uint64_t Hash64::finish(const void* tail, uint64_t tail_bytes) {
+uint64_t Hash64::finish(const void *tail, uint64_t tail_bytes) {
   uint64_t sum = seed_ + kPrime5;
   if (bytes_ > 0) {
     sum = rotate_left(lanes_[0], 1) + rotate_left(lanes_[1], 7) + rotate_left(lanes_[2], 12) +
@@ -83,14 +83,14 @@ uint64_t Hash64::finish(const void* tail, uint64_t tail_bytes) {
     for (uint64_t lane : lanes_) sum = merge(sum, lane);
   }
   sum += bytes_ + tail_bytes;
-  return avalanche(add_tail(sum, static_cast<const unsigned char*>(tail), tail_bytes));
+  return avalanche(add_tail(sum, static_cast<const unsigned char *>(tail), tail_bytes));
 }
 
 }  // namespace plx
 
-extern "C" uint64_t plx_hash64(const void* data, uint64_t bytes, uint64_t seed) {
+extern "C" uint64_t plx_hash64(const void *data, uint64_t bytes, uint64_t seed) {
   uint64_t whole = bytes - bytes % plx::Hash64::kStripeBytes;
   plx::Hash64 hash(seed);
   hash.add_stripes(data, whole);
-  return hash.finish(static_cast<const char*>(data) + whole, bytes - whole);
+  return hash.finish(static_cast<const char *>(data) + whole, bytes - whole);
 }

@@ -12,9 +12,9 @@ class Hash64 {
 
   explicit Hash64(uint64_t seed);
   // `bytes` must be a multiple of kStripeBytes.
-  void add_stripes(const void* data, uint64_t bytes);
+  void add_stripes(const void *data, uint64_t bytes);
   // The hash of all stripes and a tail shorter than a stripe.
-  uint64_t finish(const void* tail, uint64_t tail_bytes);
+  uint64_t finish(const void *tail, uint64_t tail_bytes);
 
  private:
   uint64_t lanes_[4];

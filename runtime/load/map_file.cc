@@ -10,8 +10,8 @@
 
 namespace {
 
-plx_status check_file(int descriptor, const char* path, uint32_t flags, struct stat* out_stat,
-                      plx_error* out_error) {
+plx_status check_file(int descriptor, const char *path, uint32_t flags, struct stat *out_stat,
+                      plx_error *out_error) {
   if (fstat(descriptor, out_stat) != 0) {
     return plx::fail(out_error, PLX_IO, "cannot look at '%s': %s", path, strerrordesc_np(errno));
   }
@@ -25,13 +25,13 @@ plx_status check_file(int descriptor, const char* path, uint32_t flags, struct s
   return PLX_OK;
 }
 
-plx_status map_descriptor(int descriptor, const char* path, uint32_t flags,
-                          plx_mapping* out_mapping, plx_error* out_error) {
+plx_status map_descriptor(int descriptor, const char *path, uint32_t flags,
+                          plx_mapping *out_mapping, plx_error *out_error) {
   struct stat info;
   plx_status status = check_file(descriptor, path, flags, &info, out_error);
   if (status != PLX_OK) return status;
   auto bytes = static_cast<uint64_t>(info.st_size);
-  void* data = nullptr;
+  void *data = nullptr;
   if (bytes > 0) {
     int populate = (flags & PLX_MAP_PREFAULT) != 0 ? MAP_POPULATE : 0;
     data = mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE | populate, descriptor, 0);
@@ -49,8 +49,8 @@ plx_status map_descriptor(int descriptor, const char* path, uint32_t flags,
 
 extern "C" {
 
-plx_status plx_map_file(const char* path, uint32_t flags, plx_mapping* out_mapping,
-                        plx_error* out_error) {
+plx_status plx_map_file(const char *path, uint32_t flags, plx_mapping *out_mapping,
+                        plx_error *out_error) {
   // O_NONBLOCK: opening a pipe or a device must not wait for its other end.
   int follow = (flags & PLX_MAP_FOLLOW) != 0 ? 0 : O_NOFOLLOW;
   int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | follow);
@@ -67,8 +67,8 @@ plx_status plx_map_file(const char* path, uint32_t flags, plx_mapping* out_mappi
   return status;
 }
 
-void plx_unmap_file(const plx_mapping* mapping) {
-  if (mapping->data != nullptr) munmap(const_cast<void*>(mapping->data), mapping->bytes);
+void plx_unmap_file(const plx_mapping *mapping) {
+  if (mapping->data != nullptr) munmap(const_cast<void *>(mapping->data), mapping->bytes);
 }
 
 }  // extern "C"

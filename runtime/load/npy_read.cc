@@ -23,9 +23,9 @@ struct Header {
 // The header is a Python dict literal; of those only what numpy writes is understood.
 class HeaderParser {
  public:
-  HeaderParser(const char* text, uint64_t bytes) : at_(text), end_(text + bytes) {}
+  HeaderParser(const char *text, uint64_t bytes) : at_(text), end_(text + bytes) {}
 
-  bool parse(Header* out) {
+  bool parse(Header *out) {
     bool descr = false, order = false, shape = false;
     if (!take('{')) return false;
     while (!take('}')) {
@@ -45,7 +45,7 @@ class HeaderParser {
     }
     return descr && order && shape;
   }
-  const char* at() const { return at_; }
+  const char *at() const { return at_; }
 
  private:
   void skip_spaces() {
@@ -57,16 +57,16 @@ class HeaderParser {
     ++at_;
     return true;
   }
-  bool take_word(const char* word) {
+  bool take_word(const char *word) {
     skip_spaces();
     size_t bytes = strlen(word);
     if (static_cast<size_t>(end_ - at_) < bytes || memcmp(at_, word, bytes) != 0) return false;
     at_ += bytes;
     return true;
   }
-  bool number(int64_t* out) {
+  bool number(int64_t *out) {
     skip_spaces();
-    const char* start = at_;
+    const char *start = at_;
     int64_t value = 0;
     for (; at_ < end_ && *at_ >= '0' && *at_ <= '9'; ++at_) {
       if (!checked_mul<int64_t>(value, 10, &value) ||
@@ -78,11 +78,11 @@ class HeaderParser {
     *out = value;
     return at_ > start;
   }
-  bool parse_bool(bool* out) {
+  bool parse_bool(bool *out) {
     *out = take_word("True");
     return *out || take_word("False");
   }
-  bool parse_shape(Header* out) {
+  bool parse_shape(Header *out) {
     out->rank = 0;
     if (!take('(')) return false;
     while (!take(')')) {
@@ -92,7 +92,7 @@ class HeaderParser {
     }
     return true;
   }
-  bool parse_descr(Header* out) {
+  bool parse_descr(Header *out) {
     if (!take('\'')) return false;
     char order = at_ < end_ ? *at_ : ' ';
     if (order == '<' || order == '>' || order == '|' || order == '=') ++at_;
@@ -103,7 +103,7 @@ class HeaderParser {
     if (!number(&count) || !take('\'')) return false;
     return set_type(kind, count, out);
   }
-  static bool set_type(char kind, int64_t count, Header* out) {
+  static bool set_type(char kind, int64_t count, Header *out) {
     static constexpr struct {
       char kind;
       int64_t bytes;
@@ -118,7 +118,7 @@ class HeaderParser {
       out->element_type = PLX_STRING;
       return kind == 'S' || checked_mul<int64_t>(count, 4, &out->item_bytes);
     }
-    for (const auto& type : types) {
+    for (const auto &type : types) {
       if (type.kind != kind || type.bytes != count) continue;
       out->element_type = type.element_type;
       return true;
@@ -126,14 +126,14 @@ class HeaderParser {
     return false;
   }
 
-  const char* at_;
-  const char* end_;
+  const char *at_;
+  const char *end_;
 };
 
 // File position of row-major element `index`: in Fortran order the first dim runs fastest.
 class FileOrder {
  public:
-  explicit FileOrder(const Header& header) : header_(header) {}
+  explicit FileOrder(const Header &header) : header_(header) {}
   int64_t position(int64_t index) const {
     if (!header_.fortran) return index;
     int64_t position = 0;
@@ -149,11 +149,11 @@ class FileOrder {
   }
 
  private:
-  const Header& header_;
+  const Header &header_;
   mutable int64_t indices_[PLX_MAX_RANK] = {};
 };
 
-void reverse_bytes(char* at, int64_t bytes) {
+void reverse_bytes(char *at, int64_t bytes) {
   for (int64_t i = 0; i < bytes / 2; ++i) {
     char kept = at[i];
     at[i] = at[bytes - 1 - i];
@@ -161,7 +161,7 @@ void reverse_bytes(char* at, int64_t bytes) {
   }
 }
 
-void copy_elements(const Header& header, const char* from, int64_t count, char* to) {
+void copy_elements(const Header &header, const char *from, int64_t count, char *to) {
   if (!header.fortran && !header.swapped) {
     if (count > 0) memcpy(to, from, static_cast<size_t>(count * header.item_bytes));
   } else {
@@ -177,13 +177,13 @@ void copy_elements(const Header& header, const char* from, int64_t count, char* 
   }
 }
 
-void normalize_bools(char* at, int64_t count) {
+void normalize_bools(char *at, int64_t count) {
   for (int64_t i = 0; i < count; ++i) at[i] = at[i] != 0;
 }
 
 // One character as UTF-8; surrogates and numbers beyond Unicode become U+FFFD. Returns the bytes
 // written, at most 4.
-int64_t write_utf8(uint32_t c, char* out) {
+int64_t write_utf8(uint32_t c, char *out) {
   if (c > 0x10ffff || (c >= 0xd800 && c < 0xe000)) c = 0xfffd;
   if (c < 0x80) {
     out[0] = static_cast<char>(c);
@@ -195,7 +195,7 @@ int64_t write_utf8(uint32_t c, char* out) {
   return bytes;
 }
 
-int64_t copy_string(const Header& header, const char* from, char* to) {
+int64_t copy_string(const Header &header, const char *from, char *to) {
   int64_t bytes = header.item_bytes;
   int64_t step = header.unicode ? 4 : 1;
   // numpy fills with zeros at the end.
@@ -216,11 +216,11 @@ int64_t copy_string(const Header& header, const char* from, char* to) {
   return written;
 }
 
-bool copy_strings(const Header& header, const char* from, int64_t count, plx_array* array) {
+bool copy_strings(const Header &header, const char *from, int64_t count, plx_array *array) {
   // UTF-8 takes no more bytes than the 4 of each character in the file.
   if (!allocate_string_bytes(array, static_cast<uint64_t>(count * header.item_bytes))) return false;
-  auto* elements = static_cast<plx_string*>(array->view.data);
-  char* at = array->string_bytes;
+  auto *elements = static_cast<plx_string *>(array->view.data);
+  char *at = array->string_bytes;
   FileOrder order(header);
   for (int64_t i = 0; i < count; ++i) {
     int64_t bytes = copy_string(header, from + order.position(i) * header.item_bytes, at);
@@ -230,12 +230,12 @@ bool copy_strings(const Header& header, const char* from, int64_t count, plx_arr
   return true;
 }
 
-plx_status bad(const char* what, const char* why, plx_error* out_error) {
+plx_status bad(const char *what, const char *why, plx_error *out_error) {
   return fail(out_error, PLX_BAD_FORMAT, "%s is no valid .npy file: %s", what, why);
 }
 
-plx_status load_elements(const Header& header, const char* data, uint64_t data_bytes,
-                         const char* what, plx_array** out_array, plx_error* out_error) {
+plx_status load_elements(const Header &header, const char *data, uint64_t data_bytes,
+                         const char *what, plx_array **out_array, plx_error *out_error) {
   int64_t count = plx_num_elements(header.rank, header.dims);
   int64_t needed = 0;
   if (count < 0 || !checked_mul(count, header.item_bytes, &needed) ||
@@ -250,14 +250,14 @@ plx_status load_elements(const Header& header, const char* data, uint64_t data_b
   if (header.item_bytes == 0 && static_cast<uint64_t>(count) > data_bytes + 4096) {
     return bad(what, "it has too many strings of no bytes", out_error);
   }
-  plx_array* array = nullptr;
+  plx_array *array = nullptr;
   plx_status status =
       plx_array_create(header.element_type, header.rank, header.dims, &array, out_error);
   if (status != PLX_OK) return status;
   if (header.element_type != PLX_STRING) {
-    copy_elements(header, data, count, static_cast<char*>(array->view.data));
+    copy_elements(header, data, count, static_cast<char *>(array->view.data));
     if (header.element_type == PLX_BOOL)
-      normalize_bools(static_cast<char*>(array->view.data), count);
+      normalize_bools(static_cast<char *>(array->view.data), count);
   } else if (!copy_strings(header, data, count, array)) {
     plx_array_destroy(array);
     return fail(out_error, PLX_OUT_OF_MEMORY, "no memory for the strings of %s", what);
@@ -268,15 +268,15 @@ plx_status load_elements(const Header& header, const char* data, uint64_t data_b
 
 }  // namespace
 
-bool is_npy(const void* bytes, uint64_t num_bytes) {
+bool is_npy(const void *bytes, uint64_t num_bytes) {
   return num_bytes >= 6 && memcmp(bytes, "\x93NUMPY", 6) == 0;
 }
 
 }  // namespace plx
 
-extern "C" plx_status plx_array_parse_npy(const void* bytes, uint64_t num_bytes, const char* what,
-                                          plx_array** out_array, plx_error* out_error) {
-  const auto* at = static_cast<const unsigned char*>(bytes);
+extern "C" plx_status plx_array_parse_npy(const void *bytes, uint64_t num_bytes, const char *what,
+                                          plx_array **out_array, plx_error *out_error) {
+  const auto *at = static_cast<const unsigned char *>(bytes);
   if (!plx::is_npy(bytes, num_bytes))
     return plx::bad(what, "it does not begin with \\x93NUMPY", out_error);
   if (num_bytes < 12) return plx::bad(what, "it ends within its first 12 bytes", out_error);
@@ -292,7 +292,7 @@ extern "C" plx_status plx_array_parse_npy(const void* bytes, uint64_t num_bytes,
   uint64_t start = 8 + length_bytes;
   if (length > num_bytes - start) return plx::bad(what, "it ends within its header", out_error);
   plx::Header header = {};
-  const char* text = static_cast<const char*>(bytes) + start;
+  const char *text = static_cast<const char *>(bytes) + start;
   plx::HeaderParser parser(text, length);
   if (!parser.parse(&header)) {
     return plx::fail(

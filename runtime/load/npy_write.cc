@@ -7,7 +7,7 @@
 namespace {
 
 // Null: .npy has no such type.
-const char* descr_of(int32_t element_type) {
+const char *descr_of(int32_t element_type) {
   switch (element_type) {
     case PLX_BOOL:
       return "|b1";
@@ -43,7 +43,7 @@ const char* descr_of(int32_t element_type) {
 }
 
 // The dict, filled up with spaces so that the data begin at a multiple of 64 bytes, as numpy does.
-void write_header(FILE* file, const plx_tensor& tensor) {
+void write_header(FILE *file, const plx_tensor &tensor) {
   char dict[2048];  // 64 dims of 21 characters at most
   plx::Text text(dict, sizeof dict);
   text.add("{'descr': '%s', 'fortran_order': False, 'shape': (", descr_of(tensor.element_type));
@@ -67,7 +67,7 @@ extern "C" {
 
 int32_t plx_npy_can_hold(int32_t element_type) { return descr_of(element_type) != nullptr ? 1 : 0; }
 
-plx_status plx_write_npy(const char* path, const plx_tensor* tensor, plx_error* out_error) {
+plx_status plx_write_npy(const char *path, const plx_tensor *tensor, plx_error *out_error) {
   int64_t bytes = plx_tensor_bytes(tensor);
   if (descr_of(tensor->element_type) == nullptr || bytes < 0) {
     return plx::fail(

@@ -33,9 +33,9 @@ struct Proto {
   int32_t element_type = PLX_UNDEFINED;
   int32_t rank = 0;
   int64_t dims[PLX_MAX_RANK] = {};
-  const uint8_t* name = nullptr;
+  const uint8_t *name = nullptr;
   uint64_t name_bytes = 0;
-  const uint8_t* raw = nullptr;
+  const uint8_t *raw = nullptr;
   uint64_t raw_bytes = 0;
   bool has_raw = false;
   bool external = false;
@@ -73,7 +73,7 @@ uint32_t data_field(int32_t element_type) {
 
 // Calls take(value) for each number of a field, packed or not. False: the bytes are malformed.
 template <typename Take>
-bool each_value(const WireField& field, Take take) {
+bool each_value(const WireField &field, Take take) {
   WireType wire = wire_of(field.number);
   if (field.type == wire) {
     take(field.value);
@@ -91,7 +91,7 @@ bool each_value(const WireField& field, Take take) {
   return true;
 }
 
-bool add_dims(const WireField& field, Proto* proto) {
+bool add_dims(const WireField &field, Proto *proto) {
   bool room = true;
   bool good = each_value(field, [&](uint64_t value) {
     room = room && proto->rank < PLX_MAX_RANK;
@@ -100,7 +100,7 @@ bool add_dims(const WireField& field, Proto* proto) {
   return good && room;
 }
 
-bool scan_field(const WireField& field, Proto* proto) {
+bool scan_field(const WireField &field, Proto *proto) {
   bool bytes = field.type == WireType::Bytes;
   switch (field.number) {
     case kDims:
@@ -130,7 +130,7 @@ bool scan_field(const WireField& field, Proto* proto) {
 }
 
 // Counts the entries of the field that the type uses.
-bool count_values(const void* bytes, uint64_t num_bytes, Proto* proto) {
+bool count_values(const void *bytes, uint64_t num_bytes, Proto *proto) {
   uint32_t wanted = data_field(proto->element_type);
   WireReader reader(bytes, num_bytes);
   WireField field = {};
@@ -149,7 +149,7 @@ bool count_values(const void* bytes, uint64_t num_bytes, Proto* proto) {
 }
 
 // A value of a typed field as the element's bytes.
-void store_value(int32_t element_type, uint64_t value, uint8_t* at) {
+void store_value(int32_t element_type, uint64_t value, uint8_t *at) {
   // Little-endian: the low bytes come first. Complex numbers arrive part by part.
   int64_t bytes = plx_element_bytes(element_type);
   if (element_type == PLX_C64 || element_type == PLX_C128) bytes /= 2;
@@ -159,11 +159,11 @@ void store_value(int32_t element_type, uint64_t value, uint8_t* at) {
 
 class Filler {
  public:
-  Filler(const Proto& proto, plx_array* array, int64_t count)
+  Filler(const Proto &proto, plx_array *array, int64_t count)
       : proto_(proto), array_(array), count_(count), info_(*element_info(proto.element_type)) {}
 
   void from_raw() {
-    auto* out = static_cast<uint8_t*>(array_->view.data);
+    auto *out = static_cast<uint8_t *>(array_->view.data);
     if (count_ == 0) return;
     if (info_.bits < 8) {
       unpack_bits(proto_.raw, count_, info_.bits, info_.kind == ElementClass::Signed, out);
@@ -174,7 +174,7 @@ class Filler {
   }
 
   // The second pass.
-  void from_fields(const void* bytes, uint64_t num_bytes) {
+  void from_fields(const void *bytes, uint64_t num_bytes) {
     uint32_t wanted = data_field(proto_.element_type);
     WireReader reader(bytes, num_bytes);
     WireField field = {};
@@ -189,15 +189,16 @@ class Filler {
   }
 
  private:
-  void take_string(const WireField& field) {
-    char* at = array_->string_bytes + string_used_;
+  void take_string(const WireField &field) {
+    char *at = array_->string_bytes + string_used_;
     if (field.bytes > 0) memcpy(at, field.data, field.bytes);
-    static_cast<plx_string*>(array_->view.data)[taken_++] = {at, static_cast<int64_t>(field.bytes)};
+    static_cast<plx_string *>(array_->view.data)[taken_++] = {at,
+                                                              static_cast<int64_t>(field.bytes)};
     string_used_ += field.bytes;
   }
 
   void take(uint64_t value) {
-    auto* out = static_cast<uint8_t*>(array_->view.data);
+    auto *out = static_cast<uint8_t *>(array_->view.data);
     if (info_.bits < 8) {  // each entry is one byte of several elements
       auto packed = static_cast<uint8_t>(value);
       int64_t per_entry = 8 / info_.bits;
@@ -212,16 +213,16 @@ class Filler {
     ++taken_;
   }
 
-  const Proto& proto_;
-  plx_array* array_;
+  const Proto &proto_;
+  plx_array *array_;
   int64_t count_;
-  const ElementInfo& info_;
+  const ElementInfo &info_;
   int64_t taken_ = 0;
   uint64_t string_used_ = 0;
 };
 
-plx_status scan(const void* bytes, uint64_t num_bytes, const char* what, Proto* proto,
-                plx_error* out_error) {
+plx_status scan(const void *bytes, uint64_t num_bytes, const char *what, Proto *proto,
+                plx_error *out_error) {
   WireReader reader(bytes, num_bytes);
   WireField field = {};
   while (!reader.at_end()) {
@@ -246,9 +247,9 @@ plx_status scan(const void* bytes, uint64_t num_bytes, const char* what, Proto* 
 }
 
 // Whether as much data are there as the dims say; -1 elements: they are not.
-plx_status check_size(const Proto& proto, const char* what, int64_t* out_count,
-                      plx_error* out_error) {
-  const ElementInfo& info = *element_info(proto.element_type);
+plx_status check_size(const Proto &proto, const char *what, int64_t *out_count,
+                      plx_error *out_error) {
+  const ElementInfo &info = *element_info(proto.element_type);
   int64_t count = plx_num_elements(proto.rank, proto.dims);
   int64_t expected = -1;
   uint64_t found = proto.has_raw ? proto.raw_bytes : proto.values;
@@ -275,11 +276,11 @@ plx_status check_size(const Proto& proto, const char* what, int64_t* out_count,
 }  // namespace
 }  // namespace plx
 
-extern "C" plx_status plx_array_parse_pb(const void* bytes, uint64_t num_bytes, const char* what,
-                                         plx_array** out_array, plx_error* out_error) {
+extern "C" plx_status plx_array_parse_pb(const void *bytes, uint64_t num_bytes, const char *what,
+                                         plx_array **out_array, plx_error *out_error) {
   plx::Proto proto;
   int64_t count = 0;
-  plx_array* array = nullptr;
+  plx_array *array = nullptr;
   plx_status status = plx::scan(bytes, num_bytes, what, &proto, out_error);
   if (status == PLX_OK) status = plx::check_size(proto, what, &count, out_error);
   if (status == PLX_OK) {
@@ -288,7 +289,7 @@ extern "C" plx_status plx_array_parse_pb(const void* bytes, uint64_t num_bytes, 
   if (status != PLX_OK) return status;
   bool strings = proto.element_type == PLX_STRING;
   if ((strings && !plx::allocate_string_bytes(array, proto.string_bytes)) ||
-      !plx::set_array_name(array, reinterpret_cast<const char*>(proto.name), proto.name_bytes)) {
+      !plx::set_array_name(array, reinterpret_cast<const char *>(proto.name), proto.name_bytes)) {
     plx_array_destroy(array);
     return plx::fail(out_error, PLX_OUT_OF_MEMORY, "no memory for %s", what);
   }

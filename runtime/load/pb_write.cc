@@ -9,29 +9,29 @@
 
 namespace {
 
-void write_varint(FILE* file, uint64_t value) {
+void write_varint(FILE *file, uint64_t value) {
   for (; value >= 0x80; value >>= 7) fputc(static_cast<int>(value & 0x7f) | 0x80, file);
   fputc(static_cast<int>(value), file);
 }
 
-void write_number(FILE* file, uint32_t field, uint64_t value) {
+void write_number(FILE *file, uint32_t field, uint64_t value) {
   write_varint(file, field << 3);
   write_varint(file, value);
 }
 
-void write_bytes_header(FILE* file, uint32_t field, uint64_t bytes) {
+void write_bytes_header(FILE *file, uint32_t field, uint64_t bytes) {
   write_varint(file, (field << 3) | 2);
   write_varint(file, bytes);
 }
 
-void write_bytes(FILE* file, uint32_t field, const void* data, uint64_t bytes) {
+void write_bytes(FILE *file, uint32_t field, const void *data, uint64_t bytes) {
   write_bytes_header(file, field, bytes);
   if (bytes > 0) fwrite(data, 1, bytes, file);
 }
 
-void write_packed(FILE* file, const plx_tensor& tensor, int64_t count, int32_t bits) {
+void write_packed(FILE *file, const plx_tensor &tensor, int64_t count, int32_t bits) {
   write_bytes_header(file, 9, static_cast<uint64_t>(plx::packed_bytes(count, bits)));
-  const auto* elements = static_cast<const uint8_t*>(tensor.data);
+  const auto *elements = static_cast<const uint8_t *>(tensor.data);
   int64_t per_byte = 8 / bits;
   for (int64_t i = 0; i < count; i += per_byte) {
     uint8_t packed = 0;
@@ -40,10 +40,10 @@ void write_packed(FILE* file, const plx_tensor& tensor, int64_t count, int32_t b
   }
 }
 
-void write_elements(FILE* file, const plx_tensor& tensor, int64_t count) {
-  const plx::ElementInfo& info = *plx::element_info(tensor.element_type);
+void write_elements(FILE *file, const plx_tensor &tensor, int64_t count) {
+  const plx::ElementInfo &info = *plx::element_info(tensor.element_type);
   if (info.kind == plx::ElementClass::String) {
-    const auto* strings = static_cast<const plx_string*>(tensor.data);
+    const auto *strings = static_cast<const plx_string *>(tensor.data);
     for (int64_t i = 0; i < count; ++i) {
       write_bytes(file, 6, strings[i].data, static_cast<uint64_t>(strings[i].bytes));
     }
@@ -56,8 +56,8 @@ void write_elements(FILE* file, const plx_tensor& tensor, int64_t count) {
 
 }  // namespace
 
-extern "C" plx_status plx_write_pb(const char* path, const char* name, const plx_tensor* tensor,
-                                   plx_error* out_error) {
+extern "C" plx_status plx_write_pb(const char *path, const char *name, const plx_tensor *tensor,
+                                   plx_error *out_error) {
   if (plx_tensor_bytes(tensor) < 0) {
     return plx::fail(out_error, PLX_INVALID_ARGUMENT,
                      "'%s': the tensor's type %d or dims are not valid", path,
@@ -66,7 +66,7 @@ extern "C" plx_status plx_write_pb(const char* path, const char* name, const plx
   plx::FileWriter writer;
   plx_status status = writer.open(path, out_error);
   if (status != PLX_OK) return status;
-  FILE* file = writer.file();
+  FILE *file = writer.file();
   for (int32_t i = 0; i < tensor->rank; ++i) {
     write_number(file, 1, static_cast<uint64_t>(tensor->dims[i]));
   }

@@ -8,16 +8,16 @@
 namespace plx {
 namespace {
 
-plx_status bad(const plx_module& module, const char* what, int32_t index, plx_error* out_error) {
+plx_status bad(const plx_module &module, const char *what, int32_t index, plx_error *out_error) {
   return fail(out_error, PLX_BAD_FORMAT, "model '%s': entry %d of its descriptor's %s is not valid",
               module.name, index, what);
 }
 
-bool table_is_there(const void* table, int32_t count) {
+bool table_is_there(const void *table, int32_t count) {
   return count >= 0 && (count == 0 || table != nullptr);
 }
 
-plx_status check_header(const plx_module& module, plx_error* out_error) {
+plx_status check_header(const plx_module &module, plx_error *out_error) {
   if (module.magic != PLX_ABI_MAGIC) {
     return fail(out_error, PLX_BAD_FORMAT,
                 "not a compiled model: its descriptor begins with %016llx, expected %016llx",
@@ -48,12 +48,12 @@ plx_status check_header(const plx_module& module, plx_error* out_error) {
               module.name);
 }
 
-bool dim_is_valid(const plx_module& module, const plx_dim& dim) {
+bool dim_is_valid(const plx_module &module, const plx_dim &dim) {
   if (dim.text == nullptr || dim.symbol < -1 || dim.symbol >= module.num_symbols) return false;
   return dim.constant >= 0 ? dim.symbol == -1 : dim.constant == -1;
 }
 
-bool value_is_valid(const plx_module& module, const plx_value& value, bool output) {
+bool value_is_valid(const plx_module &module, const plx_value &value, bool output) {
   if (value.name == nullptr || plx_element_bytes(value.element_type) == 0) return false;
   if (value.rank < (output ? -1 : 0) || value.rank > PLX_MAX_RANK) return false;
   if (value.rank > 0 && value.dims == nullptr) return false;
@@ -65,9 +65,9 @@ bool value_is_valid(const plx_module& module, const plx_value& value, bool outpu
   return value.donated < 0 || module.inputs[value.donated].element_type == value.element_type;
 }
 
-plx_status check_values(const plx_module& module, const plx_value* values, int32_t count,
-                        bool output, plx_error* out_error) {
-  const char* what = output ? "outputs" : "inputs";
+plx_status check_values(const plx_module &module, const plx_value *values, int32_t count,
+                        bool output, plx_error *out_error) {
+  const char *what = output ? "outputs" : "inputs";
   for (int32_t i = 0; i < count; ++i) {
     if (!value_is_valid(module, values[i], output)) return bad(module, what, i, out_error);
     if (values[i].kind == PLX_KIND_TENSOR) continue;
@@ -80,7 +80,7 @@ plx_status check_values(const plx_module& module, const plx_value* values, int32
   return PLX_OK;
 }
 
-bool parameter_is_valid(const plx_module& module, const plx_parameter& parameter) {
+bool parameter_is_valid(const plx_module &module, const plx_parameter &parameter) {
   uint64_t end = 0;
   if (parameter.name == nullptr || parameter.rank < 0 || parameter.rank > PLX_MAX_RANK ||
       (parameter.rank > 0 && parameter.dims == nullptr) || parameter.element_type == PLX_STRING) {
@@ -93,12 +93,12 @@ bool parameter_is_valid(const plx_module& module, const plx_parameter& parameter
          checked_add(parameter.offset, parameter.bytes, &end) && end <= module.weights_bytes;
 }
 
-plx_status check_weights(const plx_module& module, plx_error* out_error) {
+plx_status check_weights(const plx_module &module, plx_error *out_error) {
   if (reinterpret_cast<uintptr_t>(module.weights) % PLX_ALIGNMENT != 0) {
     return fail(out_error, PLX_BAD_FORMAT, "model '%s': its weights are not aligned to %d bytes",
                 module.name, PLX_ALIGNMENT);
   }
-  const char* file = module.weights_file;
+  const char *file = module.weights_file;
   if (module.weights_bytes > 0 && module.weights == nullptr && file == nullptr) {
     return fail(out_error, PLX_BAD_FORMAT, "model '%s' has weights neither inside nor in a file",
                 module.name);
@@ -119,12 +119,12 @@ plx_status check_weights(const plx_module& module, plx_error* out_error) {
   return PLX_OK;
 }
 
-plx_status check_small_tables(const plx_module& module, plx_error* out_error) {
+plx_status check_small_tables(const plx_module &module, plx_error *out_error) {
   for (int32_t i = 0; i < module.num_symbols; ++i) {
     if (module.symbols[i].name == nullptr) return bad(module, "symbols", i, out_error);
   }
   for (int32_t i = 0; i < module.num_kernels; ++i) {
-    const plx_kernel& kernel = module.kernels[i];
+    const plx_kernel &kernel = module.kernels[i];
     if (kernel.name == nullptr || kernel.schedule == nullptr || kernel.nodes == nullptr) {
       return bad(module, "kernels", i, out_error);
     }
@@ -137,7 +137,7 @@ plx_status check_small_tables(const plx_module& module, plx_error* out_error) {
 
 }  // namespace
 
-plx_status verify_module(const plx_module* module, plx_error* out_error) {
+plx_status verify_module(const plx_module *module, plx_error *out_error) {
   if (module == nullptr) return fail(out_error, PLX_INVALID_ARGUMENT, "the descriptor is NULL");
   plx_status status = check_header(*module, out_error);
   if (status == PLX_OK) status = check_small_tables(*module, out_error);

@@ -12,10 +12,10 @@ namespace {
 // Between two calls of the progress function; some 5 ms of hashing.
 constexpr uint64_t kChunkBytes = uint64_t{64} << 20;
 
-plx_status hash_weights(const plx_mapping& file, const plx_load_options& options,
-                        uint64_t* out_hash, plx_error* out_error) {
+plx_status hash_weights(const plx_mapping &file, const plx_load_options &options,
+                        uint64_t *out_hash, plx_error *out_error) {
   Hash64 hash(0);
-  const auto* at = static_cast<const char*>(file.data);
+  const auto *at = static_cast<const char *>(file.data);
   uint64_t whole = file.bytes - file.bytes % Hash64::kStripeBytes;
   for (uint64_t done = 0; done < whole;) {
     uint64_t chunk = whole - done < kChunkBytes ? whole - done : kChunkBytes;
@@ -30,8 +30,8 @@ plx_status hash_weights(const plx_mapping& file, const plx_load_options& options
   return PLX_OK;
 }
 
-plx_status check_content(const plx_module& module, const plx_load_options& options,
-                         const plx_mapping& file, const char* path, plx_error* out_error) {
+plx_status check_content(const plx_module &module, const plx_load_options &options,
+                         const plx_mapping &file, const char *path, plx_error *out_error) {
   if (file.bytes != module.weights_bytes) {
     return fail(out_error, PLX_BAD_FORMAT,
                 "weights file '%s' of model '%s' has %llu bytes; expected %llu", path, module.name,
@@ -49,8 +49,8 @@ plx_status check_content(const plx_module& module, const plx_load_options& optio
       static_cast<unsigned long long>(module.weights_hash));
 }
 
-bool beside(const char* module_path, const char* file, char* out_path, uint64_t capacity) {
-  const char* slash = module_path == nullptr ? nullptr : strrchr(module_path, '/');
+bool beside(const char *module_path, const char *file, char *out_path, uint64_t capacity) {
+  const char *slash = module_path == nullptr ? nullptr : strrchr(module_path, '/');
   Text text(out_path, capacity);
   if (slash != nullptr) text.add("%.*s/", static_cast<int>(slash - module_path), module_path);
   text.add("%s", file);
@@ -59,8 +59,8 @@ bool beside(const char* module_path, const char* file, char* out_path, uint64_t 
 
 }  // namespace
 
-plx_status map_weights(const plx_module& module, const plx_load_options& options,
-                       const char* module_path, plx_mapping* out_mapping, plx_error* out_error) {
+plx_status map_weights(const plx_module &module, const plx_load_options &options,
+                       const char *module_path, plx_mapping *out_mapping, plx_error *out_error) {
   char path[PATH_MAX];
   // A path that the user gives may be a link; one that the model gives may not.
   uint32_t flags = options.weights_path != nullptr ? PLX_MAP_FOLLOW : 0;

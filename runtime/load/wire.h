@@ -14,20 +14,20 @@ struct WireField {
   uint32_t number;
   WireType type;
   uint64_t value;       // of Varint, Fixed32, Fixed64
-  const uint8_t* data;  // of Bytes
+  const uint8_t *data;  // of Bytes
   uint64_t bytes;
 };
 
 class WireReader {
  public:
-  WireReader(const void* data, uint64_t bytes)
-      : begin_(static_cast<const uint8_t*>(data)), at_(begin_), end_(begin_ + bytes) {}
+  WireReader(const void *data, uint64_t bytes)
+      : begin_(static_cast<const uint8_t *>(data)), at_(begin_), end_(begin_ + bytes) {}
 
   bool at_end() const { return at_ == end_; }
   uint64_t position() const { return static_cast<uint64_t>(at_ - begin_); }
 
   // False: the bytes end early, or groups (which proto3 lacks), or field number 0.
-  bool next(WireField* out) {
+  bool next(WireField *out) {
     uint64_t tag = 0;
     if (!varint(&tag) || tag >> 3 == 0 || tag >> 3 > 0x1fffffff) return false;
     out->number = static_cast<uint32_t>(tag >> 3);
@@ -49,7 +49,7 @@ class WireReader {
     }
   }
 
-  bool varint(uint64_t* out) {
+  bool varint(uint64_t *out) {
     uint64_t value = 0;
     for (int shift = 0; shift < 70 && at_ < end_; shift += 7) {
       uint8_t byte = *at_++;
@@ -62,7 +62,7 @@ class WireReader {
     return false;
   }
 
-  bool fixed(uint64_t width, uint64_t* out) {
+  bool fixed(uint64_t width, uint64_t *out) {
     if (static_cast<uint64_t>(end_ - at_) < width) return false;
     *out = 0;
     memcpy(out, at_, width);
@@ -71,9 +71,9 @@ class WireReader {
   }
 
  private:
-  const uint8_t* begin_;
-  const uint8_t* at_;
-  const uint8_t* end_;
+  const uint8_t *begin_;
+  const uint8_t *at_;
+  const uint8_t *end_;
 };
 
 }  // namespace plx

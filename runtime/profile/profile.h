@@ -23,9 +23,9 @@ struct Event {
 constexpr int32_t kRunEvent = -1;
 
 struct Profile {
-  plx_kernel_profile* kernels;  // [num_kernels]
-  PartTime* times;              // [threads]
-  Event* events;                // a ring of `capacity`
+  plx_kernel_profile *kernels;  // [num_kernels]
+  PartTime *times;              // [threads]
+  Event *events;                // a ring of `capacity`
   int32_t num_kernels;
   int32_t threads;
   uint64_t capacity;
@@ -35,17 +35,17 @@ struct Profile {
 uint64_t now_ns();
 
 // Null: no memory.
-Profile* create_profile(int32_t num_kernels, int32_t threads, uint64_t capacity);
-void destroy_profile(Profile* profile);
+Profile *create_profile(int32_t num_kernels, int32_t threads, uint64_t capacity);
+void destroy_profile(Profile *profile);
 
 // Where the parts of a launch leave their times; null when `profile` is.
-inline PartTime* part_times(Profile* profile) {
+inline PartTime *part_times(Profile *profile) {
   return profile == nullptr ? nullptr : profile->times;
 }
 
 // After all parts are done.
-void record_launch(Profile* profile, int32_t kernel, int64_t units, int32_t parts);
-void record_run(Profile* profile, uint64_t run_number, uint64_t begin_ns, uint64_t end_ns);
+void record_launch(Profile *profile, int32_t kernel, int64_t units, int32_t parts);
+void record_run(Profile *profile, uint64_t run_number, uint64_t begin_ns, uint64_t end_ns);
 
 }  // namespace plx
 #endif  // PLEXUS_RUNTIME_PROFILE_PROFILE_H

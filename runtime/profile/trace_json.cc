@@ -12,7 +12,7 @@ namespace {
 
 // A JSON string. Names come from models: bytes that are no UTF-8 are written as U+FFFD, so that
 // every reader takes the file.
-int utf8_length(const unsigned char* at) {
+int utf8_length(const unsigned char *at) {
   int length = at[0] < 0x80                    ? 1
                : at[0] >= 0xc2 && at[0] < 0xe0 ? 2
                : (at[0] & 0xf0) == 0xe0        ? 3
@@ -26,9 +26,9 @@ int utf8_length(const unsigned char* at) {
   return overlong || no_character ? 0 : length;
 }
 
-void write_string(FILE* file, const char* text) {
+void write_string(FILE *file, const char *text) {
   fputc('"', file);
-  const auto* at = reinterpret_cast<const unsigned char*>(text == nullptr ? "" : text);
+  const auto *at = reinterpret_cast<const unsigned char *>(text == nullptr ? "" : text);
   while (*at != 0) {
     int length = utf8_length(at);
     if (length == 0) {
@@ -46,21 +46,21 @@ void write_string(FILE* file, const char* text) {
 }
 
 // Integers only: a decimal point written by printf depends on the locale.
-void write_microseconds(FILE* file, const char* key, uint64_t ns) {
+void write_microseconds(FILE *file, const char *key, uint64_t ns) {
   fprintf(file, "\"%s\":%llu.%03llu,", key, static_cast<unsigned long long>(ns / 1000),
           static_cast<unsigned long long>(ns % 1000));
 }
 
-void write_number_if_known(FILE* file, const char* key, int64_t value) {
+void write_number_if_known(FILE *file, const char *key, int64_t value) {
   if (value >= 0) fprintf(file, ",\"%s\":%lld", key, static_cast<long long>(value));
 }
 
-void write_kernel(FILE* file, const plx_module& module, const plx::Event& event) {
+void write_kernel(FILE *file, const plx_module &module, const plx::Event &event) {
   if (event.kernel < 0 || event.kernel >= module.num_kernels) {
     fprintf(file, "\"name\":\"kernel %d\",\"args\":{}", event.kernel);
     return;
   }
-  const plx_kernel& kernel = module.kernels[event.kernel];
+  const plx_kernel &kernel = module.kernels[event.kernel];
   fputs("\"name\":", file);
   write_string(file, kernel.name);
   fputs(",\"cat\":", file);
@@ -75,7 +75,7 @@ void write_kernel(FILE* file, const plx_module& module, const plx::Event& event)
   fputs("}", file);
 }
 
-void write_event(FILE* file, const plx_module& module, const plx::Event& event, uint64_t origin) {
+void write_event(FILE *file, const plx_module &module, const plx::Event &event, uint64_t origin) {
   fputs("{\"ph\":\"X\",\"pid\":1,", file);
   fprintf(file, "\"tid\":%d,", event.part);
   write_microseconds(file, "ts", event.begin_ns - origin);
@@ -89,7 +89,7 @@ void write_event(FILE* file, const plx_module& module, const plx::Event& event, 
   fputs("}", file);
 }
 
-void write_names(FILE* file, const plx_module& module, int32_t threads) {
+void write_names(FILE *file, const plx_module &module, int32_t threads) {
   fputs("{\"ph\":\"M\",\"pid\":1,\"name\":\"process_name\",\"args\":{\"name\":", file);
   write_string(file, module.name);
   fputs("}}", file);
@@ -103,9 +103,9 @@ void write_names(FILE* file, const plx_module& module, int32_t threads) {
 
 }  // namespace
 
-extern "C" plx_status plx_trace_write(const plx_context* context, const char* path,
-                                      plx_error* out_error) {
-  const plx::Profile* profile = context->profile;
+extern "C" plx_status plx_trace_write(const plx_context *context, const char *path,
+                                      plx_error *out_error) {
+  const plx::Profile *profile = context->profile;
   if (profile == nullptr) {
     return plx::fail(out_error, PLX_INVALID_ARGUMENT,
                      "the context does not trace; create it with options.trace = 1");
@@ -113,8 +113,8 @@ extern "C" plx_status plx_trace_write(const plx_context* context, const char* pa
   plx::FileWriter writer;
   plx_status status = writer.open(path, out_error);
   if (status != PLX_OK) return status;
-  const plx_module& module = *context->program->module;
-  FILE* file = writer.file();
+  const plx_module &module = *context->program->module;
+  FILE *file = writer.file();
   uint64_t kept = profile->recorded < profile->capacity ? profile->recorded : profile->capacity;
   uint64_t origin = UINT64_MAX;
   for (uint64_t i = 0; i < kept; ++i) {

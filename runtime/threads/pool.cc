@@ -30,12 +30,13 @@ void pause_cpu() {
 #endif
 }
 
-void futex_wait(std::atomic<uint32_t>* word, uint32_t value) {
-  syscall(SYS_futex, reinterpret_cast<uint32_t*>(word), FUTEX_WAIT_PRIVATE, value, nullptr, nullptr,
-          0);
+void futex_wait(std::atomic<uint32_t> *word, uint32_t value) {
+  syscall(SYS_futex, reinterpret_cast<uint32_t *>(word), FUTEX_WAIT_PRIVATE, value, nullptr,
+          nullptr, 0);
 }
-void futex_wake(std::atomic<uint32_t>* word) {
-  syscall(SYS_futex, reinterpret_cast<uint32_t*>(word), FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+void futex_wake(std::atomic<uint32_t> *word) {
+  syscall(SYS_futex, reinterpret_cast<uint32_t *>(word), FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr,
+          0);
 }
 
 // A word on which one thread waits for changes. The waiter says that it sleeps before it looks at
@@ -69,7 +70,7 @@ struct alignas(64) Signal {
 
 struct Worker {
   Signal start;  // counts the tasks given to this worker
-  Pool* pool;
+  Pool *pool;
   int32_t part;
   pthread_t thread;
 };
@@ -80,23 +81,23 @@ struct Pool {
   // The task: written before any worker's `start` changes, read by the workers that take part,
   // which the caller awaits.
   plx_task_fn function;
-  void* task;
+  void *task;
   bool stop;
   int spins;
   int32_t num_workers;
-  Worker* workers;
+  Worker *workers;
   Signal done;  // its word counts the parts still running
 };
 
 namespace {
 
-void finish_part(Pool* pool) {
+void finish_part(Pool *pool) {
   if (pool->done.word.fetch_sub(1, std::memory_order_seq_cst) == 1) pool->done.wake_sleeper();
 }
 
-void* work(void* argument) {
-  auto* worker = static_cast<Worker*>(argument);
-  Pool* pool = worker->pool;
+void *work(void *argument) {
+  auto *worker = static_cast<Worker *>(argument);
+  Pool *pool = worker->pool;
   int spins = pool->spins;
   uint32_t seen = 0;
   while (true) {
@@ -107,17 +108,17 @@ void* work(void* argument) {
   }
 }
 
-void start_worker(Worker* worker) {
+void start_worker(Worker *worker) {
   worker->start.word.fetch_add(1, std::memory_order_seq_cst);
   worker->start.wake_sleeper();
 }
 
-void await_parts(Pool* pool) {
+void await_parts(Pool *pool) {
   uint32_t left = pool->done.word.load(std::memory_order_acquire);
   while (left != 0) left = pool->done.wait_change(left, pool->spins);
 }
 
-bool start_thread(Worker* worker) {
+bool start_thread(Worker *worker) {
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
@@ -128,19 +129,19 @@ bool start_thread(Worker* worker) {
 }
 
 template <typename T>
-T* allocate_aligned(size_t count) {
-  void* memory = nullptr;
+T *allocate_aligned(size_t count) {
+  void *memory = nullptr;
   if (posix_memalign(&memory, alignof(T) < 64 ? 64 : alignof(T), sizeof(T) * count) != 0)
     return nullptr;
-  auto* objects = static_cast<T*>(memory);
+  auto *objects = static_cast<T *>(memory);
   for (size_t i = 0; i < count; ++i) new (&objects[i]) T{};
   return objects;
 }
 
 }  // namespace
 
-Pool* create_pool(int32_t threads) {
-  Pool* pool = allocate_aligned<Pool>(1);
+Pool *create_pool(int32_t threads) {
+  Pool *pool = allocate_aligned<Pool>(1);
   if (pool == nullptr) return nullptr;
   pool->spins = threads <= available_cpus() ? kSpins : kSpinsWhenCrowded;
   pool->workers = allocate_aligned<Worker>(static_cast<size_t>(threads - 1));
@@ -149,7 +150,7 @@ Pool* create_pool(int32_t threads) {
     return nullptr;
   }
   for (int32_t i = 0; i < threads - 1; ++i) {
-    Worker* worker = &pool->workers[i];
+    Worker *worker = &pool->workers[i];
     worker->pool = pool;
     worker->part = i + 1;
     if (!start_thread(worker)) {
@@ -161,7 +162,7 @@ Pool* create_pool(int32_t threads) {
   return pool;
 }
 
-void destroy_pool(Pool* pool) {
+void destroy_pool(Pool *pool) {
   if (pool == nullptr) return;
   pool->stop = true;
   for (int32_t i = 0; i < pool->num_workers; ++i) start_worker(&pool->workers[i]);
@@ -170,7 +171,7 @@ void destroy_pool(Pool* pool) {
   free(pool);
 }
 
-void run_on_pool(Pool* pool, int32_t parts, plx_task_fn function, void* task) {
+void run_on_pool(Pool *pool, int32_t parts, plx_task_fn function, void *task) {
   pool->function = function;
   pool->task = task;
   pool->done.word.store(static_cast<uint32_t>(parts - 1), std::memory_order_seq_cst);

@@ -12,13 +12,13 @@ struct Pool;
 
 // A pool for tasks of up to `threads` parts (>= 2): that many minus one threads, all signals
 // blocked. Null: the system has no memory or threads for it.
-Pool* create_pool(int32_t threads);
-void destroy_pool(Pool* pool);
+Pool *create_pool(int32_t threads);
+void destroy_pool(Pool *pool);
 
 // function(task, i) for each i in [0, parts), part 0 on the calling thread, the others each on a
 // thread of their own; returns when all are done. parts <= threads of the pool. One caller at a
 // time.
-void run_on_pool(Pool* pool, int32_t parts, plx_task_fn function, void* task);
+void run_on_pool(Pool *pool, int32_t parts, plx_task_fn function, void *task);
 
 // CPUs this process may use, >= 1.
 int32_t available_cpus();
