@@ -23,6 +23,9 @@ def Plx_Dialect : Dialect {
     static std::vector<OpRegistration> &opRegistrations();
     template <typename... Ops>
     void addOps() { addOperations<Ops...>(); }
+    /// For dialect interfaces that live beside what they need (folding, inlining).
+    template <typename... Interfaces>
+    void joinInterfaces() { addInterfaces<Interfaces...>(); }
   }];
 }
 

@@ -29,6 +29,7 @@ mlir::LogicalResult ConcatOp::inferReturnTypes(mlir::MLIRContext*,
   if (axis < 0 || axis >= first.getRank())  // concat.c2
     return mlir::emitOptionalError(location, "concat: `axis` is ", axis, ", operand 0 has rank ",
                                    first.getRank());
+  if (failed(checkDims(location, "concat", adaptor.getOperands()))) return mlir::failure();
   llvm::SmallVector<Dim> dims = dimsOf(first);
   dims[axis] = Dim::constant(first.getContext(), 0);
   Dim total = dims[axis];

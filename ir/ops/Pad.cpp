@@ -33,6 +33,7 @@ mlir::LogicalResult PadOp::inferReturnTypes(mlir::MLIRContext* context,
   if (value.getRank() != 0 || value.getElementType() != operand.getElementType())  // pad.c3
     return mlir::emitOptionalError(location, "pad: `value` must be a ", operand.getElementType(),
                                    " of rank 0, found ", value);
+  if (failed(checkDims(location, "pad", adaptor.getOperand()))) return mlir::failure();
   Dim zero = Dim::constant(context, 0);
   llvm::SmallVector<Dim> dims;
   for (size_t d = 0; d < rank; ++d) {
@@ -40,7 +41,7 @@ mlir::LogicalResult PadOp::inferReturnTypes(mlir::MLIRContext* context,
       return mlir::emitOptionalError(location, "pad: `interior` is `", interior[d].str(),
                                      "` along dim ", d, "; it must not be negative");
     Dim size = dimOf(operand, d);
-    Dim dim = size ? low[d] + high[d] + size + max(size - 1, 0) * interior[d] : Dim();
+    Dim dim = low[d] + high[d] + size + max(size - 1, 0) * interior[d];
     if (!dim || provablyGreater(zero, dim))  // pad.c4
       return mlir::emitOptionalError(location, "pad: dim ", d, " of the result would be ",
                                      dim ? dim.str() : "beyond 64 bits", ": low `", low[d].str(),

@@ -41,6 +41,7 @@ mlir::LogicalResult PointwiseOp::inferReturnTypes(mlir::MLIRContext*,
       elements.empty() ? adaptor.getFn().str() + " without operands" : checkScalarFn(*fn, elements);
   if (!wrong.empty())
     return mlir::emitOptionalError(location, "pointwise: ", wrong);  // pointwise.c2
+  if (failed(checkDims(location, "pointwise", adaptor.getOperands()))) return mlir::failure();
   mlir::Type first = adaptor.getOperands()[0].getType();
   for (auto [i, operand] : llvm::enumerate(adaptor.getOperands()))
     if (dimsOf(operand.getType()) != dimsOf(first))  // pointwise.c3

@@ -44,14 +44,12 @@ mlir::LogicalResult SliceOp::inferReturnTypes(mlir::MLIRContext* context,
     return mlir::emitOptionalError(location, "slice: `starts`, `sizes` and `steps` have ",
                                    starts.size(), ", ", sizes.size(), " and ", steps.size(),
                                    " entries; operand has rank ", rank);
+  if (failed(checkDims(location, "slice", adaptor.getOperand()))) return mlir::failure();
   for (size_t d = 0; d < rank; ++d) {
     if (provablyGreater(Dim::constant(context, 0), sizes[d]))  // slice.c2
       return mlir::emitOptionalError(location, "slice: size `", sizes[d].str(), "` along dim ", d,
                                      " is negative");
     Dim extent = dimOf(operand, d);
-    if (!extent)
-      return mlir::emitOptionalError(location, "slice: dim ", d,
-                                     " of the operand is `?` without an expression");
     std::string wrong = checkBounds(d, starts[d], sizes[d], steps[d], extent);
     if (!wrong.empty()) return mlir::emitOptionalError(location, wrong);  // slice.c3
   }

@@ -1,5 +1,6 @@
 #include "ir/ops/Transpose.h"
 
+#include "ir/ops/Verify.h"
 #include "llvm/ADT/STLExtras.h"
 
 #define GET_OP_CLASSES
@@ -28,6 +29,7 @@ mlir::LogicalResult TransposeOp::inferReturnTypes(mlir::MLIRContext *,
     return mlir::emitOptionalError(location, "transpose: `permutation` [", permutation,
                                    "] is not a permutation of 0 to rank - 1; operand has rank ",
                                    operand.getRank());
+  if (failed(checkDims(location, "transpose", adaptor.getOperand()))) return mlir::failure();
   llvm::SmallVector<Dim> dims;
   for (int64_t axis : permutation) dims.push_back(dimOf(operand, axis));
   types.push_back(tensorType(operand.getElementType(), dims));

@@ -24,6 +24,17 @@ mlir::LogicalResult checkTensors(mlir::Operation* op) {
   return mlir::success();
 }
 
+mlir::LogicalResult checkDims(std::optional<mlir::Location> location, llvm::StringRef op,
+                              mlir::ValueRange operands) {
+  for (auto [i, operand] : llvm::enumerate(operands))
+    for (auto [axis, dim] : llvm::enumerate(dimsOf(operand.getType())))
+      if (!dim)
+        return mlir::emitOptionalError(location, op, ": operand ", i, ": dim ", axis, " of ",
+                                       operand.getType(),
+                                       " is `?` without an expression; write #plx.dims<[...]>");
+  return mlir::success();
+}
+
 mlir::LogicalResult checkSameElement(mlir::Operation* op) {
   mlir::Type from = mlir::getElementTypeOrSelf(op->getOperand(0).getType());
   mlir::Type to = mlir::getElementTypeOrSelf(op->getResult(0).getType());
