@@ -30,7 +30,8 @@ static std::optional<SymbolicTensor> symbolicOf(mlir::Attribute attr, mlir::Type
   }
   auto dense = mlir::dyn_cast<mlir::DenseElementsAttr>(attr);
   if (!dense) return std::nullopt;
-  for (int64_t value : Tensor::fromAttr(dense).ints())
+  Tensor values = Tensor::fromAttr(dense);
+  for (int64_t value : std::as_const(values).ints())
     result.elements.push_back(Dim::constant(type.getContext(), value));
   return result;
 }

@@ -101,7 +101,8 @@ std::optional<llvm::SmallVector<Dim>> knownDims(Value ints) {
   auto dense = mlir::dyn_cast<mlir::DenseIntElementsAttr>(attr);
   if (!dense || dense.getNumElements() > 4096) return std::nullopt;
   llvm::SmallVector<Dim> dims;
-  for (int64_t value : eval::Tensor::fromAttr(dense).ints())
+  eval::Tensor values = eval::Tensor::fromAttr(dense);
+  for (int64_t value : std::as_const(values).ints())
     dims.push_back(Dim::constant(ints.getContext(), value));
   return dims;
 }

@@ -1,0 +1,7 @@
+// RUN: run-values %s
+
+// No bytes are given to these functions; that is what is said.
+func.func @unknown() -> tensor<2xf32> attributes {plx.fails = "parameter: the bytes of parameter \22w\22 are not known"} {
+  %r = plx.parameter "w" : tensor<2xf32>
+  return %r : tensor<2xf32>
+}
