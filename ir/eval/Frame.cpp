@@ -13,19 +13,19 @@ static constexpr unsigned kMaxDepth = 200;
 // ---- symbols
 // ---------------------------------------------------------------------------------------------------------
 
-const Frame::Binding* Frame::bindingOf(llvm::StringRef name) const {
-  for (const Frame* frame = this; frame; frame = frame->parent_)
+const Frame::Binding *Frame::bindingOf(llvm::StringRef name) const {
+  for (const Frame *frame = this; frame; frame = frame->parent_)
     if (auto found = frame->symbols_.find(name); found != frame->symbols_.end())
       return &found->second;
   return nullptr;
 }
 
 std::optional<int64_t> Frame::symbolValue(llvm::StringRef name) const {
-  if (const Binding* binding = bindingOf(name)) return binding->value;
+  if (const Binding *binding = bindingOf(name)) return binding->value;
   return std::nullopt;
 }
 
-mlir::FailureOr<int64_t> Frame::valueOf(Dim dim, mlir::Operation* op) {
+mlir::FailureOr<int64_t> Frame::valueOf(Dim dim, mlir::Operation *op) {
   if (!dim) return fail(op, "a size is missing (a `?` without #plx.dims)");
   std::optional<int64_t> value =
       dim.evaluate([&](DimAtom symbol) { return symbolValue(symbol.symbol().getValue()); });
@@ -40,12 +40,12 @@ mlir::FailureOr<int64_t> Frame::valueOf(Dim dim, mlir::Operation* op) {
 }
 
 mlir::LogicalResult Frame::bindSymbol(DimAtom symbol, int64_t value, std::string origin,
-                                      mlir::Operation* op) {
+                                      mlir::Operation *op) {
   llvm::StringRef name = symbol.symbol().getValue();
   if (value < symbol.lowerBound())
     return fail(op, origin + " is " + llvm::Twine(value) + ", but symbol `" + name +
                         "` is at least " + llvm::Twine(symbol.lowerBound()));
-  if (const Binding* known = bindingOf(name)) {
+  if (const Binding *known = bindingOf(name)) {
     if (known->value == value) return mlir::success();
     return fail(op, origin + " is " + llvm::Twine(value) + ", but `" + name + "` is " +
                         llvm::Twine(known->value) + " (" + known->origin + ")");
@@ -54,11 +54,11 @@ mlir::LogicalResult Frame::bindSymbol(DimAtom symbol, int64_t value, std::string
   return mlir::success();
 }
 
-mlir::LogicalResult Frame::bind(DimAtom symbol, int64_t value, mlir::Operation* op) {
+mlir::LogicalResult Frame::bind(DimAtom symbol, int64_t value, mlir::Operation *op) {
   return bindSymbol(symbol, value, ("`" + symbol.symbol().getValue() + "`").str(), op);
 }
 
-mlir::LogicalResult Frame::solve(const Size& size, mlir::Operation* op, bool& progressed) {
+mlir::LogicalResult Frame::solve(const Size &size, mlir::Operation *op, bool &progressed) {
   llvm::SmallVector<DimAtom> symbols, unknown;
   size.dim.collectSymbols(symbols);
   for (DimAtom symbol : symbols)
@@ -80,7 +80,7 @@ mlir::LogicalResult Frame::solve(const Size& size, mlir::Operation* op, bool& pr
   return bindSymbol(unknown[0], difference / *factor, size.where, op);
 }
 
-mlir::LogicalResult Frame::checkSize(const Size& size, mlir::Operation* op) {
+mlir::LogicalResult Frame::checkSize(const Size &size, mlir::Operation *op) {
   mlir::FailureOr<int64_t> expected = valueOf(size.dim, op);
   if (failed(expected)) return mlir::failure();
   if (*expected == size.value) return mlir::success();
@@ -88,7 +88,7 @@ mlir::LogicalResult Frame::checkSize(const Size& size, mlir::Operation* op) {
   llvm::SmallVector<DimAtom> symbols;
   size.dim.collectSymbols(symbols);
   for (DimAtom symbol : symbols)
-    if (const Binding* binding = bindingOf(symbol.symbol().getValue()))
+    if (const Binding *binding = bindingOf(symbol.symbol().getValue()))
       known += ("; `" + symbol.symbol().getValue() + "` is " + llvm::Twine(binding->value) + " (" +
                 binding->origin + ")")
                    .str();
@@ -106,11 +106,11 @@ static std::string textOf(mlir::Type type) {
   return text;
 }
 
-mlir::LogicalResult Frame::checkTensor(mlir::Type type, const Value& value, const llvm::Twine& what,
-                                       mlir::Operation* op, std::vector<Size>& sizes) {
+mlir::LogicalResult Frame::checkTensor(mlir::Type type, const Value &value, const llvm::Twine &what,
+                                       mlir::Operation *op, std::vector<Size> &sizes) {
   auto tensorType = mlir::dyn_cast<mlir::RankedTensorType>(type);
   if (!tensorType) return mlir::success();
-  const auto* tensor = std::get_if<Tensor>(&value.is);
+  const auto *tensor = std::get_if<Tensor>(&value.is);
   if (!tensor) return fail(op, what + " is not a tensor, expected " + textOf(type));
   if (tensor->elementType() != tensorType.getElementType())
     return fail(op, what + " has element type " + textOf(tensor->elementType()) + ", expected " +
@@ -131,7 +131,7 @@ mlir::LogicalResult Frame::checkTensor(mlir::Type type, const Value& value, cons
 }
 
 mlir::LogicalResult Frame::bindArguments(mlir::TypeRange types, llvm::ArrayRef<Value> arguments,
-                                         mlir::Operation* op) {
+                                         mlir::Operation *op) {
   if (types.size() != arguments.size())
     return fail(op, llvm::Twine(arguments.size()) + " values were given, " +
                         llvm::Twine(types.size()) + " are taken");
@@ -141,19 +141,19 @@ mlir::LogicalResult Frame::bindArguments(mlir::TypeRange types, llvm::ArrayRef<V
       return mlir::failure();
   // Symbols that stand alone first: they name what the rest is checked against.
   bool ignored = false;
-  for (const Size& size : sizes)
+  for (const Size &size : sizes)
     if (size.dim.asSymbol() && failed(solve(size, op, ignored))) return mlir::failure();
   for (bool progressed = true; progressed;) {
     progressed = false;
-    for (const Size& size : sizes)
+    for (const Size &size : sizes)
       if (failed(solve(size, op, progressed))) return mlir::failure();
   }
-  for (const Size& size : sizes)
+  for (const Size &size : sizes)
     if (failed(checkSize(size, op))) return mlir::failure();
   return mlir::success();
 }
 
-mlir::LogicalResult Frame::checkResults(mlir::Operation* op, llvm::ArrayRef<Value> results) {
+mlir::LogicalResult Frame::checkResults(mlir::Operation *op, llvm::ArrayRef<Value> results) {
   if (results.size() != op->getNumResults())
     return fail(op, "evaluation gave " + llvm::Twine(results.size()) + " results, the op has " +
                         llvm::Twine(op->getNumResults()));
@@ -161,7 +161,7 @@ mlir::LogicalResult Frame::checkResults(mlir::Operation* op, llvm::ArrayRef<Valu
   for (auto [i, type] : llvm::enumerate(op->getResultTypes()))
     if (failed(checkTensor(type, results[i], "result " + llvm::Twine(i), op, sizes)))
       return mlir::failure();
-  for (const Size& size : sizes)
+  for (const Size &size : sizes)
     if (failed(checkSize(size, op))) return mlir::failure();
   return mlir::success();
 }
@@ -169,17 +169,17 @@ mlir::LogicalResult Frame::checkResults(mlir::Operation* op, llvm::ArrayRef<Valu
 // ---- running
 // ---------------------------------------------------------------------------------------------------------
 
-const Value* Frame::lookup(mlir::Value value) const {
-  for (const Frame* frame = this; frame; frame = frame->parent_)
+const Value *Frame::lookup(mlir::Value value) const {
+  for (const Frame *frame = this; frame; frame = frame->parent_)
     if (auto found = frame->values_.find(value); found != frame->values_.end())
       return &found->second;
   return nullptr;
 }
 
-mlir::FailureOr<llvm::SmallVector<Value>> Frame::gather(mlir::Operation* op) {
+mlir::FailureOr<llvm::SmallVector<Value>> Frame::gather(mlir::Operation *op) {
   llvm::SmallVector<Value> operands;
   for (mlir::Value operand : op->getOperands()) {
-    const Value* value = lookup(operand);
+    const Value *value = lookup(operand);
     // Sizes have no place of their own: folding moves them to the front of functions, before their
     // symbols are bound.
     auto sizes = operand.getDefiningOp<DimsOp>();
@@ -190,7 +190,7 @@ mlir::FailureOr<llvm::SmallVector<Value>> Frame::gather(mlir::Operation* op) {
   return operands;
 }
 
-mlir::FailureOr<llvm::SmallVector<Value>> Frame::evaluate(mlir::Operation* op,
+mlir::FailureOr<llvm::SmallVector<Value>> Frame::evaluate(mlir::Operation *op,
                                                           llvm::ArrayRef<Value> operands) {
   mlir::FailureOr<llvm::SmallVector<Value>> results = mlir::failure();
   if (auto evaluable = mlir::dyn_cast<Evaluate>(op))
@@ -204,7 +204,7 @@ mlir::FailureOr<llvm::SmallVector<Value>> Frame::evaluate(mlir::Operation* op,
   return results;
 }
 
-mlir::LogicalResult Frame::runOp(mlir::Operation* op, llvm::ArrayRef<Value> operands) {
+mlir::LogicalResult Frame::runOp(mlir::Operation *op, llvm::ArrayRef<Value> operands) {
   mlir::FailureOr<llvm::SmallVector<Value>> results = evaluate(op, operands);
   if (failed(results)) return mlir::failure();
   if (evaluator_.hook_) evaluator_.hook_(op, *results);
@@ -213,14 +213,14 @@ mlir::LogicalResult Frame::runOp(mlir::Operation* op, llvm::ArrayRef<Value> oper
   return mlir::success();
 }
 
-mlir::FailureOr<llvm::SmallVector<Value>> Frame::runBlock(mlir::Block& block,
+mlir::FailureOr<llvm::SmallVector<Value>> Frame::runBlock(mlir::Block &block,
                                                           llvm::ArrayRef<Value> arguments,
-                                                          mlir::Operation* op) {
+                                                          mlir::Operation *op) {
   if (failed(bindArguments(block.getArgumentTypes(), arguments, op))) return mlir::failure();
-  const Evaluator::LastUses& lastUses = evaluator_.lastUsesOf(block);
+  const Evaluator::LastUses &lastUses = evaluator_.lastUsesOf(block);
   for (auto [argument, value] : llvm::zip(block.getArguments(), arguments))
     values_[argument] = value;
-  for (mlir::Operation& inner : block) {
+  for (mlir::Operation &inner : block) {
     if (mlir::isa<DimsOp>(inner)) continue;  // where it is used
     mlir::FailureOr<llvm::SmallVector<Value>> operands = gather(&inner);
     if (failed(operands)) return mlir::failure();
@@ -235,9 +235,9 @@ mlir::FailureOr<llvm::SmallVector<Value>> Frame::runBlock(mlir::Block& block,
   return fail(op, "a block without a terminator");
 }
 
-mlir::FailureOr<llvm::SmallVector<Value>> Frame::run(mlir::Region& region,
+mlir::FailureOr<llvm::SmallVector<Value>> Frame::run(mlir::Region &region,
                                                      llvm::ArrayRef<Value> arguments) {
-  mlir::Operation* op = region.getParentOp();
+  mlir::Operation *op = region.getParentOp();
   if (!region.hasOneBlock())
     return fail(op, "regions of one block are run, this has another number");
   if (evaluator_.depth_ >= kMaxDepth) return fail(op, "regions and calls are nested too deeply");
@@ -249,7 +249,7 @@ mlir::FailureOr<llvm::SmallVector<Value>> Frame::run(mlir::Region& region,
 
 mlir::FailureOr<llvm::SmallVector<Value>> Frame::call(llvm::StringRef function,
                                                       llvm::ArrayRef<Value> arguments,
-                                                      mlir::Operation* op) {
+                                                      mlir::Operation *op) {
   mlir::ModuleOp module = evaluator_.module_;
   auto callee = module ? module.lookupSymbol<mlir::func::FuncOp>(function) : mlir::func::FuncOp();
   if (!callee || callee.isExternal() || !callee.getBody().hasOneBlock())
@@ -263,7 +263,7 @@ mlir::FailureOr<llvm::SmallVector<Value>> Frame::call(llvm::StringRef function,
   return results;
 }
 
-mlir::FailureOr<Tensor> Frame::parameter(llvm::StringRef name, mlir::Operation* op) {
+mlir::FailureOr<Tensor> Frame::parameter(llvm::StringRef name, mlir::Operation *op) {
   if (evaluator_.parameterSource_) {
     mlir::FailureOr<Tensor> bytes = evaluator_.parameterSource_(name, op);
     if (succeeded(bytes)) return bytes;
@@ -287,7 +287,7 @@ static std::string textOf(mlir::Location location) {
   return "";
 }
 
-mlir::LogicalResult Frame::fail(mlir::Operation* op, const llvm::Twine& message) {
+mlir::LogicalResult Frame::fail(mlir::Operation *op, const llvm::Twine &message) {
   if (!evaluator_.error_.empty()) return mlir::failure();
   std::string text = message.str();
   if (op) {

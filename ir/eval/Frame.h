@@ -11,26 +11,26 @@ namespace plx::eval {
 class Frame : public Scope {
  public:
   /// `parent` is the frame whose values and symbols stay visible (regions), null for a function.
-  Frame(Evaluator& evaluator, Frame* parent) : evaluator_(evaluator), parent_(parent) {}
+  Frame(Evaluator &evaluator, Frame *parent) : evaluator_(evaluator), parent_(parent) {}
 
   /// Binds the block's arguments and their symbols, runs its ops, gives the operands of its
   /// terminator. `op` is what messages about arguments name.
-  mlir::FailureOr<llvm::SmallVector<Value>> runBlock(mlir::Block& block,
+  mlir::FailureOr<llvm::SmallVector<Value>> runBlock(mlir::Block &block,
                                                      llvm::ArrayRef<Value> arguments,
-                                                     mlir::Operation* op);
+                                                     mlir::Operation *op);
   /// Evaluates one op on values that lie outside any frame.
-  mlir::FailureOr<llvm::SmallVector<Value>> evaluate(mlir::Operation* op,
+  mlir::FailureOr<llvm::SmallVector<Value>> evaluate(mlir::Operation *op,
                                                      llvm::ArrayRef<Value> operands);
 
-  mlir::FailureOr<int64_t> valueOf(Dim dim, mlir::Operation* op) override;
-  mlir::LogicalResult bind(DimAtom symbol, int64_t value, mlir::Operation* op) override;
-  mlir::FailureOr<llvm::SmallVector<Value>> run(mlir::Region& region,
+  mlir::FailureOr<int64_t> valueOf(Dim dim, mlir::Operation *op) override;
+  mlir::LogicalResult bind(DimAtom symbol, int64_t value, mlir::Operation *op) override;
+  mlir::FailureOr<llvm::SmallVector<Value>> run(mlir::Region &region,
                                                 llvm::ArrayRef<Value> arguments) override;
   mlir::FailureOr<llvm::SmallVector<Value>> call(llvm::StringRef function,
                                                  llvm::ArrayRef<Value> arguments,
-                                                 mlir::Operation* op) override;
-  mlir::FailureOr<Tensor> parameter(llvm::StringRef name, mlir::Operation* op) override;
-  mlir::LogicalResult fail(mlir::Operation* op, const llvm::Twine& message) override;
+                                                 mlir::Operation *op) override;
+  mlir::FailureOr<Tensor> parameter(llvm::StringRef name, mlir::Operation *op) override;
+  mlir::LogicalResult fail(mlir::Operation *op, const llvm::Twine &message) override;
 
  private:
   struct Binding {
@@ -44,24 +44,24 @@ class Frame : public Scope {
     std::string where;
   };
   std::optional<int64_t> symbolValue(llvm::StringRef name) const;
-  const Binding* bindingOf(llvm::StringRef name) const;
+  const Binding *bindingOf(llvm::StringRef name) const;
   /// Gives a symbol that has no value yet the one that `size` says, if it can be solved for it.
-  mlir::LogicalResult solve(const Size& size, mlir::Operation* op, bool& progressed);
-  mlir::LogicalResult checkSize(const Size& size, mlir::Operation* op);
+  mlir::LogicalResult solve(const Size &size, mlir::Operation *op, bool &progressed);
+  mlir::LogicalResult checkSize(const Size &size, mlir::Operation *op);
   mlir::LogicalResult bindArguments(mlir::TypeRange types, llvm::ArrayRef<Value> arguments,
-                                    mlir::Operation* op);
-  mlir::LogicalResult checkTensor(mlir::Type type, const Value& value, const llvm::Twine& what,
-                                  mlir::Operation* op, std::vector<Size>& sizes);
-  mlir::LogicalResult checkResults(mlir::Operation* op, llvm::ArrayRef<Value> results);
+                                    mlir::Operation *op);
+  mlir::LogicalResult checkTensor(mlir::Type type, const Value &value, const llvm::Twine &what,
+                                  mlir::Operation *op, std::vector<Size> &sizes);
+  mlir::LogicalResult checkResults(mlir::Operation *op, llvm::ArrayRef<Value> results);
   mlir::LogicalResult bindSymbol(DimAtom symbol, int64_t value, std::string origin,
-                                 mlir::Operation* op);
-  const Value* lookup(mlir::Value value) const;
+                                 mlir::Operation *op);
+  const Value *lookup(mlir::Value value) const;
   /// Evaluates an op of this frame and keeps its results.
-  mlir::LogicalResult runOp(mlir::Operation* op, llvm::ArrayRef<Value> operands);
-  mlir::FailureOr<llvm::SmallVector<Value>> gather(mlir::Operation* op);
+  mlir::LogicalResult runOp(mlir::Operation *op, llvm::ArrayRef<Value> operands);
+  mlir::FailureOr<llvm::SmallVector<Value>> gather(mlir::Operation *op);
 
-  Evaluator& evaluator_;
-  Frame* parent_;
+  Evaluator &evaluator_;
+  Frame *parent_;
   llvm::DenseMap<mlir::Value, Value> values_;
   llvm::StringMap<Binding> symbols_;
 };

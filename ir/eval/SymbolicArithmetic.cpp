@@ -87,7 +87,7 @@ static Dim binary(ScalarFn fn, Dim a, Dim b) {
   }
 }
 
-bool applySymbolic(ScalarFn fn, llvm::ArrayRef<SymbolicTensor> operands, SymbolicTensor& result) {
+bool applySymbolic(ScalarFn fn, llvm::ArrayRef<SymbolicTensor> operands, SymbolicTensor &result) {
   for (size_t i = 0; i < operands[0].elements.size(); ++i) {
     Dim first = operands[0].elements[i], value;
     if (operands.size() == 1) value = unary(fn, first);
@@ -105,7 +105,7 @@ bool applySymbolic(ScalarFn fn, llvm::ArrayRef<SymbolicTensor> operands, Symboli
   return true;
 }
 
-bool castSymbolic(const SymbolicTensor& operand, SymbolicTensor& result) {
+bool castSymbolic(const SymbolicTensor &operand, SymbolicTensor &result) {
   mlir::Type element = result.type.getElementType();
   if (element.isInteger(1)) {
     for (Dim dim : operand.elements) {
@@ -137,14 +137,14 @@ static Dim combine(FoldKind kind, Dim a, Dim b) {
   }
 }
 
-bool reduceSymbolic(FoldKind kind, const SymbolicTensor& operand, llvm::ArrayRef<int64_t> axes,
-                    SymbolicTensor& result) {
+bool reduceSymbolic(FoldKind kind, const SymbolicTensor &operand, llvm::ArrayRef<int64_t> axes,
+                    SymbolicTensor &result) {
   result.elements.assign(result.type.getNumElements(), Dim());
   for (Index i(operand.type.getShape()); i; ++i) {
     llvm::SmallVector<int64_t> rest;
     for (auto [axis, position] : llvm::enumerate(*i))
       if (!llvm::is_contained(axes, static_cast<int64_t>(axis))) rest.push_back(position);
-    Dim& target = result.elements[linearize(rest, result.type.getShape())];
+    Dim &target = result.elements[linearize(rest, result.type.getShape())];
     Dim element = operand.elements[i.linear()];
     target = target ? combine(kind, target, element) : element;
     if (!target) return false;

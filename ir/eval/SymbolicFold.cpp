@@ -38,7 +38,7 @@ static std::optional<SymbolicTensor> symbolicOf(mlir::Attribute attr, mlir::Type
 
 /// A dense constant where all elements are numbers, else a DimsAttr; null where the type cannot
 /// hold them.
-static mlir::Attribute attrOf(const SymbolicTensor& tensor) {
+static mlir::Attribute attrOf(const SymbolicTensor &tensor) {
   if (llvm::is_contained(tensor.elements, Dim())) return {};
   auto dims = DimsAttr::get(tensor.type.getContext(), tensor.elements);
   std::optional<llvm::SmallVector<int64_t>> constants = dims.constants();
@@ -56,7 +56,7 @@ static mlir::Attribute attrOf(const SymbolicTensor& tensor) {
 // -----------------------------------------------------------------------------------------------------
 
 /// Ops whose result elements are elements of operands, whatever these are.
-static bool movesData(mlir::Operation* op) {
+static bool movesData(mlir::Operation *op) {
   if (mlir::isa<ConcatOp, PadOp>(op)) return true;
   auto iterable = mlir::dyn_cast<Iterate>(op);
   return iterable && (iterable.nature() == Nature::View || iterable.nature() == Nature::Gather);
@@ -74,7 +74,7 @@ class Tokens {
     return token(entry->second);
   }
   /// The expression a value stands for; the value itself if it is no token.
-  Dim dimOf(mlir::MLIRContext* context, int64_t value) const {
+  Dim dimOf(mlir::MLIRContext *context, int64_t value) const {
     for (auto [number, dim] : llvm::enumerate(dims_))
       if (token(number) == value) return dim;
     return Dim::constant(context, value);
@@ -96,12 +96,12 @@ class Tokens {
 }  // namespace
 
 /// The op's own Evaluate on tokens for expressions and numbers for numbers.
-static mlir::FailureOr<llvm::SmallVector<Dim>> moveTokens(mlir::Operation* op,
+static mlir::FailureOr<llvm::SmallVector<Dim>> moveTokens(mlir::Operation *op,
                                                           llvm::ArrayRef<SymbolicTensor> operands,
                                                           unsigned round) {
   Tokens tokens(round);
   llvm::SmallVector<Value> values;
-  for (const SymbolicTensor& operand : operands) {
+  for (const SymbolicTensor &operand : operands) {
     Tensor tensor(operand.type.getElementType(), operand.type.getShape());
     for (auto [i, dim] : llvm::enumerate(operand.elements))
       tensor.setInt(i, dim.constant() ? *dim.constant() : tokens.tokenOf(dim));
@@ -115,8 +115,8 @@ static mlir::FailureOr<llvm::SmallVector<Dim>> moveTokens(mlir::Operation* op,
   return dims;
 }
 
-static bool moveSymbolic(mlir::Operation* op, llvm::ArrayRef<SymbolicTensor> operands,
-                         SymbolicTensor& result) {
+static bool moveSymbolic(mlir::Operation *op, llvm::ArrayRef<SymbolicTensor> operands,
+                         SymbolicTensor &result) {
   for (unsigned round = 0; round < 3; ++round) {
     auto moved = moveTokens(op, operands, round);
     if (failed(moved) || (round > 0 && *moved != result.elements)) return false;
@@ -128,8 +128,8 @@ static bool moveSymbolic(mlir::Operation* op, llvm::ArrayRef<SymbolicTensor> ope
 // ---- folding
 // -----------------------------------------------------------------------------------------------------------
 
-static bool computeSymbolic(mlir::Operation* op, llvm::ArrayRef<SymbolicTensor> operands,
-                            SymbolicTensor& result) {
+static bool computeSymbolic(mlir::Operation *op, llvm::ArrayRef<SymbolicTensor> operands,
+                            SymbolicTensor &result) {
   if (auto pointwise = mlir::dyn_cast<PointwiseOp>(op))
     return applySymbolic(pointwise.function(), operands, result);
   if (auto cast = mlir::dyn_cast<CastOp>(op)) return castSymbolic(operands[0], result);
@@ -138,8 +138,8 @@ static bool computeSymbolic(mlir::Operation* op, llvm::ArrayRef<SymbolicTensor> 
   return movesData(op) && moveSymbolic(op, operands, result);
 }
 
-mlir::LogicalResult foldSymbolic(mlir::Operation* op, llvm::ArrayRef<mlir::Attribute> operands,
-                                 llvm::SmallVectorImpl<mlir::OpFoldResult>& results) {
+mlir::LogicalResult foldSymbolic(mlir::Operation *op, llvm::ArrayRef<mlir::Attribute> operands,
+                                 llvm::SmallVectorImpl<mlir::OpFoldResult> &results) {
   if (op->getNumResults() != 1 || operands.empty()) return mlir::failure();
   auto type = mlir::dyn_cast<mlir::RankedTensorType>(op->getResult(0).getType());
   if (!type || !type.hasStaticShape() || type.getNumElements() > kMaxSymbolic ||
@@ -170,7 +170,7 @@ static bool isSmall(mlir::Type type) {
 }
 
 /// A view of one value everywhere is that value everywhere, however large.
-static mlir::Attribute foldSplatView(mlir::Operation* op,
+static mlir::Attribute foldSplatView(mlir::Operation *op,
                                      llvm::ArrayRef<mlir::Attribute> operands) {
   auto iterable = mlir::dyn_cast<Iterate>(op);
   auto splat = operands.size() == 1 ? mlir::dyn_cast_or_null<mlir::SplatElementsAttr>(operands[0])
@@ -182,8 +182,8 @@ static mlir::Attribute foldSplatView(mlir::Operation* op,
   return splat.resizeSplat(type);
 }
 
-mlir::LogicalResult foldDense(mlir::Operation* op, llvm::ArrayRef<mlir::Attribute> operands,
-                              llvm::SmallVectorImpl<mlir::OpFoldResult>& results) {
+mlir::LogicalResult foldDense(mlir::Operation *op, llvm::ArrayRef<mlir::Attribute> operands,
+                              llvm::SmallVectorImpl<mlir::OpFoldResult> &results) {
   if (op->getNumResults() == 0 || op->getNumRegions() != 0 || !mlir::isPure(op) ||
       !mlir::isa<Evaluate>(op))
     return mlir::failure();
@@ -201,8 +201,8 @@ mlir::LogicalResult foldDense(mlir::Operation* op, llvm::ArrayRef<mlir::Attribut
   }
   auto evaluated = evaluateAlone(op, values);
   if (failed(evaluated)) return mlir::failure();  // a fault at run time stays one
-  for (const Value& value : *evaluated) {
-    const auto* tensor = std::get_if<Tensor>(&value.is);
+  for (const Value &value : *evaluated) {
+    const auto *tensor = std::get_if<Tensor>(&value.is);
     if (!tensor || mlir::isa<StringType>(tensor->elementType())) return mlir::failure();
     results.push_back(tensor->toAttr());
   }
@@ -216,8 +216,8 @@ namespace {
 /// Folds every plx op whose own folder has nothing to say.
 struct PlxFoldInterface : mlir::DialectFoldInterface {
   using DialectFoldInterface::DialectFoldInterface;
-  mlir::LogicalResult fold(mlir::Operation* op, llvm::ArrayRef<mlir::Attribute> operands,
-                           llvm::SmallVectorImpl<mlir::OpFoldResult>& results) const override {
+  mlir::LogicalResult fold(mlir::Operation *op, llvm::ArrayRef<mlir::Attribute> operands,
+                           llvm::SmallVectorImpl<mlir::OpFoldResult> &results) const override {
     if (op->hasTrait<mlir::OpTrait::ConstantLike>()) return mlir::failure();
     if (succeeded(foldDense(op, operands, results))) return mlir::success();
     results.clear();
@@ -225,7 +225,7 @@ struct PlxFoldInterface : mlir::DialectFoldInterface {
   }
 };
 
-const plx::detail::OpRegistrar foldRegistrar([](PlxDialect& dialect) {
+const plx::detail::OpRegistrar foldRegistrar([](PlxDialect &dialect) {
   dialect.joinInterfaces<PlxFoldInterface>();
 });
 }  // namespace

@@ -59,7 +59,7 @@ std::optional<Ratios> scaled(mlir::Value x, mlir::Value constant, bool divides, 
 std::optional<Ratios> rounded(mlir::Value x, bool up, int depth) {
   std::optional<Ratios> ratios = ratiosOf(x, depth);
   if (!ratios) return std::nullopt;
-  for (Ratio& ratio : *ratios) {
+  for (Ratio &ratio : *ratios) {
     ratio.numerator = up ? ceilDiv(ratio.numerator, ratio.denominator)
                          : floorDiv(ratio.numerator, ratio.denominator);
     ratio.denominator = 1;
@@ -85,7 +85,7 @@ std::optional<Ratios> ratiosOf(PointwiseOp op, int depth) {
 }
 
 std::optional<Ratios> ratiosOf(mlir::Value value, int depth) {
-  mlir::Operation* op = value.getDefiningOp();
+  mlir::Operation *op = value.getDefiningOp();
   mlir::Type element = mlir::getElementTypeOrSelf(value.getType());
   // Narrower floats hold too few sizes exactly.
   if (!op || depth > kMaxDepth || !(element.isF32() || element.isF64())) return std::nullopt;
@@ -103,11 +103,11 @@ std::optional<Ratios> ratiosOf(mlir::Value value, int depth) {
 
 }  // namespace
 
-bool foldRounding(CastOp cast, SymbolicTensor& result) {
+bool foldRounding(CastOp cast, SymbolicTensor &result) {
   unsigned width = result.type.getElementType().getIntOrFloatBitWidth();
   std::optional<Ratios> ratios = ratiosOf(cast.getOperand(), 0);
   if (!ratios || width < 32) return false;
-  for (const Ratio& ratio : *ratios) {
+  for (const Ratio &ratio : *ratios) {
     // Truncation is floor division where nothing is negative.
     if (!provablyGreaterEqual(ratio.numerator, Dim::constant(cast.getContext(), 0))) return false;
     result.elements.push_back(floorDiv(ratio.numerator, ratio.denominator));

@@ -8,7 +8,8 @@
 
 namespace plx::eval {
 
-// ---- reading -----------------------------------------------------------------------------------------------------------
+// ---- reading
+// -----------------------------------------------------------------------------------------------------------
 
 static double numberOf(mlir::Attribute attr) {
   auto number = mlir::dyn_cast_or_null<mlir::FloatAttr>(attr);
@@ -54,7 +55,8 @@ mlir::FailureOr<std::vector<ValueTest>> valueTestsOf(mlir::ModuleOp module) {
   return tests;
 }
 
-// ---- comparing ---------------------------------------------------------------------------------------------------------
+// ---- comparing
+// ---------------------------------------------------------------------------------------------------------
 
 static bool isClose(double value, double expected, double rtol, double atol) {
   if (std::isnan(expected) || std::isnan(value)) return std::isnan(expected) && std::isnan(value);
@@ -119,7 +121,8 @@ std::string difference(const ValueTest::Expectation &expected, const Value &resu
   return "";
 }
 
-// ---- running -----------------------------------------------------------------------------------------------------------
+// ---- running
+// -----------------------------------------------------------------------------------------------------------
 
 std::string runValueTest(const ValueTest &test, const Executor &execute) {
   std::string error;
@@ -127,13 +130,14 @@ std::string runValueTest(const ValueTest &test, const Executor &execute) {
   if (failed(results)) {
     if (test.failure.empty()) return "@" + test.function + " failed: " + error;
     if (llvm::StringRef(error).contains(test.failure)) return "";
-    return "@" + test.function + " failed with \"" + error + "\", expected \"" + test.failure + "\"";
+    return "@" + test.function + " failed with \"" + error + "\", expected \"" + test.failure +
+           "\"";
   }
   if (!test.failure.empty())
     return "@" + test.function + " did not fail, expected \"" + test.failure + "\"";
   if (results->size() != test.expected.size())
-    return "@" + test.function + " gave " + std::to_string(results->size()) + " results, expected " +
-           std::to_string(test.expected.size());
+    return "@" + test.function + " gave " + std::to_string(results->size()) +
+           " results, expected " + std::to_string(test.expected.size());
   for (auto [i, result] : llvm::enumerate(*results))
     if (std::string wrong = difference(test.expected[i], result); !wrong.empty())
       return "@" + test.function + ": result " + std::to_string(i) + " " + wrong;

@@ -1,12 +1,16 @@
-// Tests that stand in the IR: functions with inputs and expected results as attributes (tests/ops/*-values.mlir).
+// Tests that stand in the IR: functions with inputs and expected results as attributes
+// (tests/ops/*-values.mlir).
 //
-//   func.func @add(%a: tensor<?xf32, #plx.dims<[n]>> {plx.input = dense<[1.0, 2.0]> : tensor<2xf32>})
-//       -> (tensor<?xf32, #plx.dims<[n]>> {plx.expect = dense<[2.0, 4.0]> : tensor<2xf32>, plx.rtol = 1.0e-6 : f64})
+//   func.func @add(%a: tensor<?xf32, #plx.dims<[n]>> {plx.input = dense<[1.0, 2.0]> :
+//   tensor<2xf32>})
+//       -> (tensor<?xf32, #plx.dims<[n]>> {plx.expect = dense<[2.0, 4.0]> : tensor<2xf32>, plx.rtol
+//       = 1.0e-6 : f64})
 //
-// Every argument has `plx.input`. A result without `plx.expect` is not looked at. `plx.rtol` and `plx.atol` (f64, 0 where
-// absent: exact, but for the sign of zero) allow |result - expected| <= atol + rtol * |expected|; NaN equals NaN. A
-// function with `attributes {plx.fails = "text"}` must fail, with a message that contains the text.
-// A function with neither `plx.expect` nor `plx.fails` is no test: others may call it.
+// Every argument has `plx.input`. A result without `plx.expect` is not looked at. `plx.rtol` and
+// `plx.atol` (f64, 0 where absent: exact, but for the sign of zero) allow |result - expected| <=
+// atol + rtol * |expected|; NaN equals NaN. A function with `attributes {plx.fails = "text"}` must
+// fail, with a message that contains the text. A function with neither `plx.expect` nor `plx.fails`
+// is no test: others may call it.
 #ifndef PLEXUS_IR_EVAL_VALUETESTS_H
 #define PLEXUS_IR_EVAL_VALUETESTS_H
 

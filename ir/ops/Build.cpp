@@ -19,7 +19,7 @@ using mlir::Location;
 using mlir::OpBuilder;
 using mlir::Value;
 
-llvm::SmallVector<Value> finish(OpBuilder& b, mlir::Operation* op) {
+llvm::SmallVector<Value> finish(OpBuilder &b, mlir::Operation *op) {
   if (failed(mlir::verify(op, /*verifyRecursively=*/false))) {
     op->erase();
     return {};
@@ -36,33 +36,33 @@ llvm::SmallVector<Value> finish(OpBuilder& b, mlir::Operation* op) {
 // ---- constants and sizes
 // -----------------------------------------------------------------------------------------------
 
-Value constant(OpBuilder& b, Location loc, mlir::ElementsAttr value) {
+Value constant(OpBuilder &b, Location loc, mlir::ElementsAttr value) {
   return create<ConstantOp>(b, loc, {}, ConstantOp::Properties{value});
 }
 
 /// `value` of rank 0 as a constant of another element type, as plx.cast converts.
-static Value converted(OpBuilder& b, Location loc, const eval::Tensor& value, mlir::Type element) {
+static Value converted(OpBuilder &b, Location loc, const eval::Tensor &value, mlir::Type element) {
   return constant(b, loc, eval::convert(value, element, /*saturate=*/true).toAttr());
 }
 
-Value constantScalar(OpBuilder& b, Location loc, double value, mlir::Type element) {
+Value constantScalar(OpBuilder &b, Location loc, double value, mlir::Type element) {
   eval::Tensor scalar(b.getF64Type(), {});
   scalar.setFloat(0, value);
   return converted(b, loc, scalar, element);
 }
 
-Value constantInt(OpBuilder& b, Location loc, int64_t value, mlir::Type element) {
+Value constantInt(OpBuilder &b, Location loc, int64_t value, mlir::Type element) {
   eval::Tensor scalar(b.getI64Type(), {});
   scalar.setInt(0, value);
   return converted(b, loc, scalar, element);
 }
 
-Value constantInts(OpBuilder& b, Location loc, llvm::ArrayRef<int64_t> values) {
+Value constantInts(OpBuilder &b, Location loc, llvm::ArrayRef<int64_t> values) {
   auto type = mlir::RankedTensorType::get({static_cast<int64_t>(values.size())}, b.getI64Type());
   return constant(b, loc, mlir::DenseElementsAttr::get(type, values));
 }
 
-Value splat(OpBuilder& b, Location loc, double value, mlir::Type element,
+Value splat(OpBuilder &b, Location loc, double value, mlir::Type element,
             llvm::ArrayRef<Dim> dims) {
   return broadcastAlong(b, loc, constantScalar(b, loc, value, element), {}, dims);
 }
@@ -74,14 +74,14 @@ static mlir::RankedTensorType typeOf(Location loc, mlir::Type element, llvm::Arr
   return type;
 }
 
-Value iota(OpBuilder& b, Location loc, int64_t axis, mlir::Type element, llvm::ArrayRef<Dim> dims) {
+Value iota(OpBuilder &b, Location loc, int64_t axis, mlir::Type element, llvm::ArrayRef<Dim> dims) {
   mlir::RankedTensorType type = typeOf(loc, element, dims);
   if (!type) return {};
   auto results = finish(b, IotaOp::create(b, loc, type, axis));
   return results.empty() ? Value() : results[0];
 }
 
-Value dimsValue(OpBuilder& b, Location loc, llvm::ArrayRef<Dim> dims) {
+Value dimsValue(OpBuilder &b, Location loc, llvm::ArrayRef<Dim> dims) {
   if (llvm::is_contained(dims, Dim())) {
     mlir::emitError(loc) << "a size leaves 64 bits";
     return {};
@@ -89,7 +89,7 @@ Value dimsValue(OpBuilder& b, Location loc, llvm::ArrayRef<Dim> dims) {
   return finish(b, DimsOp::create(b, loc, dims))[0];
 }
 
-Value dimValue(OpBuilder& b, Location loc, Dim dim) {
+Value dimValue(OpBuilder &b, Location loc, Dim dim) {
   Value list = dimsValue(b, loc, {dim});
   return list ? reshape(b, loc, list, {}) : list;
 }
@@ -114,7 +114,7 @@ namespace {
 /// Finds the elements of an int tensor as expressions, binding what is not known.
 class DimsFinder {
  public:
-  DimsFinder(OpBuilder& b, Location loc, llvm::StringRef name, int64_t lowerBound, int64_t total)
+  DimsFinder(OpBuilder &b, Location loc, llvm::StringRef name, int64_t lowerBound, int64_t total)
       : b_(b), loc_(loc), name_(name), lowerBound_(lowerBound), total_(total) {}
 
   /// Appends the elements of `ints`, a static int tensor of rank 0 or 1.
@@ -123,7 +123,7 @@ class DimsFinder {
       found.append(*known);
       return;
     }
-    mlir::Operation* op = ints.getDefiningOp();
+    mlir::Operation *op = ints.getDefiningOp();
     if (auto concat = mlir::dyn_cast_or_null<ConcatOp>(op)) {
       for (Value operand : concat.getOperands()) find(operand);
       return;
@@ -166,8 +166,8 @@ class DimsFinder {
   /// A bind of the same value with bounds no weaker, before the insertion point in its block: its
   /// symbols serve.
   std::optional<BindOp> earlierBind(Value ints) {
-    mlir::Block* block = b_.getInsertionBlock();
-    for (mlir::Operation* user : ints.getUsers()) {
+    mlir::Block *block = b_.getInsertionBlock();
+    for (mlir::Operation *user : ints.getUsers()) {
       auto op = mlir::dyn_cast<BindOp>(user);
       if (!op || op->getBlock() != block) continue;
       bool isBefore =
@@ -179,14 +179,14 @@ class DimsFinder {
     return std::nullopt;
   }
 
-  OpBuilder& b_;
+  OpBuilder &b_;
   Location loc_;
   llvm::StringRef name_;
   int64_t lowerBound_, total_;
 };
 }  // namespace
 
-std::optional<llvm::SmallVector<Dim>> dimsOrBind(OpBuilder& b, Location loc, Value ints,
+std::optional<llvm::SmallVector<Dim>> dimsOrBind(OpBuilder &b, Location loc, Value ints,
                                                  llvm::StringRef name, int64_t lowerBound) {
   if (!ints) return std::nullopt;
   auto type = mlir::dyn_cast<mlir::RankedTensorType>(ints.getType());
@@ -206,17 +206,17 @@ std::optional<llvm::SmallVector<Dim>> dimsOrBind(OpBuilder& b, Location loc, Val
 // ---- pointwise
 // ---------------------------------------------------------------------------------------------------------
 
-Value pointwise(OpBuilder& b, Location loc, ScalarFn fn, mlir::ValueRange operands) {
+Value pointwise(OpBuilder &b, Location loc, ScalarFn fn, mlir::ValueRange operands) {
   return create<PointwiseOp>(b, loc, operands,
                              PointwiseOp::Properties{b.getStringAttr(infoOf(fn).name)});
 }
 
-Value broadcasting(OpBuilder& b, Location loc, ScalarFn fn, mlir::ValueRange operands) {
+Value broadcasting(OpBuilder &b, Location loc, ScalarFn fn, mlir::ValueRange operands) {
   llvm::SmallVector<Value> same = numpyBroadcast(b, loc, operands);
   return same.empty() ? Value() : pointwise(b, loc, fn, same);
 }
 
-Value cast(OpBuilder& b, Location loc, Value x, mlir::Type element, bool saturate) {
+Value cast(OpBuilder &b, Location loc, Value x, mlir::Type element, bool saturate) {
   if (!x || mlir::getElementTypeOrSelf(x.getType()) == element) return x;
   llvm::SmallVector<Value> results = finish(b, CastOp::create(b, loc, x, element, saturate));
   return results.empty() ? Value() : results[0];

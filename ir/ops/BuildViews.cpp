@@ -22,12 +22,12 @@ static mlir::RankedTensorType typeLike(Location loc, Value x, llvm::ArrayRef<Dim
   return type;
 }
 
-static Value only(OpBuilder& b, mlir::Operation* op) {
+static Value only(OpBuilder &b, mlir::Operation *op) {
   llvm::SmallVector<Value> results = finish(b, op);
   return results.empty() ? Value() : results[0];
 }
 
-static DimsAttr dimsAttr(Location loc, OpBuilder& b, llvm::ArrayRef<Dim> dims) {
+static DimsAttr dimsAttr(Location loc, OpBuilder &b, llvm::ArrayRef<Dim> dims) {
   if (!llvm::is_contained(dims, Dim())) return DimsAttr::get(b.getContext(), dims);
   mlir::emitError(loc) << "a size or an index leaves 64 bits";
   return {};
@@ -58,7 +58,7 @@ std::optional<llvm::SmallVector<Dim>> numpyDims(Location loc, llvm::ArrayRef<mli
                     Dim::constant(tensor.getContext(), 1));
     size_t lead = common.size() - dims.size();
     for (auto [d, dim] : llvm::enumerate(dims)) {
-      Dim& target = common[lead + d];
+      Dim &target = common[lead + d];
       Dim merged = dim ? commonDim(target, dim) : Dim();
       if (!merged) {
         mlir::emitError(loc) << "shapes do not broadcast: size `" << (dim ? dim.str() : "?")
@@ -72,7 +72,7 @@ std::optional<llvm::SmallVector<Dim>> numpyDims(Location loc, llvm::ArrayRef<mli
   return common;
 }
 
-Value broadcastAlong(OpBuilder& b, Location loc, Value x, llvm::ArrayRef<int64_t> along,
+Value broadcastAlong(OpBuilder &b, Location loc, Value x, llvm::ArrayRef<int64_t> along,
                      llvm::ArrayRef<Dim> dims) {
   if (!x) return {};
   mlir::RankedTensorType type = typeLike(loc, x, dims);
@@ -81,7 +81,7 @@ Value broadcastAlong(OpBuilder& b, Location loc, Value x, llvm::ArrayRef<int64_t
   return only(b, BroadcastOp::create(b, loc, type, x, along));
 }
 
-Value broadcastTo(OpBuilder& b, Location loc, Value x, llvm::ArrayRef<Dim> dims) {
+Value broadcastTo(OpBuilder &b, Location loc, Value x, llvm::ArrayRef<Dim> dims) {
   if (!x) return {};
   auto rank = mlir::cast<mlir::RankedTensorType>(x.getType()).getRank();
   auto lead = static_cast<int64_t>(dims.size()) - rank;
@@ -93,7 +93,7 @@ Value broadcastTo(OpBuilder& b, Location loc, Value x, llvm::ArrayRef<Dim> dims)
   return broadcastAlong(b, loc, x, llvm::to_vector(llvm::seq<int64_t>(lead, dims.size())), dims);
 }
 
-llvm::SmallVector<Value> numpyBroadcast(OpBuilder& b, Location loc, mlir::ValueRange values) {
+llvm::SmallVector<Value> numpyBroadcast(OpBuilder &b, Location loc, mlir::ValueRange values) {
   llvm::SmallVector<mlir::Type> types;
   for (Value value : values) {
     if (!value) return {};
@@ -109,7 +109,7 @@ llvm::SmallVector<Value> numpyBroadcast(OpBuilder& b, Location loc, mlir::ValueR
   return results;
 }
 
-std::pair<Value, Value> numpyBroadcast(OpBuilder& b, Location loc, Value lhs, Value rhs) {
+std::pair<Value, Value> numpyBroadcast(OpBuilder &b, Location loc, Value lhs, Value rhs) {
   llvm::SmallVector<Value> both = numpyBroadcast(b, loc, mlir::ValueRange{lhs, rhs});
   return both.empty() ? std::pair<Value, Value>() : std::pair(both[0], both[1]);
 }
@@ -117,14 +117,14 @@ std::pair<Value, Value> numpyBroadcast(OpBuilder& b, Location loc, Value lhs, Va
 // ---- row-major views
 // ---------------------------------------------------------------------------------------------------
 
-Value rebind(OpBuilder& b, Location loc, Value x, llvm::ArrayRef<Dim> dims) {
+Value rebind(OpBuilder &b, Location loc, Value x, llvm::ArrayRef<Dim> dims) {
   if (!x) return {};
   mlir::RankedTensorType type = typeLike(loc, x, dims);
   if (!type || type == x.getType()) return type ? x : Value();
   return only(b, RebindOp::create(b, loc, type, x));
 }
 
-Value reshape(OpBuilder& b, Location loc, Value x, llvm::ArrayRef<Dim> dims) {
+Value reshape(OpBuilder &b, Location loc, Value x, llvm::ArrayRef<Dim> dims) {
   if (!x) return {};
   mlir::RankedTensorType type = typeLike(loc, x, dims);
   if (!type || type == x.getType()) return type ? x : Value();
@@ -137,7 +137,7 @@ Value reshape(OpBuilder& b, Location loc, Value x, llvm::ArrayRef<Dim> dims) {
   return x ? only(b, ReshapeOp::create(b, loc, type, x)) : x;
 }
 
-Value flatten(OpBuilder& b, Location loc, Value x) {
+Value flatten(OpBuilder &b, Location loc, Value x) {
   if (!x) return {};
   return reshape(b, loc, x, {numElements(x.getType())});
 }
@@ -153,7 +153,7 @@ static bool areAxes(Location loc, llvm::ArrayRef<int64_t> axes, size_t rank) {
   return false;
 }
 
-Value expandDims(OpBuilder& b, Location loc, Value x, llvm::ArrayRef<int64_t> axes) {
+Value expandDims(OpBuilder &b, Location loc, Value x, llvm::ArrayRef<int64_t> axes) {
   if (!x) return {};
   llvm::SmallVector<Dim> own = dimsOf(x.getType()), dims;
   size_t rank = own.size() + axes.size(), next = 0;
@@ -165,7 +165,7 @@ Value expandDims(OpBuilder& b, Location loc, Value x, llvm::ArrayRef<int64_t> ax
   return reshape(b, loc, x, dims);
 }
 
-Value squeeze(OpBuilder& b, Location loc, Value x, llvm::ArrayRef<int64_t> axes) {
+Value squeeze(OpBuilder &b, Location loc, Value x, llvm::ArrayRef<int64_t> axes) {
   if (!x) return {};
   llvm::SmallVector<Dim> own = dimsOf(x.getType()), dims;
   if (!areAxes(loc, axes, own.size())) return {};
@@ -181,12 +181,12 @@ Value squeeze(OpBuilder& b, Location loc, Value x, llvm::ArrayRef<int64_t> axes)
 // ---- other views
 // -------------------------------------------------------------------------------------------------------
 
-Value transpose(OpBuilder& b, Location loc, Value x, llvm::ArrayRef<int64_t> permutation) {
+Value transpose(OpBuilder &b, Location loc, Value x, llvm::ArrayRef<int64_t> permutation) {
   return create<TransposeOp>(b, loc, x,
                              TransposeOp::Properties{b.getDenseI64ArrayAttr(permutation)});
 }
 
-Value slice(OpBuilder& b, Location loc, Value x, llvm::ArrayRef<Dim> starts,
+Value slice(OpBuilder &b, Location loc, Value x, llvm::ArrayRef<Dim> starts,
             llvm::ArrayRef<Dim> sizes, llvm::ArrayRef<Dim> steps) {
   SliceOp::Properties properties;
   properties.starts = dimsAttr(loc, b, starts);
@@ -197,8 +197,8 @@ Value slice(OpBuilder& b, Location loc, Value x, llvm::ArrayRef<Dim> starts,
 }
 
 /// Slices all dims whole but those `change` sets (axis, start, size, step).
-static Value sliceSome(OpBuilder& b, Location loc, Value x,
-                       llvm::function_ref<void(size_t, Dim&, Dim&, Dim&)> change) {
+static Value sliceSome(OpBuilder &b, Location loc, Value x,
+                       llvm::function_ref<void(size_t, Dim &, Dim &, Dim &)> change) {
   if (!x) return {};
   llvm::SmallVector<Dim> sizes = dimsOf(x.getType());
   llvm::SmallVector<Dim> starts(sizes.size(), Dim::constant(b.getContext(), 0));
@@ -207,23 +207,23 @@ static Value sliceSome(OpBuilder& b, Location loc, Value x,
   return slice(b, loc, x, starts, sizes, steps);
 }
 
-Value sliceAxis(OpBuilder& b, Location loc, Value x, int64_t axis, Dim start, Dim size) {
-  return sliceSome(b, loc, x, [&](size_t d, Dim& from, Dim& count, Dim&) {
+Value sliceAxis(OpBuilder &b, Location loc, Value x, int64_t axis, Dim start, Dim size) {
+  return sliceSome(b, loc, x, [&](size_t d, Dim &from, Dim &count, Dim &) {
     if (static_cast<int64_t>(d) != axis) return;
     from = start;
     count = size;
   });
 }
 
-Value reverse(OpBuilder& b, Location loc, Value x, llvm::ArrayRef<int64_t> axes) {
-  return sliceSome(b, loc, x, [&](size_t d, Dim& from, Dim& count, Dim& step) {
+Value reverse(OpBuilder &b, Location loc, Value x, llvm::ArrayRef<int64_t> axes) {
+  return sliceSome(b, loc, x, [&](size_t d, Dim &from, Dim &count, Dim &step) {
     if (!llvm::is_contained(axes, static_cast<int64_t>(d))) return;
     from = count - 1;
     step = Dim::constant(b.getContext(), -1);
   });
 }
 
-Value pad(OpBuilder& b, Location loc, Value x, Value value, llvm::ArrayRef<Dim> low,
+Value pad(OpBuilder &b, Location loc, Value x, Value value, llvm::ArrayRef<Dim> low,
           llvm::ArrayRef<Dim> high, llvm::ArrayRef<Dim> interior) {
   PadOp::Properties properties;
   properties.low = dimsAttr(loc, b, low);
@@ -233,7 +233,7 @@ Value pad(OpBuilder& b, Location loc, Value x, Value value, llvm::ArrayRef<Dim> 
   return create<PadOp>(b, loc, {x, value}, properties);
 }
 
-Value concat(OpBuilder& b, Location loc, int64_t axis, mlir::ValueRange operands) {
+Value concat(OpBuilder &b, Location loc, int64_t axis, mlir::ValueRange operands) {
   return create<ConcatOp>(b, loc, operands, ConcatOp::Properties{b.getI64IntegerAttr(axis)});
 }
 

@@ -18,10 +18,10 @@ mlir::LogicalResult ConcatOp::verify() { return checkTensors(*this); }
 // ---- Infer
 // ----------------------------------------------------------------------------------------------------------
 
-mlir::LogicalResult ConcatOp::inferReturnTypes(mlir::MLIRContext*,
+mlir::LogicalResult ConcatOp::inferReturnTypes(mlir::MLIRContext *,
                                                std::optional<mlir::Location> location,
                                                Adaptor adaptor,
-                                               llvm::SmallVectorImpl<mlir::Type>& types) {
+                                               llvm::SmallVectorImpl<mlir::Type> &types) {
   if (adaptor.getOperands().empty())  // concat.c1
     return mlir::emitOptionalError(location, "concat: there is no operand");
   auto first = mlir::cast<mlir::RankedTensorType>(adaptor.getOperands()[0].getType());
@@ -56,15 +56,15 @@ mlir::LogicalResult ConcatOp::inferReturnTypes(mlir::MLIRContext*,
 // -------------------------------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> ConcatOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope&) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &) {
   auto axis = static_cast<int64_t>(getAxis());
   llvm::SmallVector<int64_t> shape(operands[0].tensor().shape());
   shape[axis] = 0;
-  for (const eval::Value& operand : operands) shape[axis] += operand.tensor().shape()[axis];
+  for (const eval::Value &operand : operands) shape[axis] += operand.tensor().shape()[axis];
   eval::Tensor result(operands[0].tensor().elementType(), shape);
   llvm::SmallVector<int64_t> strides = eval::stridesOf(shape);
   int64_t start = 0;
-  for (const eval::Value& operand : operands) {
+  for (const eval::Value &operand : operands) {
     eval::stridedWrite(result, operand.tensor(), start * strides[axis], strides);
     start += operand.tensor().shape()[axis];
   }
@@ -76,7 +76,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ConcatOp::evaluate(
 
 Nature ConcatOp::nature() { return Nature::Pointwise; }
 
-mlir::Value ConcatOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value ConcatOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   uint64_t axis = getAxis();
   llvm::SmallVector<Dim> starts{Dim::constant(b.context(), 0)};
   for (mlir::Value operand : getOperands())

@@ -19,9 +19,9 @@ mlir::LogicalResult PadOp::verify() { return checkTensors(*this); }
 // ----------------------------------------------------------------------------------------------------------
 // result[d] = low[d] + high[d] + n + max(n - 1, 0) * interior[d] // pad.c4
 
-mlir::LogicalResult PadOp::inferReturnTypes(mlir::MLIRContext* context,
+mlir::LogicalResult PadOp::inferReturnTypes(mlir::MLIRContext *context,
                                             std::optional<mlir::Location> location, Adaptor adaptor,
-                                            llvm::SmallVectorImpl<mlir::Type>& types) {
+                                            llvm::SmallVectorImpl<mlir::Type> &types) {
   auto operand = mlir::cast<mlir::RankedTensorType>(adaptor.getOperand().getType());
   auto value = mlir::cast<mlir::RankedTensorType>(adaptor.getValue().getType());
   DimsAttr low = adaptor.getLow(), high = adaptor.getHigh(), interior = adaptor.getInterior();
@@ -74,8 +74,8 @@ static Kept keptOf(int64_t size, int64_t low, int64_t step, int64_t resultSize) 
 }
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> PadOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
-  const eval::Tensor& x = operands[0].tensor();
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
+  const eval::Tensor &x = operands[0].tensor();
   auto low = scope.valuesOf(getLow().dims(), *this);
   auto interior = scope.valuesOf(getInterior().dims(), *this);
   auto shape = scope.shapeOf(getType(), *this);
@@ -105,7 +105,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> PadOp::evaluate(
 
 Nature PadOp::nature() { return Nature::Pointwise; }
 
-mlir::Value PadOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value PadOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   llvm::SmallVector<IndexBound> bounds;
   llvm::SmallVector<Dim> from;
   for (auto [d, index] : llvm::enumerate(indices)) {

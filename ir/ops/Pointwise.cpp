@@ -13,7 +13,7 @@ PLX_REGISTER_OPS(pointwise, PointwiseOp);
 
 ScalarFn PointwiseOp::function() { return *scalarFnNamed(getFn()); }
 
-void PointwiseOp::build(mlir::OpBuilder& builder, mlir::OperationState& state, ScalarFn fn,
+void PointwiseOp::build(mlir::OpBuilder &builder, mlir::OperationState &state, ScalarFn fn,
                         mlir::ValueRange operands) {
   build(builder, state, builder.getStringAttr(infoOf(fn).name), operands);
 }
@@ -26,10 +26,10 @@ mlir::LogicalResult PointwiseOp::verify() { return checkTensors(*this); }
 // ---- Infer
 // -----------------------------------------------------------------------------------------------------------
 
-mlir::LogicalResult PointwiseOp::inferReturnTypes(mlir::MLIRContext*,
+mlir::LogicalResult PointwiseOp::inferReturnTypes(mlir::MLIRContext *,
                                                   std::optional<mlir::Location> location,
                                                   Adaptor adaptor,
-                                                  llvm::SmallVectorImpl<mlir::Type>& types) {
+                                                  llvm::SmallVectorImpl<mlir::Type> &types) {
   std::optional<ScalarFn> fn = scalarFnNamed(adaptor.getFn());
   if (!fn)  // pointwise.c1
     return mlir::emitOptionalError(location, "pointwise: there is no function `", adaptor.getFn(),
@@ -56,9 +56,9 @@ mlir::LogicalResult PointwiseOp::inferReturnTypes(mlir::MLIRContext*,
 // --------------------------------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> PointwiseOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
   llvm::SmallVector<eval::Tensor> tensors;
-  for (const eval::Value& operand : operands) tensors.push_back(operand.tensor());
+  for (const eval::Value &operand : operands) tensors.push_back(operand.tensor());
   std::string error;
   mlir::FailureOr<eval::Tensor> result = eval::applyFn(function(), tensors, error);
   if (failed(result)) return scope.fail(*this, error);
@@ -70,7 +70,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> PointwiseOp::evaluate(
 
 Nature PointwiseOp::nature() { return Nature::Pointwise; }
 
-mlir::Value PointwiseOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value PointwiseOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   llvm::SmallVector<mlir::Value> scalars;
   for (unsigned i = 0; i < getNumOperands(); ++i) scalars.push_back(b.operand(i, indices));
   return b.apply(function(), scalars);

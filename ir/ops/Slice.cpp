@@ -33,10 +33,10 @@ static std::string checkBounds(int64_t axis, Dim start, Dim size, Dim step, Dim 
   return "";
 }
 
-mlir::LogicalResult SliceOp::inferReturnTypes(mlir::MLIRContext* context,
+mlir::LogicalResult SliceOp::inferReturnTypes(mlir::MLIRContext *context,
                                               std::optional<mlir::Location> location,
                                               Adaptor adaptor,
-                                              llvm::SmallVectorImpl<mlir::Type>& types) {
+                                              llvm::SmallVectorImpl<mlir::Type> &types) {
   auto operand = mlir::cast<mlir::RankedTensorType>(adaptor.getOperand().getType());
   DimsAttr starts = adaptor.getStarts(), sizes = adaptor.getSizes(), steps = adaptor.getSteps();
   auto rank = static_cast<size_t>(operand.getRank());
@@ -61,8 +61,8 @@ mlir::LogicalResult SliceOp::inferReturnTypes(mlir::MLIRContext* context,
 // -------------------------------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> SliceOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
-  const eval::Tensor& x = operands[0].tensor();
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
+  const eval::Tensor &x = operands[0].tensor();
   auto starts = scope.valuesOf(getStarts().dims(), *this);
   auto steps = scope.valuesOf(getSteps().dims(), *this);
   auto shape = scope.shapeOf(getType(), *this);
@@ -92,7 +92,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> SliceOp::evaluate(
 
 Nature SliceOp::nature() { return Nature::View; }
 
-mlir::Value SliceOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value SliceOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   llvm::SmallVector<Dim> from;
   for (auto [d, index] : llvm::enumerate(indices))
     from.push_back(getStarts()[d] + index * getSteps()[d]);

@@ -10,12 +10,14 @@ namespace plx {
 
 PLX_REGISTER_OPS(transpose, TransposeOp);
 
-// ---- Verify ----------------------------------------------------------------------------------------------------------
+// ---- Verify
+// ----------------------------------------------------------------------------------------------------------
 
 mlir::LogicalResult TransposeOp::verify() { return mlir::success(); }
 
-// ---- Infer -----------------------------------------------------------------------------------------------------------
-// result dim d = operand dim permutation[d]                                                          // transpose.c1
+// ---- Infer
+// -----------------------------------------------------------------------------------------------------------
+// result dim d = operand dim permutation[d] // transpose.c1
 
 mlir::LogicalResult TransposeOp::inferReturnTypes(mlir::MLIRContext *,
                                                   std::optional<mlir::Location> location,
@@ -36,7 +38,8 @@ mlir::LogicalResult TransposeOp::inferReturnTypes(mlir::MLIRContext *,
   return mlir::success();
 }
 
-// ---- Evaluate --------------------------------------------------------------------------------------------------------
+// ---- Evaluate
+// --------------------------------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> TransposeOp::evaluate(
     llvm::ArrayRef<eval::Value> operands, eval::Scope &) {
@@ -52,7 +55,8 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> TransposeOp::evaluate(
   return llvm::SmallVector<eval::Value>{result};
 }
 
-// ---- Iterate ---------------------------------------------------------------------------------------------------------
+// ---- Iterate
+// ---------------------------------------------------------------------------------------------------------
 
 Nature TransposeOp::nature() { return Nature::View; }
 
@@ -62,7 +66,8 @@ mlir::Value TransposeOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>
   return b.operand(0, from);
 }
 
-// ---- Fold ------------------------------------------------------------------------------------------------------------
+// ---- Fold
+// ------------------------------------------------------------------------------------------------------------
 
 mlir::OpFoldResult TransposeOp::fold(FoldAdaptor) {
   if (llvm::equal(getPermutation(), llvm::seq<int64_t>(0, getPermutation().size())))

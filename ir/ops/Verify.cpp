@@ -2,7 +2,7 @@
 
 namespace plx {
 
-static mlir::LogicalResult checkTensor(mlir::Operation* op, mlir::Type type, llvm::StringRef what,
+static mlir::LogicalResult checkTensor(mlir::Operation *op, mlir::Type type, llvm::StringRef what,
                                        unsigned number) {
   auto tensor = mlir::dyn_cast<mlir::RankedTensorType>(type);
   if (!tensor) return mlir::success();
@@ -16,7 +16,7 @@ static mlir::LogicalResult checkTensor(mlir::Operation* op, mlir::Type type, llv
   return mlir::success();
 }
 
-mlir::LogicalResult checkTensors(mlir::Operation* op) {
+mlir::LogicalResult checkTensors(mlir::Operation *op) {
   for (auto [i, type] : llvm::enumerate(op->getOperandTypes()))
     if (failed(checkTensor(op, type, "operand", i))) return mlir::failure();
   for (auto [i, type] : llvm::enumerate(op->getResultTypes()))
@@ -35,7 +35,7 @@ mlir::LogicalResult checkDims(std::optional<mlir::Location> location, llvm::Stri
   return mlir::success();
 }
 
-mlir::LogicalResult checkSameElement(mlir::Operation* op) {
+mlir::LogicalResult checkSameElement(mlir::Operation *op) {
   mlir::Type from = mlir::getElementTypeOrSelf(op->getOperand(0).getType());
   mlir::Type to = mlir::getElementTypeOrSelf(op->getResult(0).getType());
   if (from == to) return mlir::success();
@@ -47,7 +47,7 @@ std::string dimsText(mlir::Type tensor) {
   return DimsAttr::get(tensor.getContext(), dimsOf(tensor)).str();
 }
 
-mlir::LogicalResult checkSameDims(mlir::Operation* op) {
+mlir::LogicalResult checkSameDims(mlir::Operation *op) {
   mlir::Type from = op->getOperand(0).getType(), to = op->getResult(0).getType();
   if (dimsOf(from) == dimsOf(to)) return mlir::success();
   return op->emitOpError() << "operand has dims " << dimsText(from) << ", result " << dimsText(to)
