@@ -28,9 +28,10 @@ struct LauncherOptions {
   bool help;
 };
 
-// False: wrong usage, said on stderr. The tables come from the heap and live as long as the
-// process.
+// False: wrong usage, said on stderr. The tables come from the heap: free_options, also after
+// false.
 bool parse_options(int argc, char **argv, LauncherOptions *out_options);
+void free_options(LauncherOptions *options);
 
 void print_help(const char *program_name);
 
