@@ -29,7 +29,7 @@ long double powReference(long double x, long double y) {
 namespace {
 
 Row lgammaRow() {
-  Row row = UNARY(Lgamma, std::lgamma(x), 1, 4, -8, 30);
+  Row row = UNARY(Lgamma, std::lgamma(x), 1, 6, -8, 30);
   row.negativeFloor64 = 1;
   row.negativeUlp64 = 8;
   return row;
