@@ -16,14 +16,14 @@ Accumulator::Accumulator(FoldKind kind, mlir::Type element)
   }
 }
 
-void Accumulator::add(const Tensor& x, int64_t i) {
+void Accumulator::add(const Tensor &x, int64_t i) {
   if (wide_)
     float_ = combineFloat(combiner_, wide_, float_, x.floats()[i]);
   else
     int_ = combineInt(combiner_, element_, int_, x.ints()[i]);
 }
 
-void Accumulator::store(Tensor& result, int64_t i) const {
+void Accumulator::store(Tensor &result, int64_t i) const {
   if (wide_)
     result.setFloat(i, float_);
   else

@@ -14,8 +14,8 @@ class Accumulator {
  public:
   /// `kind` applies to `element` (int, bool or float).
   Accumulator(FoldKind kind, mlir::Type element);
-  void add(const Tensor& x, int64_t i);
-  void store(Tensor& result, int64_t i) const;
+  void add(const Tensor &x, int64_t i);
+  void store(Tensor &result, int64_t i) const;
 
  private:
   ScalarFn combiner_;
@@ -29,13 +29,13 @@ class Accumulator {
 class ProductSum {
  public:
   explicit ProductSum(mlir::Type element) : isFloat_(mlir::isa<mlir::FloatType>(element)) {}
-  void add(const Tensor& x, int64_t i, const Tensor& y, int64_t j) {
+  void add(const Tensor &x, int64_t i, const Tensor &y, int64_t j) {
     if (isFloat_)
       float_ += x.floats()[i] * y.floats()[j];
     else
       int_ += static_cast<uint64_t>(x.ints()[i]) * static_cast<uint64_t>(y.ints()[j]);
   }
-  void store(Tensor& result, int64_t i) const {
+  void store(Tensor &result, int64_t i) const {
     if (isFloat_)
       result.setFloat(i, float_);
     else

@@ -5,7 +5,7 @@
 namespace plx::eval {
 
 namespace {
-llvm::StringMap<HostFunction>& table() {
+llvm::StringMap<HostFunction> &table() {
   static llvm::StringMap<HostFunction> functions;
   return functions;
 }

@@ -12,10 +12,10 @@ namespace plx::eval {
 
 /// Results of the function, one a result of `op` and of its element type and rank; what is wrong
 /// with inputs or settings is said by scope.fail.
-using HostFunction = mlir::FailureOr<llvm::SmallVector<Value>> (*)(mlir::Operation* op,
+using HostFunction = mlir::FailureOr<llvm::SmallVector<Value>> (*)(mlir::Operation *op,
                                                                    mlir::DictionaryAttr settings,
                                                                    llvm::ArrayRef<Value> inputs,
-                                                                   Scope& scope);
+                                                                   Scope &scope);
 
 /// Null if there is none of that name.
 HostFunction hostFunctionNamed(llvm::StringRef name);

@@ -23,10 +23,10 @@ mlir::LogicalResult ArgReduceOp::verify() { return checkTensors(*this); }
 // ---- Infer --------------------------------------------------------------------------------------
 // the operand's dims without `axis`, i64
 
-mlir::LogicalResult ArgReduceOp::inferReturnTypes(mlir::MLIRContext* context,
+mlir::LogicalResult ArgReduceOp::inferReturnTypes(mlir::MLIRContext *context,
                                                   std::optional<mlir::Location> location,
                                                   Adaptor adaptor,
-                                                  llvm::SmallVectorImpl<mlir::Type>& types) {
+                                                  llvm::SmallVectorImpl<mlir::Type> &types) {
   auto operand = mlir::cast<mlir::RankedTensorType>(adaptor.getOperand().getType());
   llvm::StringRef kind = adaptor.getKind();
   if (kind != "max" && kind != "min")  // arg_reduce.c1
@@ -47,7 +47,7 @@ mlir::LogicalResult ArgReduceOp::inferReturnTypes(mlir::MLIRContext* context,
 
 namespace {
 /// Whether element `j` takes the place of `i`, which comes before it.
-bool replaces(const eval::Tensor& x, int64_t j, int64_t i, bool max, bool last) {
+bool replaces(const eval::Tensor &x, int64_t j, int64_t i, bool max, bool last) {
   int compared = eval::compareElements(x, j, i);
   if (compared == 0) return last;
   if (x.isFloat() && std::isnan(x.floats()[i])) return false;
@@ -57,8 +57,8 @@ bool replaces(const eval::Tensor& x, int64_t j, int64_t i, bool max, bool last) 
 }  // namespace
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> ArgReduceOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
-  const eval::Tensor& x = operands[0].tensor();
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
+  const eval::Tensor &x = operands[0].tensor();
   int64_t axis = getAxis();
   eval::Lines lines(x.shape(), axis);
   llvm::SmallVector<int64_t> shape(x.shape());
@@ -82,7 +82,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ArgReduceOp::evaluate(
 
 Nature ArgReduceOp::nature() { return Nature::Fold; }
 
-mlir::Value ArgReduceOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value ArgReduceOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   int64_t axis = getAxis();
   return b.argFold(*foldKindNamed(getKind()), getLast(), dimOf(b.operandType(0), axis), [&](Dim k) {
     llvm::SmallVector<Dim> from(indices);

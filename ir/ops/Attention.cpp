@@ -40,10 +40,10 @@ mlir::LogicalResult checkPair(std::optional<mlir::Location> location, Named a, i
 }
 }  // namespace
 
-mlir::LogicalResult AttentionOp::inferReturnTypes(mlir::MLIRContext*,
+mlir::LogicalResult AttentionOp::inferReturnTypes(mlir::MLIRContext *,
                                                   std::optional<mlir::Location> location,
                                                   Adaptor adaptor,
-                                                  llvm::SmallVectorImpl<mlir::Type>& types) {
+                                                  llvm::SmallVectorImpl<mlir::Type> &types) {
   auto typed = [](llvm::StringRef name, mlir::Value value) {
     return Named{name, mlir::cast<mlir::RankedTensorType>(value.getType())};
   };
@@ -84,7 +84,7 @@ namespace {
 /// Rows of scores and of the result, for one coordinate of the dims in front.
 struct AttentionRows {
   const eval::Tensor &q, &k, &v;
-  const eval::Tensor* mask;
+  const eval::Tensor *mask;
   int64_t s, t, d, e;  // sizes
   double scale;
   std::optional<int64_t> causal;
@@ -96,7 +96,7 @@ struct AttentionRows {
       sum += q.floats()[(front * s + i) * d + c] * k.floats()[(front * t + j) * d + c];
     return sum * scale + (mask ? mask->floats()[(front * s + i) * t + j] : 0);
   }
-  void row(int64_t front, int64_t i, eval::Tensor& result) const {
+  void row(int64_t front, int64_t i, eval::Tensor &result) const {
     llvm::SmallVector<double> weights(t, 0);
     double highest = -std::numeric_limits<double>::infinity(), total = 0;
     for (int64_t j = 0; j < t; ++j) {
@@ -123,10 +123,10 @@ bool sameButLast(llvm::ArrayRef<int64_t> a, llvm::ArrayRef<int64_t> b, size_t la
 }  // namespace
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> AttentionOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
   const eval::Tensor &q = operands[0].tensor(), &k = operands[1].tensor(),
                      &v = operands[2].tensor();
-  const eval::Tensor* mask = getMask() ? &operands[3].tensor() : nullptr;
+  const eval::Tensor *mask = getMask() ? &operands[3].tensor() : nullptr;
   AttentionRows rows{q,
                      k,
                      v,
@@ -165,7 +165,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> AttentionOp::evaluate(
 
 Nature AttentionOp::nature() { return Nature::Contraction; }
 
-mlir::Value AttentionOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value AttentionOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   mlir::RankedTensorType q = b.operandType(0), k = b.operandType(1);
   int64_t rank = q.getRank();
   mlir::Type element = q.getElementType(), wide = accumulatorType(FoldKind::Sum, element);
@@ -212,7 +212,7 @@ mlir::Value AttentionOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>
 
 namespace {
 /// The scores of [.., s, t] where j <= i + offset, else -inf.
-mlir::Value maskCausal(mlir::OpBuilder& b, mlir::Location loc, mlir::Value scores, Dim offset) {
+mlir::Value maskCausal(mlir::OpBuilder &b, mlir::Location loc, mlir::Value scores, Dim offset) {
   auto type = mlir::cast<mlir::RankedTensorType>(scores.getType());
   llvm::SmallVector<Dim> dims = dimsOf(type);
   mlir::Type i64 = b.getI64Type();
@@ -227,7 +227,7 @@ mlir::Value maskCausal(mlir::OpBuilder& b, mlir::Location loc, mlir::Value score
 }
 
 /// Folds the last dim and repeats the result along it.
-mlir::Value foldRows(mlir::OpBuilder& b, mlir::Location loc, llvm::StringRef kind, mlir::Value x) {
+mlir::Value foldRows(mlir::OpBuilder &b, mlir::Location loc, llvm::StringRef kind, mlir::Value x) {
   auto type = mlir::cast<mlir::RankedTensorType>(x.getType());
   int64_t last = type.getRank() - 1;
   mlir::Value folded = ReduceOp::create(b, loc, kind, x, llvm::ArrayRef<int64_t>{last});
@@ -236,7 +236,7 @@ mlir::Value foldRows(mlir::OpBuilder& b, mlir::Location loc, llvm::StringRef kin
 }
 }  // namespace
 
-mlir::Value AttentionOp::decompose(mlir::OpBuilder& b) {
+mlir::Value AttentionOp::decompose(mlir::OpBuilder &b) {
   mlir::Location loc = getLoc();
   mlir::RankedTensorType type = getQ().getType();
   mlir::Type element = type.getElementType(), wide = accumulatorType(FoldKind::Sum, element);

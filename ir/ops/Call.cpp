@@ -33,7 +33,7 @@ llvm::StringMap<Dim> symbolsOf(mlir::TypeRange parameters, mlir::TypeRange argum
 }
 
 /// `dim` of the callee in terms of the caller; null where a symbol is not known there.
-Dim inCaller(Dim dim, const llvm::StringMap<Dim>& symbols) {
+Dim inCaller(Dim dim, const llvm::StringMap<Dim> &symbols) {
   if (!dim) return {};
   llvm::SmallVector<DimAtom> used;
   dim.collectSymbols(used);
@@ -43,7 +43,7 @@ Dim inCaller(Dim dim, const llvm::StringMap<Dim>& symbols) {
 }
 
 mlir::LogicalResult verifyTypes(CallOp op, llvm::StringRef what, mlir::TypeRange given,
-                                mlir::TypeRange callee, const llvm::StringMap<Dim>& symbols) {
+                                mlir::TypeRange callee, const llvm::StringMap<Dim> &symbols) {
   if (given.size() != callee.size())  // call.c2
     return op.emitOpError() << "has " << given.size() << " " << what << "s, function @"
                             << op.getCallee() << " has " << callee.size();
@@ -67,7 +67,7 @@ mlir::LogicalResult verifyTypes(CallOp op, llvm::StringRef what, mlir::TypeRange
 }
 }  // namespace
 
-mlir::LogicalResult CallOp::verifySymbolUses(mlir::SymbolTableCollection& tables) {
+mlir::LogicalResult CallOp::verifySymbolUses(mlir::SymbolTableCollection &tables) {
   auto callee = tables.lookupNearestSymbolFrom<mlir::func::FuncOp>(*this, getCalleeAttr());
   if (!callee)  // call.c1
     return emitOpError() << "calls @" << getCallee() << ", which is no func.func of the module";
@@ -81,7 +81,7 @@ mlir::LogicalResult CallOp::verifySymbolUses(mlir::SymbolTableCollection& tables
 // ---- Evaluate -----------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> CallOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
   Evaluated results = scope.call(getCallee(), operands, *this);
   if (failed(results) ||
       failed(bindFresh(*this, getFreshAttr(), getResultTypes(), *results, scope)))
@@ -93,7 +93,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> CallOp::evaluate(
 
 Nature CallOp::nature() { return Nature::Whole; }
 
-mlir::Value CallOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>) {
+mlir::Value CallOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   return b.noLoopNest("call: functions are run whole");
 }
 

@@ -41,10 +41,10 @@ mlir::LogicalResult checkGroups(std::optional<mlir::Location> location, mlir::Ra
 }
 }  // namespace
 
-mlir::LogicalResult ConvolutionOp::inferReturnTypes(mlir::MLIRContext*,
+mlir::LogicalResult ConvolutionOp::inferReturnTypes(mlir::MLIRContext *,
                                                     std::optional<mlir::Location> location,
                                                     Adaptor adaptor,
-                                                    llvm::SmallVectorImpl<mlir::Type>& types) {
+                                                    llvm::SmallVectorImpl<mlir::Type> &types) {
   auto x = mlir::cast<mlir::RankedTensorType>(adaptor.getInput().getType());
   auto w = mlir::cast<mlir::RankedTensorType>(adaptor.getWeights().getType());
   mlir::Type element = x.getElementType();
@@ -72,7 +72,7 @@ mlir::LogicalResult ConvolutionOp::inferReturnTypes(mlir::MLIRContext*,
 // ---- Evaluate -----------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> ConvolutionOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
   const eval::Tensor &x = operands[0].tensor(), &w = operands[1].tensor();
   int64_t spatial = x.rank() - 2, groups = getGroups();
   int64_t perGroup = w.shape()[spatial], outputs = w.shape()[spatial + 1];
@@ -108,7 +108,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ConvolutionOp::evaluate(
 
 Nature ConvolutionOp::nature() { return Nature::Contraction; }
 
-mlir::Value ConvolutionOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value ConvolutionOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   mlir::RankedTensorType x = b.operandType(0), w = b.operandType(1);
   int64_t spatial = x.getRank() - 2, groups = getGroups();
   llvm::SmallVector<Dim> extents = dimsOf(w);

@@ -20,10 +20,10 @@ mlir::LogicalResult CumulativeOp::verify() { return checkTensors(*this); }
 // ---- Infer --------------------------------------------------------------------------------------
 // the operand's type
 
-mlir::LogicalResult CumulativeOp::inferReturnTypes(mlir::MLIRContext*,
+mlir::LogicalResult CumulativeOp::inferReturnTypes(mlir::MLIRContext *,
                                                    std::optional<mlir::Location> location,
                                                    Adaptor adaptor,
-                                                   llvm::SmallVectorImpl<mlir::Type>& types) {
+                                                   llvm::SmallVectorImpl<mlir::Type> &types) {
   auto operand = mlir::cast<mlir::RankedTensorType>(adaptor.getOperand().getType());
   if (failed(inferFold(location, "cumulative", adaptor.getKind(),  // cumulative.c1
                        operand.getElementType())) ||
@@ -37,8 +37,8 @@ mlir::LogicalResult CumulativeOp::inferReturnTypes(mlir::MLIRContext*,
 // ---- Evaluate -----------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> CumulativeOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope&) {
-  const eval::Tensor& x = operands[0].tensor();
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &) {
+  const eval::Tensor &x = operands[0].tensor();
   eval::Tensor result(x.elementType(), x.shape());
   eval::Lines lines(x.shape(), getAxis());
   for (int64_t o = 0; o < lines.outer; ++o)
@@ -58,7 +58,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> CumulativeOp::evaluate(
 
 Nature CumulativeOp::nature() { return Nature::Fold; }
 
-mlir::Value CumulativeOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value CumulativeOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   int64_t axis = getAxis();
   Dim extent = dimOf(b.operandType(0), axis);
   auto turned = [&](Dim k) { return getReverse() ? extent - 1 - k : k; };

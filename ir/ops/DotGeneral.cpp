@@ -54,10 +54,10 @@ mlir::LogicalResult checkPairs(std::optional<mlir::Location> location, llvm::Str
 }
 }  // namespace
 
-mlir::LogicalResult DotGeneralOp::inferReturnTypes(mlir::MLIRContext*,
+mlir::LogicalResult DotGeneralOp::inferReturnTypes(mlir::MLIRContext *,
                                                    std::optional<mlir::Location> location,
                                                    Adaptor adaptor,
-                                                   llvm::SmallVectorImpl<mlir::Type>& types) {
+                                                   llvm::SmallVectorImpl<mlir::Type> &types) {
   auto lhs = mlir::cast<mlir::RankedTensorType>(adaptor.getLhs().getType());
   auto rhs = mlir::cast<mlir::RankedTensorType>(adaptor.getRhs().getType());
   mlir::Type element = lhs.getElementType();
@@ -109,7 +109,7 @@ std::array<llvm::ArrayRef<T>, 3> resultParts(DotGeneralOp op, int64_t lhsRank,
 }  // namespace
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> DotGeneralOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
   const eval::Tensor &a = operands[0].tensor(), &b = operands[1].tensor();
   llvm::SmallVector<int64_t> shape, folded;
   for (auto [l, r] : llvm::zip(getLhsContract(), getRhsContract())) {
@@ -148,7 +148,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> DotGeneralOp::evaluate(
 
 Nature DotGeneralOp::nature() { return Nature::Contraction; }
 
-mlir::Value DotGeneralOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value DotGeneralOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   mlir::RankedTensorType lhs = b.operandType(0), rhs = b.operandType(1);
   auto parts = resultParts(*this, lhs.getRank(), indices);
   llvm::SmallVector<Dim> extents;

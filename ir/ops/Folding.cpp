@@ -24,7 +24,7 @@ mlir::LogicalResult inferPositive(std::optional<mlir::Location> location, llvm::
                                  "], expected one entry >= 1 for each of the ", count, " ", each);
 }
 
-mlir::Value foldOver(KernelBuilder& b, FoldKind kind, llvm::ArrayRef<Dim> extents,
+mlir::Value foldOver(KernelBuilder &b, FoldKind kind, llvm::ArrayRef<Dim> extents,
                      llvm::function_ref<mlir::Value(llvm::ArrayRef<Dim>)> body) {
   llvm::SmallVector<Dim> all(extents.size(), Dim::constant(b.context(), 0));
   llvm::SmallVector<Dim> real;
@@ -51,7 +51,7 @@ int64_t windowResult(int64_t size, int64_t window, int64_t stride, int64_t dilat
 }
 
 mlir::Value sumOfProducts(
-    KernelBuilder& b, mlir::Type element, llvm::ArrayRef<Dim> extents,
+    KernelBuilder &b, mlir::Type element, llvm::ArrayRef<Dim> extents,
     llvm::function_ref<std::pair<mlir::Value, mlir::Value>(llvm::ArrayRef<Dim>)> factors) {
   mlir::Type wide = accumulatorType(FoldKind::Sum, element);
   auto convert = [&](mlir::Value value, mlir::Type type) {

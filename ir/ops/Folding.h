@@ -12,7 +12,7 @@ mlir::LogicalResult inferFold(std::optional<mlir::Location> location, llvm::Stri
 
 /// KernelBuilder::fold over `extents`, without variables for extents that are constant 1: body gets
 /// 0 there.
-mlir::Value foldOver(KernelBuilder& b, FoldKind kind, llvm::ArrayRef<Dim> extents,
+mlir::Value foldOver(KernelBuilder &b, FoldKind kind, llvm::ArrayRef<Dim> extents,
                      llvm::function_ref<mlir::Value(llvm::ArrayRef<Dim>)> body);
 
 /// Result size of a window of `window` elements, `dilation` apart, that slides over `size` by
@@ -27,7 +27,7 @@ mlir::LogicalResult inferPositive(std::optional<mlir::Location> location, llvm::
 
 /// Sum of products in accumulatorType, rounded to the operands' type at the end.
 mlir::Value sumOfProducts(
-    KernelBuilder& b, mlir::Type element, llvm::ArrayRef<Dim> extents,
+    KernelBuilder &b, mlir::Type element, llvm::ArrayRef<Dim> extents,
     llvm::function_ref<std::pair<mlir::Value, mlir::Value>(llvm::ArrayRef<Dim>)> factors);
 
 }  // namespace plx

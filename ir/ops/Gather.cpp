@@ -19,10 +19,10 @@ mlir::LogicalResult GatherOp::verify() { return checkTensors(*this); }
 // kept dims of the operand, with the dims of the indices at `position`
 // gather.c1 gather.c2 gather.c3 gather.c4 gather.c5: checked by gatheredDims
 
-mlir::LogicalResult GatherOp::inferReturnTypes(mlir::MLIRContext*,
+mlir::LogicalResult GatherOp::inferReturnTypes(mlir::MLIRContext *,
                                                std::optional<mlir::Location> location,
                                                Adaptor adaptor,
-                                               llvm::SmallVectorImpl<mlir::Type>& types) {
+                                               llvm::SmallVectorImpl<mlir::Type> &types) {
   auto operand = mlir::cast<mlir::RankedTensorType>(adaptor.getOperand().getType());
   llvm::SmallVector<Dim> dims;
   if (failed(gatheredDims(location, "gather", operand, adaptor.getIndices().getTypes(),
@@ -34,8 +34,8 @@ mlir::LogicalResult GatherOp::inferReturnTypes(mlir::MLIRContext*,
 // ---- Evaluate -----------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> GatherOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
-  const eval::Tensor& x = operands[0].tensor();
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
+  const eval::Tensor &x = operands[0].tensor();
   llvm::ArrayRef<eval::Value> indices = operands.drop_front();
   if (failed(checkSameShape(*this, indices, scope))) return mlir::failure();
   GatherLayout layout(x.rank(), indices[0].tensor().rank(), getAxes(), getPosition());
@@ -53,7 +53,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> GatherOp::evaluate(
 
 Nature GatherOp::nature() { return Nature::Gather; }
 
-mlir::Value GatherOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value GatherOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   mlir::RankedTensorType x = b.operandType(0);
   GatherLayout layout(x.getRank(), b.operandType(1).getRank(), getAxes(), getPosition());
   llvm::SmallVector<Dim> from(x.getRank());

@@ -23,7 +23,7 @@ mlir::LogicalResult HostOp::verify() {
 // ---- Evaluate -----------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> HostOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
   eval::HostFunction function = eval::hostFunctionNamed(getFunction());
   if (!function)
     return scope.fail(*this, "the evaluator has no host function \"" + getFunction() + "\"");
@@ -38,7 +38,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> HostOp::evaluate(
 
 Nature HostOp::nature() { return Nature::Whole; }
 
-mlir::Value HostOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>) {
+mlir::Value HostOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   return b.noLoopNest("host functions run on the host");
 }
 

@@ -13,7 +13,7 @@ PLX_REGISTER_OPS(conditional, IfOp);
 // ---- Verify -------------------------------------------------------------------------------------
 
 namespace {
-mlir::LogicalResult verifyBranch(IfOp op, mlir::Region& region, llvm::StringRef name) {
+mlir::LogicalResult verifyBranch(IfOp op, mlir::Region &region, llvm::StringRef name) {
   if (region.getNumArguments() != 0)
     return op.emitOpError() << "the " << name << " region has " << region.getNumArguments()
                             << " arguments, expected none";
@@ -45,7 +45,7 @@ mlir::LogicalResult IfOp::verify() {
 // ---- Evaluate -----------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> IfOp::evaluate(llvm::ArrayRef<eval::Value> operands,
-                                                               eval::Scope& scope) {
+                                                               eval::Scope &scope) {
   bool condition = operands[0].tensor().ints()[0] != 0;
   Evaluated results = scope.run(condition ? getThenRegion() : getElseRegion(), {});
   if (failed(results) ||
@@ -58,7 +58,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> IfOp::evaluate(llvm::ArrayRef<ev
 
 Nature IfOp::nature() { return Nature::Whole; }
 
-mlir::Value IfOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>) {
+mlir::Value IfOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   return b.noLoopNest("if: regions are run whole");
 }
 

@@ -29,7 +29,7 @@ mlir::LogicalResult checkAxes(std::optional<mlir::Location> location, llvm::Stri
 mlir::LogicalResult gatheredDims(std::optional<mlir::Location> location, llvm::StringRef op,
                                  mlir::RankedTensorType operand, mlir::TypeRange indices,
                                  llvm::ArrayRef<int64_t> axes, int64_t position,
-                                 llvm::SmallVectorImpl<Dim>& dims) {
+                                 llvm::SmallVectorImpl<Dim> &dims) {
   if (failed(checkAxes(location, op, operand, indices.size(), axes, position)))
     return mlir::failure();
   llvm::SmallVector<std::string> names;
@@ -57,7 +57,7 @@ GatherLayout::GatherLayout(int64_t operandRank, int64_t indexRank, llvm::ArrayRe
     if (!llvm::is_contained(axes, d)) kept.push_back(d);
 }
 
-llvm::SmallVector<int64_t> gatheredShape(const GatherLayout& layout, const eval::Tensor& operand,
+llvm::SmallVector<int64_t> gatheredShape(const GatherLayout &layout, const eval::Tensor &operand,
                                          llvm::ArrayRef<eval::Value> indices) {
   llvm::SmallVector<int64_t> shape;
   for (int64_t axis : layout.kept) shape.push_back(operand.shape()[axis]);
@@ -66,15 +66,15 @@ llvm::SmallVector<int64_t> gatheredShape(const GatherLayout& layout, const eval:
   return shape;
 }
 
-mlir::FailureOr<int64_t> locate(const GatherLayout& layout, const eval::Tensor& operand,
+mlir::FailureOr<int64_t> locate(const GatherLayout &layout, const eval::Tensor &operand,
                                 llvm::ArrayRef<eval::Value> indices,
-                                llvm::ArrayRef<int64_t> gathered, mlir::Operation* op,
-                                eval::Scope& scope) {
+                                llvm::ArrayRef<int64_t> gathered, mlir::Operation *op,
+                                eval::Scope &scope) {
   llvm::SmallVector<int64_t> at(operand.rank());
   for (auto [k, axis] : llvm::enumerate(layout.kept)) at[axis] = gathered[layout.gatheredDim(k)];
   int64_t j = eval::linearize(layout.indexPart(gathered), indices[0].tensor().shape());
   for (auto [m, axis] : llvm::enumerate(layout.axes)) {
-    const eval::Tensor& index = indices[m].tensor();
+    const eval::Tensor &index = indices[m].tensor();
     int64_t value = index.ints()[j], size = operand.shape()[axis];
     bool wraps = !index.elementType().isUnsignedInteger();
     int64_t wrapped = wraps && value < 0 ? value + size : value;

@@ -11,7 +11,7 @@ namespace plx {
 mlir::LogicalResult gatheredDims(std::optional<mlir::Location> location, llvm::StringRef op,
                                  mlir::RankedTensorType operand, mlir::TypeRange indices,
                                  llvm::ArrayRef<int64_t> axes, int64_t position,
-                                 llvm::SmallVectorImpl<Dim>& dims);
+                                 llvm::SmallVectorImpl<Dim> &dims);
 
 /// Which dims of a gathered tensor (rank kept + J) go where in the operand.
 struct GatherLayout {
@@ -30,13 +30,13 @@ struct GatherLayout {
 };
 
 /// Sizes of gather's result (scatter's updates) under `layout`.
-llvm::SmallVector<int64_t> gatheredShape(const GatherLayout& layout, const eval::Tensor& operand,
+llvm::SmallVector<int64_t> gatheredShape(const GatherLayout &layout, const eval::Tensor &operand,
                                          llvm::ArrayRef<eval::Value> indices);
 /// Linear position in `operand` of gathered coordinates; fails where an index is out of range.
-mlir::FailureOr<int64_t> locate(const GatherLayout& layout, const eval::Tensor& operand,
+mlir::FailureOr<int64_t> locate(const GatherLayout &layout, const eval::Tensor &operand,
                                 llvm::ArrayRef<eval::Value> indices,
-                                llvm::ArrayRef<int64_t> gathered, mlir::Operation* op,
-                                eval::Scope& scope);
+                                llvm::ArrayRef<int64_t> gathered, mlir::Operation *op,
+                                eval::Scope &scope);
 
 }  // namespace plx
 

@@ -13,7 +13,7 @@ PLX_REGISTER_OPS(loop, LoopOp);
 // ---- Verify -------------------------------------------------------------------------------------
 
 namespace {
-mlir::Type scalarOf(mlir::MLIRContext* context, unsigned width) {
+mlir::Type scalarOf(mlir::MLIRContext *context, unsigned width) {
   return mlir::RankedTensorType::get({}, mlir::IntegerType::get(context, width));
 }
 
@@ -82,7 +82,7 @@ mlir::LogicalResult LoopOp::verify() {
 // ---- Evaluate -----------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> LoopOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
   int64_t trips = operands[0].tensor().ints()[0];
   eval::Tensor condition = operands[1].tensor();
   llvm::SmallVector<eval::Value> states(operands.drop_front(2));
@@ -107,7 +107,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> LoopOp::evaluate(
 
 Nature LoopOp::nature() { return Nature::Whole; }
 
-mlir::Value LoopOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>) {
+mlir::Value LoopOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   return b.noLoopNest("loop: regions are run whole");
 }
 

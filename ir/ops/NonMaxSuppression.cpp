@@ -25,7 +25,7 @@ constexpr llvm::StringLiteral kOp = "non_max_suppression";
 
 mlir::LogicalResult checkBoxes(std::optional<mlir::Location> location, mlir::RankedTensorType boxes,
                                mlir::RankedTensorType scores) {
-  mlir::MLIRContext* context = boxes.getContext();
+  mlir::MLIRContext *context = boxes.getContext();
   if (boxes.getRank() != 3 || scores.getRank() != 3 ||  // non_max_suppression.c1
       !mayAgree(dimOf(boxes, 2), Dim::constant(context, 4)) ||
       !mlir::isa<mlir::FloatType>(boxes.getElementType()) ||
@@ -42,8 +42,8 @@ mlir::LogicalResult checkBoxes(std::optional<mlir::Location> location, mlir::Ran
 }  // namespace
 
 mlir::LogicalResult NonMaxSuppressionOp::inferReturnTypes(
-    mlir::MLIRContext* context, std::optional<mlir::Location> location, Adaptor adaptor,
-    llvm::SmallVectorImpl<mlir::Type>& types) {
+    mlir::MLIRContext *context, std::optional<mlir::Location> location, Adaptor adaptor,
+    llvm::SmallVectorImpl<mlir::Type> &types) {
   if (failed(checkBoxes(location, mlir::cast<mlir::RankedTensorType>(adaptor.getBoxes().getType()),
                         mlir::cast<mlir::RankedTensorType>(adaptor.getScores().getType()))))
     return mlir::failure();
@@ -69,7 +69,7 @@ namespace {
 /// A box by its corners. Computed in T: f32, or f64 where boxes are.
 template <typename T>
 struct Box {
-  Box(const double* b, bool center) {
+  Box(const double *b, bool center) {
     T v[4] = {T(b[0]), T(b[1]), T(b[2]), T(b[3])};
     if (center) {
       y1 = v[1] - v[3] / 2, y2 = v[1] + v[3] / 2;
@@ -84,7 +84,7 @@ struct Box {
 };
 
 template <typename T>
-bool overlaps(const Box<T>& a, const Box<T>& b, T threshold) {
+bool overlaps(const Box<T> &a, const Box<T> &b, T threshold) {
   T height = std::min(a.y2, b.y2) - std::max(a.y1, b.y1);
   T width = std::min(a.x2, b.x2) - std::max(a.x1, b.x1);
   if (!(height > 0) || !(width > 0) || !(a.area() > 0) || !(b.area() > 0)) return false;
@@ -101,7 +101,7 @@ struct Limits {
 /// Indices of the boxes taken, in order; boxes [n, 4], scores [n].
 template <typename T>
 llvm::SmallVector<int64_t> takeBoxes(llvm::ArrayRef<double> boxes, llvm::ArrayRef<double> scores,
-                                     const Limits& limits) {
+                                     const Limits &limits) {
   auto byScore = [&](int64_t i, int64_t j) {
     return scores[i] > scores[j] ? -1 : (scores[i] < scores[j] ? 1 : 0);
   };
@@ -116,7 +116,7 @@ llvm::SmallVector<int64_t> takeBoxes(llvm::ArrayRef<double> boxes, llvm::ArrayRe
     int64_t i = candidates[place];
     if (static_cast<int64_t>(taken.size()) >= limits.maxOutput) break;
     Box<T> box(&boxes[4 * i], limits.center);
-    if (llvm::any_of(kept, [&](const Box<T>& k) { return overlaps(k, box, T(limits.iou)); }))
+    if (llvm::any_of(kept, [&](const Box<T> &k) { return overlaps(k, box, T(limits.iou)); }))
       continue;
     kept.push_back(box);
     taken.push_back(i);
@@ -126,7 +126,7 @@ llvm::SmallVector<int64_t> takeBoxes(llvm::ArrayRef<double> boxes, llvm::ArrayRe
 }  // namespace
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> NonMaxSuppressionOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
   const eval::Tensor &boxes = operands[0].tensor(), &scores = operands[1].tensor();
   int64_t batch = scores.shape()[0], classes = scores.shape()[1], n = scores.shape()[2];
   if (boxes.shape() != llvm::ArrayRef<int64_t>({batch, n, 4}))
@@ -153,7 +153,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> NonMaxSuppressionOp::evaluate(
 
 Nature NonMaxSuppressionOp::nature() { return Nature::Whole; }
 
-mlir::Value NonMaxSuppressionOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>) {
+mlir::Value NonMaxSuppressionOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   return b.noLoopNest("non_max_suppression");
 }
 

@@ -17,10 +17,10 @@ mlir::LogicalResult NonzeroOp::verify() { return checkTensors(*this); }
 // ---- Infer --------------------------------------------------------------------------------------
 // [rank, size], i64
 
-mlir::LogicalResult NonzeroOp::inferReturnTypes(mlir::MLIRContext* context,
+mlir::LogicalResult NonzeroOp::inferReturnTypes(mlir::MLIRContext *context,
                                                 std::optional<mlir::Location> location,
                                                 Adaptor adaptor,
-                                                llvm::SmallVectorImpl<mlir::Type>& types) {
+                                                llvm::SmallVectorImpl<mlir::Type> &types) {
   auto operand = mlir::cast<mlir::RankedTensorType>(adaptor.getOperand().getType());
   if (mlir::isa<StringType>(operand.getElementType()))  // nonzero.c1
     return mlir::emitOptionalError(location, "nonzero: element type ", operand.getElementType(),
@@ -35,7 +35,7 @@ mlir::LogicalResult NonzeroOp::inferReturnTypes(mlir::MLIRContext* context,
 // ---- Evaluate -----------------------------------------------------------------------------------
 
 namespace {
-bool isNonzero(const eval::Tensor& x, int64_t i) {
+bool isNonzero(const eval::Tensor &x, int64_t i) {
   if (x.isFloat()) return x.floats()[i] != 0;
   if (x.isInt()) return x.ints()[i] != 0;
   return x.complexes()[i] != 0.0;
@@ -43,8 +43,8 @@ bool isNonzero(const eval::Tensor& x, int64_t i) {
 }  // namespace
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> NonzeroOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
-  const eval::Tensor& x = operands[0].tensor();
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
+  const eval::Tensor &x = operands[0].tensor();
   llvm::SmallVector<llvm::SmallVector<int64_t>> found;
   for (eval::Index i(x.shape()); i; ++i)
     if (isNonzero(x, i.linear())) found.emplace_back(*i);
@@ -60,7 +60,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> NonzeroOp::evaluate(
 
 Nature NonzeroOp::nature() { return Nature::Whole; }
 
-mlir::Value NonzeroOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>) {
+mlir::Value NonzeroOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   return b.noLoopNest("nonzero");
 }
 

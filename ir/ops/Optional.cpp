@@ -35,9 +35,9 @@ mlir::LogicalResult OptionalGetOp::verify() {
 
 // ---- Infer --------------------------------------------------------------------------------------
 
-mlir::LogicalResult OptionalHasOp::inferReturnTypes(mlir::MLIRContext* context,
+mlir::LogicalResult OptionalHasOp::inferReturnTypes(mlir::MLIRContext *context,
                                                     std::optional<mlir::Location>, Adaptor,
-                                                    llvm::SmallVectorImpl<mlir::Type>& types) {
+                                                    llvm::SmallVectorImpl<mlir::Type> &types) {
   types.push_back(mlir::RankedTensorType::get({}, mlir::IntegerType::get(context, 1)));
   return mlir::success();
 }
@@ -45,21 +45,21 @@ mlir::LogicalResult OptionalHasOp::inferReturnTypes(mlir::MLIRContext* context,
 // ---- Evaluate -----------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> OptionalOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope&) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &) {
   eval::Optional result;
   if (!operands.empty()) result.value = std::make_shared<eval::Value>(operands[0]);
   return llvm::SmallVector<eval::Value>{result};
 }
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> OptionalHasOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope&) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &) {
   eval::Tensor result(mlir::IntegerType::get(getContext(), 1), {});
   result.setInt(0, operands[0].optional().value != nullptr);
   return llvm::SmallVector<eval::Value>{result};
 }
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> OptionalGetOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
   if (!operands[0].optional().value) return scope.fail(*this, "the optional holds nothing");
   llvm::SmallVector<eval::Value> results{*operands[0].optional().value};
   if (failed(bindFresh(*this, getFreshAttr(), getType(), results, scope))) return mlir::failure();
@@ -72,13 +72,13 @@ Nature OptionalOp::nature() { return Nature::Whole; }
 Nature OptionalHasOp::nature() { return Nature::Whole; }
 Nature OptionalGetOp::nature() { return Nature::Whole; }
 
-mlir::Value OptionalOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>) {
+mlir::Value OptionalOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   return b.noLoopNest("optionals are values of the host");
 }
-mlir::Value OptionalHasOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>) {
+mlir::Value OptionalHasOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   return b.noLoopNest("optionals are values of the host");
 }
-mlir::Value OptionalGetOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>) {
+mlir::Value OptionalGetOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   return b.noLoopNest("optionals are values of the host");
 }
 

@@ -29,10 +29,10 @@ bool isFloat(mlir::Type element) { return mlir::isa<mlir::FloatType>(element); }
 bool isQuantized(mlir::Type element) { return isNumberInt(element) || isFloat(element); }
 }  // namespace
 
-mlir::LogicalResult QuantizeOp::inferReturnTypes(mlir::MLIRContext*,
+mlir::LogicalResult QuantizeOp::inferReturnTypes(mlir::MLIRContext *,
                                                  std::optional<mlir::Location> location,
                                                  Adaptor adaptor,
-                                                 llvm::SmallVectorImpl<mlir::Type>& types) {
+                                                 llvm::SmallVectorImpl<mlir::Type> &types) {
   mlir::Type x = elementOf(adaptor.getOperand()), scale = elementOf(adaptor.getScale());
   mlir::Type zero = elementOf(adaptor.getZero());
   if (x != scale || !isFloat(x))  // quantize.c1
@@ -47,10 +47,10 @@ mlir::LogicalResult QuantizeOp::inferReturnTypes(mlir::MLIRContext*,
   return inferTensor(location, "quantize", zero, dimsOf(adaptor.getOperand().getType()), types);
 }
 
-mlir::LogicalResult DequantizeOp::inferReturnTypes(mlir::MLIRContext*,
+mlir::LogicalResult DequantizeOp::inferReturnTypes(mlir::MLIRContext *,
                                                    std::optional<mlir::Location> location,
                                                    Adaptor adaptor,
-                                                   llvm::SmallVectorImpl<mlir::Type>& types) {
+                                                   llvm::SmallVectorImpl<mlir::Type> &types) {
   mlir::Type x = elementOf(adaptor.getOperand()), scale = elementOf(adaptor.getScale());
   mlir::Type zero = elementOf(adaptor.getZero());
   if (x != zero || !isQuantized(x))  // dequantize.c1
@@ -71,8 +71,8 @@ namespace {
 /// f32 for narrower floats and itself for f32 and f64: what both ops compute in.
 mlir::Type wideType(mlir::Type scale) { return accumulatorType(FoldKind::Sum, scale); }
 
-mlir::FailureOr<eval::Tensor> applyAll(mlir::Operation* op, ScalarFn fn,
-                                       llvm::ArrayRef<eval::Tensor> operands, eval::Scope& scope) {
+mlir::FailureOr<eval::Tensor> applyAll(mlir::Operation *op, ScalarFn fn,
+                                       llvm::ArrayRef<eval::Tensor> operands, eval::Scope &scope) {
   std::string error;
   mlir::FailureOr<eval::Tensor> result = eval::applyFn(fn, operands, error);
   if (failed(result)) return scope.fail(op, error);
@@ -81,10 +81,10 @@ mlir::FailureOr<eval::Tensor> applyAll(mlir::Operation* op, ScalarFn fn,
 }  // namespace
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> QuantizeOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
   if (failed(checkSameShape(*this, operands, scope))) return mlir::failure();
   mlir::Type wide = wideType(operands[1].tensor().elementType());
-  const eval::Tensor& zero = operands[2].tensor();
+  const eval::Tensor &zero = operands[2].tensor();
   auto widen = [&](unsigned i) { return eval::convert(operands[i].tensor(), wide, true); };
   auto ratio = applyAll(*this, ScalarFn::div_, {widen(0), widen(1)}, scope);
   if (succeeded(ratio) && zero.isInt()) ratio = applyAll(*this, ScalarFn::round_, {*ratio}, scope);
@@ -94,7 +94,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> QuantizeOp::evaluate(
 }
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> DequantizeOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
   if (failed(checkSameShape(*this, operands, scope))) return mlir::failure();
   mlir::Type scale = operands[1].tensor().elementType(), wide = wideType(scale);
   auto widen = [&](unsigned i) { return eval::convert(operands[i].tensor(), wide, true); };
@@ -108,7 +108,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> DequantizeOp::evaluate(
 
 namespace {
 /// Operand number `number` at `indices`, in the type computed in.
-mlir::Value widened(KernelBuilder& b, unsigned number, llvm::ArrayRef<Dim> indices,
+mlir::Value widened(KernelBuilder &b, unsigned number, llvm::ArrayRef<Dim> indices,
                     mlir::Type wide) {
   mlir::Value value = b.operand(number, indices);
   return !value || value.getType() == wide ? value : b.convert(value, wide);
@@ -117,7 +117,7 @@ mlir::Value widened(KernelBuilder& b, unsigned number, llvm::ArrayRef<Dim> indic
 
 Nature QuantizeOp::nature() { return Nature::Pointwise; }
 
-mlir::Value QuantizeOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value QuantizeOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   mlir::Type wide = wideType(b.operandType(1).getElementType());
   mlir::Type element = b.operandType(2).getElementType();
   mlir::Value x = widened(b, 0, indices, wide), scale = widened(b, 1, indices, wide);
@@ -131,7 +131,7 @@ mlir::Value QuantizeOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> 
 
 Nature DequantizeOp::nature() { return Nature::Pointwise; }
 
-mlir::Value DequantizeOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value DequantizeOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   mlir::Type element = b.operandType(1).getElementType(), wide = wideType(element);
   mlir::Value x = widened(b, 0, indices, wide), scale = widened(b, 1, indices, wide);
   mlir::Value zero = widened(b, 2, indices, wide);

@@ -20,10 +20,10 @@ mlir::LogicalResult ReduceOp::verify() { return checkTensors(*this); }
 // ---- Infer --------------------------------------------------------------------------------------
 // the operand's dims without `axes`
 
-mlir::LogicalResult ReduceOp::inferReturnTypes(mlir::MLIRContext*,
+mlir::LogicalResult ReduceOp::inferReturnTypes(mlir::MLIRContext *,
                                                std::optional<mlir::Location> location,
                                                Adaptor adaptor,
-                                               llvm::SmallVectorImpl<mlir::Type>& types) {
+                                               llvm::SmallVectorImpl<mlir::Type> &types) {
   auto operand = mlir::cast<mlir::RankedTensorType>(adaptor.getOperand().getType());
   if (failed(inferFold(location, "reduce", adaptor.getKind(),  // reduce.c1
                        operand.getElementType())))
@@ -43,8 +43,8 @@ mlir::LogicalResult ReduceOp::inferReturnTypes(mlir::MLIRContext*,
 // ---- Evaluate -----------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> ReduceOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope&) {
-  const eval::Tensor& x = operands[0].tensor();
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &) {
+  const eval::Tensor &x = operands[0].tensor();
   llvm::SmallVector<int64_t> kept, shape;
   for (int64_t d = 0; d < x.rank(); ++d)
     if (!llvm::is_contained(getAxes(), d)) {
@@ -67,14 +67,14 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ReduceOp::evaluate(
 
 Nature ReduceOp::nature() { return Nature::Fold; }
 
-mlir::Value ReduceOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value ReduceOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   mlir::RankedTensorType x = b.operandType(0);
   llvm::SmallVector<Dim> extents;
   for (int64_t axis : getAxes()) extents.push_back(dimOf(x, axis));
   return b.fold(*foldKindNamed(getKind()), extents, [&](llvm::ArrayRef<Dim> folded) {
     llvm::SmallVector<Dim> from;
     for (int64_t d = 0; d < x.getRank(); ++d) {
-      llvm::ArrayRef<Dim>& source = llvm::is_contained(getAxes(), d) ? folded : indices;
+      llvm::ArrayRef<Dim> &source = llvm::is_contained(getAxes(), d) ? folded : indices;
       from.push_back(source.front());
       source = source.drop_front();
     }

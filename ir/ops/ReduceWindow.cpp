@@ -20,10 +20,10 @@ mlir::LogicalResult ReduceWindowOp::verify() { return checkTensors(*this); }
 // (n - (window - 1) * dilation - 1) floordiv stride + 1                                  //
 // reduce_window.c3: inferTensor
 
-mlir::LogicalResult ReduceWindowOp::inferReturnTypes(mlir::MLIRContext* context,
+mlir::LogicalResult ReduceWindowOp::inferReturnTypes(mlir::MLIRContext *context,
                                                      std::optional<mlir::Location> location,
                                                      Adaptor adaptor,
-                                                     llvm::SmallVectorImpl<mlir::Type>& types) {
+                                                     llvm::SmallVectorImpl<mlir::Type> &types) {
   constexpr llvm::StringLiteral op = "reduce_window";
   auto operand = mlir::cast<mlir::RankedTensorType>(adaptor.getOperand().getType());
   if (failed(inferFold(location, op, adaptor.getKind(),  // reduce_window.c1
@@ -44,8 +44,8 @@ mlir::LogicalResult ReduceWindowOp::inferReturnTypes(mlir::MLIRContext* context,
 // ---- Evaluate -----------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> ReduceWindowOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope&) {
-  const eval::Tensor& x = operands[0].tensor();
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &) {
+  const eval::Tensor &x = operands[0].tensor();
   llvm::SmallVector<int64_t> shape, from(x.rank());
   for (int64_t d = 0; d < x.rank(); ++d)
     shape.push_back(windowResult(x.shape()[d], getWindow()[d], getStrides()[d], getDilations()[d]));
@@ -66,7 +66,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ReduceWindowOp::evaluate(
 
 Nature ReduceWindowOp::nature() { return Nature::Fold; }
 
-mlir::Value ReduceWindowOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value ReduceWindowOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   llvm::SmallVector<Dim> extents;
   for (int64_t window : getWindow()) extents.push_back(Dim::constant(b.context(), window));
   return foldOver(b, *foldKindNamed(getKind()), extents, [&](llvm::ArrayRef<Dim> window) {

@@ -4,7 +4,7 @@
 
 namespace plx {
 
-mlir::FailureOr<mlir::TypeRange> yieldedTypes(mlir::Operation* op, mlir::Region& region,
+mlir::FailureOr<mlir::TypeRange> yieldedTypes(mlir::Operation *op, mlir::Region &region,
                                               llvm::StringRef name) {
   if (region.hasOneBlock() && !region.front().empty())
     if (auto yield = mlir::dyn_cast<YieldOp>(region.front().back()))
@@ -12,7 +12,7 @@ mlir::FailureOr<mlir::TypeRange> yieldedTypes(mlir::Operation* op, mlir::Region&
   return op->emitOpError() << "the " << name << " region does not end in plx.yield";
 }
 
-mlir::LogicalResult verifyFit(mlir::Operation* op, llvm::StringRef what, unsigned number,
+mlir::LogicalResult verifyFit(mlir::Operation *op, llvm::StringRef what, unsigned number,
                               mlir::Type given, mlir::Type wanted,
                               llvm::ArrayRef<mlir::ArrayAttr> symbols) {
   std::string wrong = misfit(given, wanted, symbols);
@@ -21,7 +21,7 @@ mlir::LogicalResult verifyFit(mlir::Operation* op, llvm::StringRef what, unsigne
                            << wanted << ")";
 }
 
-mlir::LogicalResult verifyStacked(mlir::Operation* op, unsigned result, mlir::Type item,
+mlir::LogicalResult verifyStacked(mlir::Operation *op, unsigned result, mlir::Type item,
                                   mlir::Type stacked, llvm::ArrayRef<mlir::ArrayAttr> symbols) {
   auto from = mlir::dyn_cast<mlir::RankedTensorType>(item);
   auto to = mlir::dyn_cast<mlir::RankedTensorType>(stacked);
@@ -39,22 +39,22 @@ mlir::LogicalResult verifyStacked(mlir::Operation* op, unsigned result, mlir::Ty
 
 namespace {
 /// Without iterations: sizes as far as states tell, else 0.
-mlir::FailureOr<eval::Value> emptyStack(mlir::Operation* op, mlir::RankedTensorType type,
-                                        mlir::ArrayAttr unbound, eval::Scope& scope) {
+mlir::FailureOr<eval::Value> emptyStack(mlir::Operation *op, mlir::RankedTensorType type,
+                                        mlir::ArrayAttr unbound, eval::Scope &scope) {
   mlir::FailureOr<llvm::SmallVector<int64_t>> shape = emptyShape(op, type, unbound, scope);
   if (failed(shape)) return mlir::failure();
   shape->front() = 0;
   return eval::Value(eval::Tensor(type.getElementType(), *shape));
 }
 
-mlir::FailureOr<eval::Value> stack(mlir::Operation* op, llvm::ArrayRef<eval::Value> items,
-                                   eval::Scope& scope) {
-  const eval::Tensor& first = items[0].tensor();
+mlir::FailureOr<eval::Value> stack(mlir::Operation *op, llvm::ArrayRef<eval::Value> items,
+                                   eval::Scope &scope) {
+  const eval::Tensor &first = items[0].tensor();
   llvm::SmallVector<int64_t> shape(first.shape());
   shape.insert(shape.begin(), static_cast<int64_t>(items.size()));
   eval::Tensor result(first.elementType(), shape);
   for (auto [i, item] : llvm::enumerate(items)) {
-    const eval::Tensor& x = item.tensor();
+    const eval::Tensor &x = item.tensor();
     if (x.shape() != first.shape())
       return scope.fail(op, "an output has another shape in iteration " + llvm::Twine(i) +
                                 " than in the first; outputs of all iterations are stacked");
@@ -78,8 +78,8 @@ mlir::ArrayAttr unboundNames(mlir::ArrayAttr fresh, mlir::TypeRange stateTypes) 
 }
 }  // namespace
 
-Evaluated finishLoop(mlir::Operation* op, mlir::ArrayAttr fresh, llvm::ArrayRef<eval::Value> states,
-                     llvm::ArrayRef<std::vector<eval::Value>> outputs, eval::Scope& scope) {
+Evaluated finishLoop(mlir::Operation *op, mlir::ArrayAttr fresh, llvm::ArrayRef<eval::Value> states,
+                     llvm::ArrayRef<std::vector<eval::Value>> outputs, eval::Scope &scope) {
   if (!fresh) fresh = mlir::ArrayAttr::get(op->getContext(), {});
   llvm::SmallVector<eval::Value> results(states);
   mlir::TypeRange types = op->getResultTypes();
@@ -97,7 +97,7 @@ Evaluated finishLoop(mlir::Operation* op, mlir::ArrayAttr fresh, llvm::ArrayRef<
   return results;
 }
 
-eval::Tensor sliceOf(const eval::Tensor& x, int64_t i) {
+eval::Tensor sliceOf(const eval::Tensor &x, int64_t i) {
   eval::Tensor result(x.elementType(), x.shape().drop_front());
   for (int64_t e = 0; e < result.numElements(); ++e)
     result.copyElement(e, x, i * result.numElements() + e);

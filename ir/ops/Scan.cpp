@@ -94,7 +94,7 @@ mlir::LogicalResult ScanOp::verify() {
 // ---- Evaluate -----------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> ScanOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
   size_t numStates = getStates().size();
   llvm::SmallVector<eval::Value> states(operands.take_front(numStates));
   llvm::ArrayRef<eval::Value> inputs = operands.drop_front(numStates);
@@ -107,7 +107,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ScanOp::evaluate(
   std::vector<std::vector<eval::Value>> outputs(getNumResults() - numStates);
   for (int64_t i = 0; i < trips; ++i) {
     llvm::SmallVector<eval::Value> arguments(states);
-    for (const eval::Value& input : inputs) arguments.push_back(sliceOf(input.tensor(), i));
+    for (const eval::Value &input : inputs) arguments.push_back(sliceOf(input.tensor(), i));
     Evaluated yielded = scope.run(getBody(), arguments);
     if (failed(yielded)) return mlir::failure();
     llvm::ArrayRef<eval::Value> values = *yielded;
@@ -122,7 +122,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ScanOp::evaluate(
 
 Nature ScanOp::nature() { return Nature::Whole; }
 
-mlir::Value ScanOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>) {
+mlir::Value ScanOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   return b.noLoopNest("scan: regions are run whole");
 }
 

@@ -43,10 +43,10 @@ mlir::LogicalResult checkKind(std::optional<mlir::Location> location, llvm::Stri
 }
 }  // namespace
 
-mlir::LogicalResult ScatterOp::inferReturnTypes(mlir::MLIRContext*,
+mlir::LogicalResult ScatterOp::inferReturnTypes(mlir::MLIRContext *,
                                                 std::optional<mlir::Location> location,
                                                 Adaptor adaptor,
-                                                llvm::SmallVectorImpl<mlir::Type>& types) {
+                                                llvm::SmallVectorImpl<mlir::Type> &types) {
   auto operand = mlir::cast<mlir::RankedTensorType>(adaptor.getOperand().getType());
   llvm::SmallVector<Dim> dims;
   if (failed(gatheredDims(location, "scatter", operand, adaptor.getIndices().getTypes(),
@@ -65,9 +65,9 @@ mlir::LogicalResult ScatterOp::inferReturnTypes(mlir::MLIRContext*,
 // ---- Evaluate -----------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> ScatterOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
   eval::Tensor result = operands[0].tensor();
-  const eval::Tensor& updates = operands[1].tensor();
+  const eval::Tensor &updates = operands[1].tensor();
   llvm::ArrayRef<eval::Value> indices = operands.drop_front(2);
   if (failed(checkSameShape(*this, indices, scope))) return mlir::failure();
   GatherLayout layout(result.rank(), indices[0].tensor().rank(), getAxes(), getPosition());
@@ -93,7 +93,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ScatterOp::evaluate(
 
 Nature ScatterOp::nature() { return Nature::Whole; }
 
-mlir::Value ScatterOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>) {
+mlir::Value ScatterOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   return b.noLoopNest("scatter");
 }
 

@@ -17,14 +17,14 @@ PLX_REGISTER_OPS(sequence, SequenceConstructOp, SequenceAtOp, SequenceInsertOp, 
 namespace {
 mlir::Type elementOf(mlir::Type sequence) { return mlir::cast<SequenceType>(sequence).element(); }
 
-mlir::LogicalResult verifyItem(mlir::Operation* op, llvm::StringRef what, mlir::Type item,
+mlir::LogicalResult verifyItem(mlir::Operation *op, llvm::StringRef what, mlir::Type item,
                                mlir::Type sequence, mlir::ArrayAttr fresh = {}) {
   std::string wrong = misfit(item, elementOf(sequence), {fresh});
   if (wrong.empty()) return mlir::success();
   return op->emitOpError() << what << " has " << wrong << ", the element type of " << sequence;
 }
 
-mlir::LogicalResult verifyPosition(mlir::Operation* op, mlir::Value position) {
+mlir::LogicalResult verifyPosition(mlir::Operation *op, mlir::Value position) {
   if (!position || isIntScalar(position.getType())) return mlir::success();
   return op->emitOpError() << "`position` is " << position.getType()
                            << ", expected an int tensor of rank 0";
@@ -109,25 +109,25 @@ mlir::LogicalResult SequenceSplitOp::verify() {
 
 // ---- Infer --------------------------------------------------------------------------------------
 
-mlir::LogicalResult SequenceInsertOp::inferReturnTypes(mlir::MLIRContext*,
+mlir::LogicalResult SequenceInsertOp::inferReturnTypes(mlir::MLIRContext *,
                                                        std::optional<mlir::Location>,
                                                        Adaptor adaptor,
-                                                       llvm::SmallVectorImpl<mlir::Type>& types) {
+                                                       llvm::SmallVectorImpl<mlir::Type> &types) {
   types.push_back(adaptor.getSequence().getType());
   return mlir::success();
 }
 
-mlir::LogicalResult SequenceEraseOp::inferReturnTypes(mlir::MLIRContext*,
+mlir::LogicalResult SequenceEraseOp::inferReturnTypes(mlir::MLIRContext *,
                                                       std::optional<mlir::Location>,
                                                       Adaptor adaptor,
-                                                      llvm::SmallVectorImpl<mlir::Type>& types) {
+                                                      llvm::SmallVectorImpl<mlir::Type> &types) {
   types.push_back(adaptor.getSequence().getType());
   return mlir::success();
 }
 
-mlir::LogicalResult SequenceLengthOp::inferReturnTypes(mlir::MLIRContext* context,
+mlir::LogicalResult SequenceLengthOp::inferReturnTypes(mlir::MLIRContext *context,
                                                        std::optional<mlir::Location>, Adaptor,
-                                                       llvm::SmallVectorImpl<mlir::Type>& types) {
+                                                       llvm::SmallVectorImpl<mlir::Type> &types) {
   types.push_back(mlir::RankedTensorType::get({}, mlir::IntegerType::get(context, 64)));
   return mlir::success();
 }
@@ -136,8 +136,8 @@ mlir::LogicalResult SequenceLengthOp::inferReturnTypes(mlir::MLIRContext* contex
 
 namespace {
 /// The position that operand `number` names, in [0, end); negatives count from `length`.
-mlir::FailureOr<int64_t> positionOf(mlir::Operation* op, const eval::Value& position,
-                                    int64_t length, int64_t end, eval::Scope& scope) {
+mlir::FailureOr<int64_t> positionOf(mlir::Operation *op, const eval::Value &position,
+                                    int64_t length, int64_t end, eval::Scope &scope) {
   int64_t value = position.tensor().ints()[0], wrapped = value < 0 ? value + length : value;
   if (wrapped >= 0 && wrapped < end) return wrapped;
   return scope.fail(op, "position " + llvm::Twine(value) + " is out of range [" +
@@ -147,13 +147,13 @@ mlir::FailureOr<int64_t> positionOf(mlir::Operation* op, const eval::Value& posi
 }  // namespace
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> SequenceConstructOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope&) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &) {
   return llvm::SmallVector<eval::Value>{eval::Sequence{operands.vec()}};
 }
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> SequenceAtOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
-  const std::vector<eval::Value>& items = operands[0].sequence().items;
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
+  const std::vector<eval::Value> &items = operands[0].sequence().items;
   int64_t length = static_cast<int64_t>(items.size());
   auto position = positionOf(*this, operands[1], length, length, scope);
   if (failed(position)) return mlir::failure();
@@ -163,7 +163,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> SequenceAtOp::evaluate(
 }
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> SequenceInsertOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
   eval::Sequence result = operands[0].sequence();
   int64_t length = static_cast<int64_t>(result.items.size()), at = length;
   if (getPosition()) {
@@ -176,7 +176,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> SequenceInsertOp::evaluate(
 }
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> SequenceEraseOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
   eval::Sequence result = operands[0].sequence();
   int64_t length = static_cast<int64_t>(result.items.size()), at = length - 1;
   if (getPosition()) {
@@ -190,7 +190,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> SequenceEraseOp::evaluate(
 }
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> SequenceLengthOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope&) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &) {
   eval::Tensor result(mlir::IntegerType::get(getContext(), 64), {});
   result.setInt(0, static_cast<int64_t>(operands[0].sequence().items.size()));
   return llvm::SmallVector<eval::Value>{result};
@@ -198,7 +198,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> SequenceLengthOp::evaluate(
 
 namespace {
 /// Copies `x` into `result` along `axis`, from position `offset` on.
-void copyAlong(const eval::Tensor& x, eval::Tensor& result, int64_t axis, int64_t offset) {
+void copyAlong(const eval::Tensor &x, eval::Tensor &result, int64_t axis, int64_t offset) {
   eval::Lines from(x.shape(), axis), to(result.shape(), axis);
   for (int64_t o = 0; o < from.outer; ++o)
     for (int64_t k = 0; k < from.size; ++k)
@@ -207,7 +207,7 @@ void copyAlong(const eval::Tensor& x, eval::Tensor& result, int64_t axis, int64_
 }
 
 /// The piece of `x` at [start, start + size) along `axis`.
-eval::Tensor pieceOf(const eval::Tensor& x, int64_t axis, int64_t start, int64_t size) {
+eval::Tensor pieceOf(const eval::Tensor &x, int64_t axis, int64_t start, int64_t size) {
   llvm::SmallVector<int64_t> shape(x.shape());
   shape[axis] = size;
   eval::Tensor piece(x.elementType(), shape);
@@ -220,9 +220,9 @@ eval::Tensor pieceOf(const eval::Tensor& x, int64_t axis, int64_t start, int64_t
 }
 
 /// Sizes of the pieces of `size` elements that the operand `sizes` (perhaps absent) asks for.
-mlir::FailureOr<llvm::SmallVector<int64_t>> pieceSizes(mlir::Operation* op, int64_t size,
-                                                       const eval::Tensor* sizes,
-                                                       eval::Scope& scope) {
+mlir::FailureOr<llvm::SmallVector<int64_t>> pieceSizes(mlir::Operation *op, int64_t size,
+                                                       const eval::Tensor *sizes,
+                                                       eval::Scope &scope) {
   if (sizes && sizes->rank() == 1) {
     llvm::SmallVector<int64_t> pieces(sizes->ints().begin(), sizes->ints().end());
     int64_t sum = 0;
@@ -247,7 +247,7 @@ mlir::FailureOr<llvm::SmallVector<int64_t>> pieceSizes(mlir::Operation* op, int6
 }  // namespace
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> SequenceConcatOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
   auto type = mlir::cast<mlir::RankedTensorType>(getType());
   int64_t axis = getAxis(), total = 0;
   llvm::SmallVector<int64_t> shape;
@@ -273,7 +273,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> SequenceConcatOp::evaluate(
   shape[axis] = total;
   eval::Tensor result(type.getElementType(), shape);
   int64_t offset = 0;
-  for (const eval::Tensor& item : items) {
+  for (const eval::Tensor &item : items) {
     copyAlong(item, result, axis, offset);
     offset += item.shape()[axis];
   }
@@ -283,8 +283,8 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> SequenceConcatOp::evaluate(
 }
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> SequenceSplitOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
-  const eval::Tensor& x = operands[0].tensor();
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
+  const eval::Tensor &x = operands[0].tensor();
   int64_t axis = getAxis(), start = 0;
   auto sizes =
       pieceSizes(*this, x.shape()[axis], getSizes() ? &operands[1].tensor() : nullptr, scope);
@@ -304,7 +304,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> SequenceSplitOp::evaluate(
 
 #define PLX_ON_HOST(OP)                                                      \
   Nature OP::nature() { return Nature::Whole; }                              \
-  mlir::Value OP::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>) { \
+  mlir::Value OP::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) { \
     return b.noLoopNest("sequences are values of the host");                 \
   }
 PLX_ON_HOST(SequenceConstructOp)

@@ -17,7 +17,7 @@ std::string text(mlir::Type type) {
 
 mlir::LogicalResult inferTensor(std::optional<mlir::Location> location, llvm::StringRef op,
                                 mlir::Type element, llvm::ArrayRef<Dim> dims,
-                                llvm::SmallVectorImpl<mlir::Type>& types) {
+                                llvm::SmallVectorImpl<mlir::Type> &types) {
   for (auto [d, dim] : llvm::enumerate(dims)) {
     if (!dim)
       return mlir::emitOptionalError(location, op, ": size of the result along dim ", d,
@@ -135,7 +135,7 @@ std::string misfit(mlir::Type given, mlir::Type wanted, llvm::ArrayRef<mlir::Arr
   return llvm::formatv("type {0}, expected {1}", given, wanted);
 }
 
-mlir::LogicalResult verifyFresh(mlir::Operation* op, mlir::ArrayAttr fresh, mlir::TypeRange types,
+mlir::LogicalResult verifyFresh(mlir::Operation *op, mlir::ArrayAttr fresh, mlir::TypeRange types,
                                 llvm::StringRef attribute) {
   if (!fresh) return mlir::success();
   llvm::StringSet<> alone;
@@ -161,9 +161,9 @@ mlir::LogicalResult verifyFresh(mlir::Operation* op, mlir::ArrayAttr fresh, mlir
 // ---- Evaluate -----------------------------------------------------------------------------------
 
 namespace {
-mlir::LogicalResult bindTensor(mlir::Operation* op, unsigned number, mlir::ArrayAttr fresh,
-                               mlir::RankedTensorType type, const eval::Tensor& value,
-                               eval::Scope& scope) {
+mlir::LogicalResult bindTensor(mlir::Operation *op, unsigned number, mlir::ArrayAttr fresh,
+                               mlir::RankedTensorType type, const eval::Tensor &value,
+                               eval::Scope &scope) {
   if (value.elementType() != type.getElementType() || value.rank() != type.getRank())
     return scope.fail(op, llvm::Twine("value ") + llvm::Twine(number) + " has element type " +
                               text(value.elementType()) + " and rank " + llvm::Twine(value.rank()) +
@@ -180,8 +180,8 @@ mlir::LogicalResult bindTensor(mlir::Operation* op, unsigned number, mlir::Array
 
 }  // namespace
 
-mlir::LogicalResult bindFresh(mlir::Operation* op, mlir::ArrayAttr fresh, mlir::TypeRange types,
-                              llvm::ArrayRef<eval::Value> values, eval::Scope& scope) {
+mlir::LogicalResult bindFresh(mlir::Operation *op, mlir::ArrayAttr fresh, mlir::TypeRange types,
+                              llvm::ArrayRef<eval::Value> values, eval::Scope &scope) {
   if (types.size() != values.size())
     return scope.fail(
         op, llvm::Twine(values.size()) + " values came, expected " + llvm::Twine(types.size()));
@@ -197,10 +197,10 @@ mlir::LogicalResult bindFresh(mlir::Operation* op, mlir::ArrayAttr fresh, mlir::
   return mlir::success();
 }
 
-mlir::FailureOr<llvm::SmallVector<int64_t>> emptyShape(mlir::Operation* op,
+mlir::FailureOr<llvm::SmallVector<int64_t>> emptyShape(mlir::Operation *op,
                                                        mlir::RankedTensorType type,
                                                        mlir::ArrayAttr unbound,
-                                                       eval::Scope& scope) {
+                                                       eval::Scope &scope) {
   llvm::SmallVector<int64_t> shape;
   for (Dim dim : dimsOf(type)) {
     Dim known = dim.substitute([&](DimAtom symbol) {
@@ -214,13 +214,13 @@ mlir::FailureOr<llvm::SmallVector<int64_t>> emptyShape(mlir::Operation* op,
   return shape;
 }
 
-mlir::LogicalResult bindSize(mlir::Operation* op, llvm::StringRef name, int64_t value,
-                             eval::Scope& scope) {
+mlir::LogicalResult bindSize(mlir::Operation *op, llvm::StringRef name, int64_t value,
+                             eval::Scope &scope) {
   return scope.bind(*Dim::symbol(op->getContext(), name).asSymbol(), value, op);
 }
 
-mlir::LogicalResult checkSameShape(mlir::Operation* op, llvm::ArrayRef<eval::Value> operands,
-                                   eval::Scope& scope) {
+mlir::LogicalResult checkSameShape(mlir::Operation *op, llvm::ArrayRef<eval::Value> operands,
+                                   eval::Scope &scope) {
   llvm::ArrayRef<int64_t> first = operands[0].tensor().shape();
   for (auto [number, operand] : llvm::enumerate(operands))
     if (operand.tensor().shape() != first)

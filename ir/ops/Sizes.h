@@ -18,7 +18,7 @@ std::string text(mlir::Type type);
 /// certain.
 mlir::LogicalResult inferTensor(std::optional<mlir::Location> location, llvm::StringRef op,
                                 mlir::Type element, llvm::ArrayRef<Dim> dims,
-                                llvm::SmallVectorImpl<mlir::Type>& types);
+                                llvm::SmallVectorImpl<mlir::Type> &types);
 /// An error unless operands `names` have one shape, as far as can be known.
 mlir::LogicalResult inferSameShape(std::optional<mlir::Location> location, llvm::StringRef op,
                                    llvm::ArrayRef<llvm::StringRef> names, mlir::TypeRange types);
@@ -47,7 +47,7 @@ bool isNamed(mlir::ArrayAttr names, llvm::StringRef name);
 
 /// Checks the names of fresh (carried, ...) symbols: distinct, not the compiler's, each alone a
 /// size of some of `types`. `fresh` may be null.
-mlir::LogicalResult verifyFresh(mlir::Operation* op, mlir::ArrayAttr fresh, mlir::TypeRange types,
+mlir::LogicalResult verifyFresh(mlir::Operation *op, mlir::ArrayAttr fresh, mlir::TypeRange types,
                                 llvm::StringRef attribute = "fresh");
 /// Checks the name of a size that an inferred op gives (`nonzero`, `unique`, ...).
 mlir::LogicalResult inferFreshName(std::optional<mlir::Location> location, llvm::StringRef op,
@@ -55,18 +55,18 @@ mlir::LogicalResult inferFreshName(std::optional<mlir::Location> location, llvm:
 
 /// Binds the symbols of `fresh` (perhaps null) to the sizes that came in `values`, which are of
 /// `types` but for sizes (checked here; other sizes are checked by whoever runs the op).
-mlir::LogicalResult bindFresh(mlir::Operation* op, mlir::ArrayAttr fresh, mlir::TypeRange types,
-                              llvm::ArrayRef<eval::Value> values, eval::Scope& scope);
+mlir::LogicalResult bindFresh(mlir::Operation *op, mlir::ArrayAttr fresh, mlir::TypeRange types,
+                              llvm::ArrayRef<eval::Value> values, eval::Scope &scope);
 /// Sizes of a tensor of `type` made of nothing: symbols of `unbound` are 0.
-mlir::FailureOr<llvm::SmallVector<int64_t>> emptyShape(mlir::Operation* op,
+mlir::FailureOr<llvm::SmallVector<int64_t>> emptyShape(mlir::Operation *op,
                                                        mlir::RankedTensorType type,
-                                                       mlir::ArrayAttr unbound, eval::Scope& scope);
+                                                       mlir::ArrayAttr unbound, eval::Scope &scope);
 /// Binds the symbol `name`.
-mlir::LogicalResult bindSize(mlir::Operation* op, llvm::StringRef name, int64_t value,
-                             eval::Scope& scope);
+mlir::LogicalResult bindSize(mlir::Operation *op, llvm::StringRef name, int64_t value,
+                             eval::Scope &scope);
 /// Shapes that had to agree, at run time.
-mlir::LogicalResult checkSameShape(mlir::Operation* op, llvm::ArrayRef<eval::Value> operands,
-                                   eval::Scope& scope);
+mlir::LogicalResult checkSameShape(mlir::Operation *op, llvm::ArrayRef<eval::Value> operands,
+                                   eval::Scope &scope);
 
 }  // namespace plx
 

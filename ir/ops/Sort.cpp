@@ -19,10 +19,10 @@ mlir::LogicalResult SortOp::verify() { return checkTensors(*this); }
 // ---- Infer --------------------------------------------------------------------------------------
 // values: the operand's type; indices: the same dims, i64
 
-mlir::LogicalResult SortOp::inferReturnTypes(mlir::MLIRContext* context,
+mlir::LogicalResult SortOp::inferReturnTypes(mlir::MLIRContext *context,
                                              std::optional<mlir::Location> location,
                                              Adaptor adaptor,
-                                             llvm::SmallVectorImpl<mlir::Type>& types) {
+                                             llvm::SmallVectorImpl<mlir::Type> &types) {
   auto operand = mlir::cast<mlir::RankedTensorType>(adaptor.getOperand().getType());
   if (failed(inferAxis(location, "sort", adaptor.getAxis(), operand.getRank())))  // sort.c1
     return mlir::failure();
@@ -36,8 +36,8 @@ mlir::LogicalResult SortOp::inferReturnTypes(mlir::MLIRContext* context,
 // ---- Evaluate -----------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> SortOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope&) {
-  const eval::Tensor& x = operands[0].tensor();
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &) {
+  const eval::Tensor &x = operands[0].tensor();
   eval::Tensor values(x.elementType(), x.shape());
   eval::Tensor indices(mlir::IntegerType::get(getContext(), 64), x.shape());
   eval::Lines lines(x.shape(), getAxis());
@@ -55,7 +55,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> SortOp::evaluate(
 
 Nature SortOp::nature() { return Nature::Whole; }
 
-mlir::Value SortOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>) {
+mlir::Value SortOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   return b.noLoopNest("sort");
 }
 

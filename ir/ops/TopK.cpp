@@ -19,10 +19,10 @@ mlir::LogicalResult TopKOp::verify() { return checkTensors(*this); }
 // ---- Infer --------------------------------------------------------------------------------------
 // the operand's dims, with k along `axis`; indices i64
 
-mlir::LogicalResult TopKOp::inferReturnTypes(mlir::MLIRContext* context,
+mlir::LogicalResult TopKOp::inferReturnTypes(mlir::MLIRContext *context,
                                              std::optional<mlir::Location> location,
                                              Adaptor adaptor,
-                                             llvm::SmallVectorImpl<mlir::Type>& types) {
+                                             llvm::SmallVectorImpl<mlir::Type> &types) {
   auto operand = mlir::cast<mlir::RankedTensorType>(adaptor.getOperand().getType());
   int64_t axis = adaptor.getAxis();
   if (failed(inferAxis(location, "top_k", axis, operand.getRank())))  // top_k.c1
@@ -48,8 +48,8 @@ mlir::LogicalResult TopKOp::inferReturnTypes(mlir::MLIRContext* context,
 // ---- Evaluate -----------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> TopKOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
-  const eval::Tensor& x = operands[0].tensor();
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
+  const eval::Tensor &x = operands[0].tensor();
   mlir::FailureOr<int64_t> k = scope.valueOf(getK()[0], *this);
   if (failed(k)) return mlir::failure();
   eval::Lines from(x.shape(), getAxis());
@@ -77,7 +77,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> TopKOp::evaluate(
 
 Nature TopKOp::nature() { return Nature::Whole; }
 
-mlir::Value TopKOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>) {
+mlir::Value TopKOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   return b.noLoopNest("top_k");
 }
 

@@ -20,10 +20,10 @@ mlir::LogicalResult UniqueOp::verify() { return checkTensors(*this); }
 // values: [size], or the operand's dims with `size` along `axis`; first, counts: [size]; inverse:
 // [number of items]
 
-mlir::LogicalResult UniqueOp::inferReturnTypes(mlir::MLIRContext* context,
+mlir::LogicalResult UniqueOp::inferReturnTypes(mlir::MLIRContext *context,
                                                std::optional<mlir::Location> location,
                                                Adaptor adaptor,
-                                               llvm::SmallVectorImpl<mlir::Type>& types) {
+                                               llvm::SmallVectorImpl<mlir::Type> &types) {
   auto operand = mlir::cast<mlir::RankedTensorType>(adaptor.getOperand().getType());
   std::optional<uint64_t> axis = adaptor.getAxis();
   if (axis && failed(inferAxis(location, "unique", *axis, operand.getRank())))  // unique.c1
@@ -52,7 +52,7 @@ mlir::LogicalResult UniqueOp::inferReturnTypes(mlir::MLIRContext* context,
 
 namespace {
 /// Items `a` and `b` in lexicographic order of their elements, row-major.
-int compareItems(const eval::Tensor& x, const eval::Lines& lines, int64_t a, int64_t b) {
+int compareItems(const eval::Tensor &x, const eval::Lines &lines, int64_t a, int64_t b) {
   for (int64_t o = 0; o < lines.outer; ++o)
     for (int64_t i = 0; i < lines.inner; ++i)
       if (int compared = eval::compareElements(x, lines.at(o, a, i), lines.at(o, b, i)))
@@ -61,8 +61,8 @@ int compareItems(const eval::Tensor& x, const eval::Lines& lines, int64_t a, int
 }
 
 /// Groups of equal items, each in order of position; ascending, or by first position.
-llvm::SmallVector<llvm::SmallVector<int64_t>> groupItems(const eval::Tensor& x,
-                                                         const eval::Lines& lines, bool sorted) {
+llvm::SmallVector<llvm::SmallVector<int64_t>> groupItems(const eval::Tensor &x,
+                                                         const eval::Lines &lines, bool sorted) {
   llvm::SmallVector<int64_t> order = eval::stableOrder(
       lines.size, [&](int64_t a, int64_t b) { return compareItems(x, lines, a, b); });
   llvm::SmallVector<llvm::SmallVector<int64_t>> groups;
@@ -72,14 +72,14 @@ llvm::SmallVector<llvm::SmallVector<int64_t>> groupItems(const eval::Tensor& x,
     groups.back().push_back(item);
   }
   if (!sorted)
-    llvm::sort(groups, [](const auto& a, const auto& b) { return a.front() < b.front(); });
+    llvm::sort(groups, [](const auto &a, const auto &b) { return a.front() < b.front(); });
   return groups;
 }
 }  // namespace
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> UniqueOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
-  const eval::Tensor& x = operands[0].tensor();
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
+  const eval::Tensor &x = operands[0].tensor();
   llvm::SmallVector<int64_t> shape{x.numElements()};
   if (getAxis()) shape.assign(x.shape().begin(), x.shape().end());
   int64_t axis = getAxis().value_or(0);
@@ -107,7 +107,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> UniqueOp::evaluate(
 
 Nature UniqueOp::nature() { return Nature::Whole; }
 
-mlir::Value UniqueOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>) {
+mlir::Value UniqueOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   return b.noLoopNest("unique");
 }
 

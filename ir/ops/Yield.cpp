@@ -15,7 +15,7 @@ PLX_REGISTER_OPS(yield, YieldOp);
 // ---- Verify -------------------------------------------------------------------------------------
 
 mlir::LogicalResult YieldOp::verify() {
-  mlir::Operation* parent = (*this)->getParentOp();
+  mlir::Operation *parent = (*this)->getParentOp();
   if (!mlir::isa_and_nonnull<IfOp, LoopOp, ScanOp>(parent))  // yield.c1
     return emitOpError() << "is inside `" << (parent ? parent->getName().getStringRef() : "nothing")
                          << "`, expected plx.if, plx.loop or plx.scan";
