@@ -11,7 +11,7 @@ namespace {
 constexpr double kTailStart = 0.65625;
 
 /// erf(x) / x - 1 with z = x^2, |x| <= 21/32: fits erf64, erfShort.
-Ex erfRest(const Ex& z) {
+Ex erfRest(const Ex &z) {
   return poly(
       z, {0},
       {0x1.06eba8214db69p-3, -0x1.812746b0379e6p-2, 0x1.ce2f21a042b2dp-4, -0x1.b82ce312825d5p-6,
@@ -22,7 +22,7 @@ Ex erfRest(const Ex& z) {
 }
 
 /// erfc(a) for a >= 21/32.
-Ex erfcTail(const Ex& a) {
+Ex erfcTail(const Ex &a) {
   Ex x = clamp(a, kTailStart, 28);
   Ex t = (x - 3.0) / (x + 3.0);
   // On [21/32, 28] (f64) and [21/32, 10.5] (f32, where it is 0 from 10.06 on): fits erfc64,
@@ -45,7 +45,7 @@ Ex erfcTail(const Ex& a) {
   return scale(fma(expm1Reduced(e.r), factor, factor), e.n, e.nFloat);
 }
 
-Ex erfcOf(const Ex& x) {
+Ex erfcOf(const Ex &x) {
   Ex a = abs(x), rest = x * erfRest(x * x);
   // From 1/4 on 1 - erf(x) is written so that the difference of the large parts is exact.
   Ex small = select(x < 0.25, 1.0 - (x + rest), 0.5 - ((x - 0.5) + rest));
@@ -53,13 +53,13 @@ Ex erfcOf(const Ex& x) {
   return select(a < kTailStart, small, select(x < 0.0, 2.0 - tail, tail));
 }
 
-Ex erfInDouble(const Ex& x) {
+Ex erfInDouble(const Ex &x) {
   Ex a = abs(x);
   Ex small = fma(a, erfRest(a * a), a);
   return flipSign(select(a < kTailStart, small, 1.0 - erfcTail(a)), signBit(x));
 }
 
-Ex erfInFloat(const Ex& x) {
+Ex erfInFloat(const Ex &x) {
   Ex a = abs(x), z = a * a;
   // erf(x) / x - 1 on |x| <= 1: fit erf32.
   Ex small = fma(a,
@@ -80,11 +80,11 @@ Ex erfInFloat(const Ex& x) {
 
 namespace plx::cpu {
 
-llvm::Value* emitErf(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x) {
+llvm::Value *emitErf(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x) {
   bool isDouble = x->getType()->getScalarType()->isDoubleTy();
   return math::emitUnary(b, facts, isDouble ? math::erfInDouble : math::erfInFloat, x);
 }
-llvm::Value* emitErfc(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x) {
+llvm::Value *emitErfc(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x) {
   return math::emitUnaryInDouble(b, facts, math::erfcOf, x);
 }
 

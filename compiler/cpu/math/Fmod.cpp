@@ -16,7 +16,7 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 struct Split {
   Ex m, e;
 };
-Split splitExponent(const Ex& x) {
+Split splitExponent(const Ex &x) {
   Ex isTiny = x < 0x1p-1022;
   Ex i = bits(select(isTiny, x * 0x1p54, x));
   Ex e = shr(i, 52) - select(isTiny, 1023 + 54, i.constant(1023));
@@ -27,7 +27,7 @@ Split splitExponent(const Ex& x) {
 /// (r 2^step) mod m for 0 <= r < m, exact: r 2^step / m < 2^51 rounded to an integer q is off by at
 /// most one, and r 2^step - q m is in (-m, m) and a multiple of m's last place, hence
 /// representable.
-Ex remainderStep(const Ex& r, const Ex& power, const Ex& m) {
+Ex remainderStep(const Ex &r, const Ex &power, const Ex &m) {
   Ex shifted = r * power;
   Ex q = roundSmall(shifted / m).value;
   Ex rest = shifted;
@@ -42,16 +42,16 @@ Ex remainderStep(const Ex& r, const Ex& power, const Ex& m) {
 }
 
 /// The loop: r 2^n mod m, by steps of at most `step` bits. BLOCKS.
-Ex longDivision(const Ex& start, const Ex& m, const Ex& n, int step) {
-  llvm::IRBuilderBase& b = m.b();
-  llvm::BasicBlock* before = b.GetInsertBlock();
-  llvm::Function* f = before->getParent();
-  auto* loop = llvm::BasicBlock::Create(b.getContext(), "fmod.step", f);
-  auto* after = llvm::BasicBlock::Create(b.getContext(), "fmod.done", f);
+Ex longDivision(const Ex &start, const Ex &m, const Ex &n, int step) {
+  llvm::IRBuilderBase &b = m.b();
+  llvm::BasicBlock *before = b.GetInsertBlock();
+  llvm::Function *f = before->getParent();
+  auto *loop = llvm::BasicBlock::Create(b.getContext(), "fmod.step", f);
+  auto *after = llvm::BasicBlock::Create(b.getContext(), "fmod.done", f);
   b.CreateBr(loop);
   b.SetInsertPoint(loop);
-  auto* rPhi = b.CreatePHI(start.type(), 2);
-  auto* nPhi = b.CreatePHI(n.type(), 2);
+  auto *rPhi = b.CreatePHI(start.type(), 2);
+  auto *nPhi = b.CreatePHI(n.type(), 2);
   rPhi->addIncoming(start.value(), before);
   nPhi->addIncoming(n.value(), before);
   Ex left = m.with(nPhi);
@@ -65,7 +65,7 @@ Ex longDivision(const Ex& start, const Ex& m, const Ex& n, int step) {
   return r;
 }
 
-Ex fmodOf(const Ex& x, const Ex& y) {
+Ex fmodOf(const Ex &x, const Ex &y) {
   Ex ax = abs(x), ay = abs(y);
   Ex undefined = isNan(x) | isNan(y) | (ax == kInf) | (ay == 0.0);
   // Lanes with nothing to divide take 1 mod 1.
@@ -87,8 +87,8 @@ Ex fmodOf(const Ex& x, const Ex& y) {
 
 namespace plx::cpu {
 
-llvm::Value* emitFmod(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x,
-                      llvm::Value* y) {
+llvm::Value *emitFmod(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x,
+                      llvm::Value *y) {
   return math::emitBinaryInDouble(b, facts, math::fmodOf, x, y);
 }
 

@@ -11,7 +11,7 @@ namespace {
 constexpr double kInf = std::numeric_limits<double>::infinity();
 
 /// log gamma(x) for finite x > 0.
-Ex lgammaPositive(const Ex& x) {
+Ex lgammaPositive(const Ex &x) {
   Ex isLarge = x >= 8.0;
   // From [2.5, 8) down to [1.5, 2.5): gamma(x) = (x - 1) gamma(x - 1). Subtracting 1 is exact.
   Ex y = select(isLarge, 2.0, x), product = x.constant(1);
@@ -45,7 +45,7 @@ Ex lgammaPositive(const Ex& x) {
 }
 
 /// |sin(pi a)| for 0 <= a < 2^52; adding that number rounds to integers.
-Ex sinPi(const Ex& a) {
+Ex sinPi(const Ex &a) {
   Ex f = abs(a - ((a + 0x1p52) - 0x1p52));
   Ex isNear = f <= 0.25;
   Ex g = select(isNear, f, 0.5 - f);
@@ -54,7 +54,7 @@ Ex sinPi(const Ex& a) {
   return select(isNear, sinReduced(angle), cosReduced(angle));
 }
 
-Ex lgammaOf(const Ex& x) {
+Ex lgammaOf(const Ex &x) {
   Ex a = abs(x);
   Ex usable = (a > 0.0) & (a < kInf);
   Ex r = lgammaPositive(select(usable, a, 1.0 + a.constant(0)));
@@ -73,13 +73,13 @@ Ex lgammaOf(const Ex& x) {
 
 namespace plx::cpu {
 
-llvm::Value* emitLgamma(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x) {
+llvm::Value *emitLgamma(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x) {
   if (x->getType()->getScalarType()->isDoubleTy())
     return math::emitUnary(b, facts, math::lgammaOf, x);
   // With the polynomials of doubles: near the zeros of negative x only the absolute error is kept
   // small.
   math::Env env{b, facts};
-  llvm::Value* wide = math::widen(math::Ex(env, x), env).value();
+  llvm::Value *wide = math::widen(math::Ex(env, x), env).value();
   return b.CreateFPTrunc(math::emitUnary(b, facts, math::lgammaOf, wide), x->getType());
 }
 

@@ -14,7 +14,7 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 struct HalfExponentials {
   Ex hi, lo, inverse;
 };
-HalfExponentials halfExponentials(const Ex& a) {
+HalfExponentials halfExponentials(const Ex &a) {
   ExpParts e = expParts(cutAbove(a, 711));
   Pair p = fastTwoSum(a.constant(1), expm1Reduced(e.r));
   Ex n = e.n - 1, nFloat = e.nFloat - 1.0;
@@ -22,7 +22,7 @@ HalfExponentials halfExponentials(const Ex& a) {
   return {hi, scale(p.lo, n, nFloat), 0.25 / hi};
 }
 
-Ex sinhOf(const Ex& x) {
+Ex sinhOf(const Ex &x) {
   Ex a = abs(x), z = a * a;
   // (sinh(x) - x) / x^3 on |x| <= 1: fits sinh64, sinhShort.
   Ex small = fma(a * z,
@@ -38,12 +38,12 @@ Ex sinhOf(const Ex& x) {
   return flipSign(select(a < 1.0, small, large), signBit(x));
 }
 
-Ex coshOf(const Ex& x) {
+Ex coshOf(const Ex &x) {
   HalfExponentials e = halfExponentials(abs(x));
   return (e.hi + e.inverse) + e.lo;
 }
 
-Ex tanhOf(const Ex& x) {
+Ex tanhOf(const Ex &x) {
   Ex a = abs(x), z = a * a;
   // (tanh(x) - x) / x^3 on |x| <= 5/8: fits tanh32, tanh64.
   Ex small =
@@ -66,7 +66,7 @@ Ex tanhOf(const Ex& x) {
 /// less).
 constexpr double kHuge = 0x1p54;
 
-Ex asinhOf(const Ex& x) {
+Ex asinhOf(const Ex &x) {
   Ex a = abs(x), isHuge = a > kHuge;
   Ex b = select(isHuge, 1.0, a);
   Ex u = b + (b * b) / (1.0 + sqrt(fma(b, b, b.constant(1))));
@@ -76,7 +76,7 @@ Ex asinhOf(const Ex& x) {
   return flipSign(select(a < kInf, r, a), signBit(x));
 }
 
-Ex acoshOf(const Ex& x) {
+Ex acoshOf(const Ex &x) {
   Ex isHuge = x > kHuge;
   Ex t = select(isHuge, 1.0, x) - 1.0;
   Ex u = t + sqrt(fma(t, t, t + t));
@@ -86,7 +86,7 @@ Ex acoshOf(const Ex& x) {
   return select(x >= 1.0, r, r.constant(kNan));
 }
 
-Ex atanhOf(const Ex& x) {
+Ex atanhOf(const Ex &x) {
   Ex a = abs(x), b = select(a < 1.0, a, a.constant(0)), twice = b + b;
   // log1p(2a / (1 - a)) / 2; below 1/2 as 2a + 2a a / (1 - a), whose larger part is exact.
   Ex u = select(b < 0.5, twice + twice * b / (1.0 - b), twice / (1.0 - b));
@@ -101,22 +101,22 @@ Ex atanhOf(const Ex& x) {
 
 namespace plx::cpu {
 
-llvm::Value* emitSinh(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x) {
+llvm::Value *emitSinh(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x) {
   return math::emitUnaryInDouble(b, facts, math::sinhOf, x);
 }
-llvm::Value* emitCosh(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x) {
+llvm::Value *emitCosh(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x) {
   return math::emitUnaryInDouble(b, facts, math::coshOf, x);
 }
-llvm::Value* emitTanh(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x) {
+llvm::Value *emitTanh(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x) {
   return math::emitUnary(b, facts, math::tanhOf, x);
 }
-llvm::Value* emitAsinh(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x) {
+llvm::Value *emitAsinh(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x) {
   return math::emitUnaryInDouble(b, facts, math::asinhOf, x);
 }
-llvm::Value* emitAcosh(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x) {
+llvm::Value *emitAcosh(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x) {
   return math::emitUnaryInDouble(b, facts, math::acoshOf, x);
 }
-llvm::Value* emitAtanh(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x) {
+llvm::Value *emitAtanh(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x) {
   return math::emitUnaryInDouble(b, facts, math::atanhOf, x);
 }
 

@@ -11,7 +11,7 @@ constexpr double kPiHigh = 0x1.921fb54442d18p+1, kPiLow = 0x1.1a62633145c07p-53;
 constexpr double kHalfPiHigh = kPiHigh / 2, kHalfPiLow = kPiLow / 2;
 
 /// (asin(x) - x) / x with z = x^2 <= 1/4: fits asin64, asinShort, of (asin(x) - x) / x^3.
-Ex asinRest(const Ex& z) {
+Ex asinRest(const Ex &z) {
   return z * poly(z, {0},
                   {0x1.5555555555562p-3, 0x1.333333333079ap-4, 0x1.6db6db7091f22p-5,
                    0x1.f1c71b0c7918ep-6, 0x1.6e8bd421b62dbp-6, 0x1.1c4a8acfaa21cp-6,
@@ -28,7 +28,7 @@ Ex asinRest(const Ex& z) {
 struct Complement {
   Ex root, high, low, rest;
 };
-Complement complementOf(const Ex& a) {
+Complement complementOf(const Ex &a) {
   Ex z = (1.0 - a) * 0.5;
   Ex root = sqrt(z);
   Ex high = upperHalf(root);
@@ -37,7 +37,7 @@ Complement complementOf(const Ex& a) {
   return {root, high, low, asinRest(z)};
 }
 
-Ex asinOf(const Ex& x) {
+Ex asinOf(const Ex &x) {
   Ex a = abs(x), isSmall = a <= 0.5;
   Ex small = fma(a, asinRest(a * a), a);
   Complement c = complementOf(a);
@@ -48,7 +48,7 @@ Ex asinOf(const Ex& x) {
   return flipSign(select(isSmall, small, large), signBit(x));
 }
 
-Ex acosOf(const Ex& x) {
+Ex acosOf(const Ex &x) {
   Ex a = abs(x), isSmall = a <= 0.5;
   Ex small = kHalfPiHigh - (x - (kHalfPiLow - x * asinRest(a * a)));
   Complement c = complementOf(a);
@@ -60,9 +60,9 @@ Ex acosOf(const Ex& x) {
 
 /// atan(a) for a >= 0 or inf, as hi + lo: atan(a) = atan(c) + atan((a - c) / (1 + a c)) with c of
 /// 0, 1/2, 1, 3/2, inf (the division of the range is W. J. Cody's).
-Pair atanPositive(const Ex& a) {
+Pair atanPositive(const Ex &a) {
   Ex numerator = a, denominator = a.constant(1), high = a.constant(0), low = a.constant(0);
-  auto from = [&](double start, const Ex& n, const Ex& d, double h, double l) {
+  auto from = [&](double start, const Ex &n, const Ex &d, double h, double l) {
     Ex here = a >= start;
     numerator = select(here, n, numerator);
     denominator = select(here, d, denominator);
@@ -88,12 +88,12 @@ Pair atanPositive(const Ex& a) {
   return {sum.hi, sum.lo + (cubic + low)};
 }
 
-Ex atanOf(const Ex& x) {
+Ex atanOf(const Ex &x) {
   Pair r = atanPositive(abs(x));
   return flipSign(r.hi + r.lo, signBit(x));
 }
 
-Ex atan2Of(const Ex& y, const Ex& x) {
+Ex atan2Of(const Ex &y, const Ex &x) {
   Ex ay = abs(y), ax = abs(x);
   // 0/0 and inf/inf: the diagonal's angle, or 0.
   Ex bothInfinite = (ay == kInf) & (ax == kInf);
@@ -111,17 +111,17 @@ Ex atan2Of(const Ex& y, const Ex& x) {
 
 namespace plx::cpu {
 
-llvm::Value* emitAsin(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x) {
+llvm::Value *emitAsin(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x) {
   return math::emitUnaryInDouble(b, facts, math::asinOf, x);
 }
-llvm::Value* emitAcos(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x) {
+llvm::Value *emitAcos(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x) {
   return math::emitUnaryInDouble(b, facts, math::acosOf, x);
 }
-llvm::Value* emitAtan(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x) {
+llvm::Value *emitAtan(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x) {
   return math::emitUnaryInDouble(b, facts, math::atanOf, x);
 }
-llvm::Value* emitAtan2(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* y,
-                       llvm::Value* x) {
+llvm::Value *emitAtan2(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *y,
+                       llvm::Value *x) {
   return math::emitBinaryInDouble(b, facts, math::atan2Of, y, x);
 }
 

@@ -13,26 +13,26 @@ constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 /// log(2) cut so that k times it is exact, and the rest.
-Ex ln2High(const Ex& x) { return x.pick(0x1.62ep-1, 0x1.62e42feep-1); }
-Ex ln2Low(const Ex& x) { return x.pick(0x1.0bfbe8p-15, 0x1.a39ef35793c76p-33); }
+Ex ln2High(const Ex &x) { return x.pick(0x1.62ep-1, 0x1.62e42feep-1); }
+Ex ln2Low(const Ex &x) { return x.pick(0x1.0bfbe8p-15, 0x1.a39ef35793c76p-33); }
 
 /// The values of a logarithm at x = +inf, +-0, x < 0 and NaN.
-Ex withSpecials(const Ex& x, const Ex& finite) {
+Ex withSpecials(const Ex &x, const Ex &finite) {
   Ex r = select(x == kInf, x, finite);
   r = select(x == 0.0, -kInf, r);
   return select(x >= 0.0, r, r.constant(kNan));
 }
 
-Ex logOf(const Ex& x) { return withSpecials(x, logFinite(x)); }
+Ex logOf(const Ex &x) { return withSpecials(x, logFinite(x)); }
 
 /// log(1 + f) as an upper half exact in products, and the rest.
-Pair logPair(const Ex& f) {
+Pair logPair(const Ex &f) {
   Ex halfSquare = f * f * 0.5;
   Ex high = upperHalf(f - halfSquare);
   return {high, ((f - high) - halfSquare) + logTail(f)};
 }
 
-Ex log2Of(const Ex& x) {
+Ex log2Of(const Ex &x) {
   LogReduced d = logReduce(x);
   Pair m = logPair(d.f);
   // log2(e) in an upper half of 10 (f32) or 21 (f64) bits and the rest.
@@ -43,7 +43,7 @@ Ex log2Of(const Ex& x) {
   return withSpecials(x, sum.hi + (sum.lo + rest));
 }
 
-Ex log10Of(const Ex& x) {
+Ex log10Of(const Ex &x) {
   LogReduced d = logReduce(x);
   Pair m = logPair(d.f);
   Ex high = x.pick(0x1.bc8p-2, 0x1.bcb7bp-2), low = x.pick(0x1.bd8a94p-13, 0x1.526e50e32a6abp-26);
@@ -55,7 +55,7 @@ Ex log10Of(const Ex& x) {
   return withSpecials(x, sum.hi + (sum.lo + rest));
 }
 
-Ex log1pOf(const Ex& x) {
+Ex log1pOf(const Ex &x) {
   Ex r = log1pFinite(x, x.constant(0));
   r = select(abs(x) < x.pick(0x1p-25, 0x1p-54), x, r);
   r = select(x == kInf, x, r);
@@ -65,7 +65,7 @@ Ex log1pOf(const Ex& x) {
 
 }  // namespace
 
-LogReduced logReduceNormal(const Ex& x) {
+LogReduced logReduceNormal(const Ex &x) {
   Ex i = bits(x);
   // Shifted by 1 / sqrt(1/2), x's exponent changes at sqrt(1/2) instead of 1.
   uint64_t one = x.isWide() ? 0x3ff0000000000000 : 0x3f800000;
@@ -79,14 +79,14 @@ LogReduced logReduceNormal(const Ex& x) {
   return {k, m - 1.0};
 }
 
-LogReduced logReduce(const Ex& x) {
+LogReduced logReduce(const Ex &x) {
   double up = x.isWide() ? 54 : 25;
   Ex tiny = x < x.pick(0x1p-126, 0x1p-1022);
   LogReduced d = logReduceNormal(select(tiny, x * std::ldexp(1.0, static_cast<int>(up)), x));
   return {d.k - select(tiny, up, d.k.constant(0)), d.f};
 }
 
-Ex logTail(const Ex& f) {
+Ex logTail(const Ex &f) {
   if (!f.isWide()) {
     // (log(1 + f) - f + f^2/2) / f^3 on [sqrt(1/2) - 1, sqrt(2) - 1]: fit log32.
     return (f * f * f) * poly(f, {0x1.555554p-2, -0x1.000226p-2, 0x1.99a006p-3, -0x1.54724cp-3,
@@ -104,14 +104,14 @@ Ex logTail(const Ex& f) {
   return s * fma(f, f * 0.5, r);
 }
 
-Ex logFinite(const Ex& x) {
+Ex logFinite(const Ex &x) {
   LogReduced d = logReduce(x);
   Ex halfSquare = d.f * d.f * 0.5;
   Ex low = fma(d.k, ln2Low(x), logTail(d.f));
   return fma(d.k, ln2High(x), d.f - (halfSquare - low));
 }
 
-Ex log1pFinite(const Ex& x, const Ex& kOffset) {
+Ex log1pFinite(const Ex &x, const Ex &kOffset) {
   Ex u = 1.0 + x;
   // What rounding took from u; it matters while u is small against 2^24 (2^53).
   Ex lost = select(x > 1.0, 1.0 - (u - x), x - (u - 1.0));
@@ -128,16 +128,16 @@ Ex log1pFinite(const Ex& x, const Ex& kOffset) {
 
 namespace plx::cpu {
 
-llvm::Value* emitLog(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x) {
+llvm::Value *emitLog(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x) {
   return math::emitUnary(b, facts, math::logOf, x);
 }
-llvm::Value* emitLog2(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x) {
+llvm::Value *emitLog2(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x) {
   return math::emitUnary(b, facts, math::log2Of, x);
 }
-llvm::Value* emitLog10(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x) {
+llvm::Value *emitLog10(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x) {
   return math::emitUnary(b, facts, math::log10Of, x);
 }
-llvm::Value* emitLog1p(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x) {
+llvm::Value *emitLog1p(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x) {
   return math::emitUnary(b, facts, math::log1pOf, x);
 }
 

@@ -35,88 +35,88 @@ struct MathFacts {
 
 // ---- Exponentials (Exp.cpp) ----
 /// e^x. f32 1 ulp, f64 1.25 ulp.
-llvm::Value* emitExp(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitExp(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 /// 2^x, exact at integers. f32 1.25 ulp, f64 1.25 ulp.
-llvm::Value* emitExp2(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitExp2(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 /// e^x - 1. f32 2 ulp, f64 2 ulp. -0 gives -0.
-llvm::Value* emitExpm1(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitExpm1(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 /// 1 / (1 + e^-x). f32 2.5 ulp, f64 2.5 ulp.
-llvm::Value* emitSigmoid(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitSigmoid(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 
 // ---- Logarithms (Log.cpp): x < 0 gives NaN, +-0 gives -inf (log1p: x < -1, x = -1) ----
 /// Natural logarithm. f32 1 ulp, f64 1 ulp.
-llvm::Value* emitLog(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitLog(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 /// Base 2, exact at powers of two. f32 2 ulp, f64 2 ulp.
-llvm::Value* emitLog2(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitLog2(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 /// Base 10. f32 2 ulp, f64 2 ulp.
-llvm::Value* emitLog10(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitLog10(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 /// log(1 + x). f32 2 ulp, f64 2 ulp. -0 gives -0.
-llvm::Value* emitLog1p(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitLog1p(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 
 // ---- Power (Pow.cpp) ----
 /// x^y with every special case of C's Annex F (pow(1, NaN) = pow(NaN, 0) = 1). f32 1 ulp, f64 1
 /// ulp.
-llvm::Value* emitPow(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x,
-                     llvm::Value* y);
+llvm::Value *emitPow(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x,
+                     llvm::Value *y);
 
 // ---- Trigonometry (Trig.cpp): radians, right for all finite x; +-inf gives NaN. BLOCKS ----
 /// f32 2 ulp, f64 1 ulp. -0 gives -0.
-llvm::Value* emitSin(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitSin(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 /// f32 2 ulp, f64 1 ulp.
-llvm::Value* emitCos(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitCos(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 /// f32 1 ulp, f64 2.5 ulp. -0 gives -0.
-llvm::Value* emitTan(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitTan(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 
 // ---- Inverse trigonometry (InverseTrig.cpp): |x| > 1 gives NaN for asin and acos ----
 /// f32 1 ulp, f64 2 ulp. -0 gives -0.
-llvm::Value* emitAsin(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitAsin(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 /// f32 1 ulp, f64 2 ulp.
-llvm::Value* emitAcos(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitAcos(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 /// f32 1 ulp, f64 2 ulp. -0 gives -0.
-llvm::Value* emitAtan(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitAtan(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 /// The angle of the point (x, y) in [-pi, pi], signed zeros and infinities as in C. f32 1 ulp, f64
 /// 2 ulp.
-llvm::Value* emitAtan2(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* y,
-                       llvm::Value* x);
+llvm::Value *emitAtan2(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *y,
+                       llvm::Value *x);
 
 // ---- Hyperbolic functions (Hyperbolic.cpp): odd ones keep -0 ----
 /// f32 1 ulp, f64 2 ulp.
-llvm::Value* emitSinh(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitSinh(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 /// f32 1 ulp, f64 2 ulp.
-llvm::Value* emitCosh(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitCosh(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 /// f32 2 ulp, f64 2 ulp.
-llvm::Value* emitTanh(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitTanh(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 /// f32 1 ulp, f64 3 ulp.
-llvm::Value* emitAsinh(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitAsinh(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 /// f32 1 ulp, f64 3 ulp; x < 1 gives NaN.
-llvm::Value* emitAcosh(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitAcosh(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 /// f32 1 ulp, f64 3 ulp; |x| = 1 gives +-inf, |x| > 1 NaN.
-llvm::Value* emitAtanh(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitAtanh(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 
 // ---- Error functions (Erf.cpp) ----
 /// f32 2 ulp, f64 2 ulp. -0 gives -0.
-llvm::Value* emitErf(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitErf(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 /// f32 1 ulp, f64 3 ulp.
-llvm::Value* emitErfc(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitErfc(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 
 // ---- Gamma function (Gamma.cpp) ----
 /// log |gamma(x)|; +inf at 0, -1, -2, ... and +-inf. x > 0: f32 1 ulp, f64 6 ulp. x < 0: f32 1 ulp;
 /// f64 8 ulp of max(|result|, 1), since the result has zeros that are no doubles.
-llvm::Value* emitLgamma(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitLgamma(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 
 // ---- Remainder (Fmod.cpp). BLOCKS (a loop of at most 12 rounds for f32, 43 for f64; usually one)
 // ----
 /// C's fmod: x - trunc(x / y) * y, exact, with x's sign. y = 0 or x infinite gives NaN; y infinite
 /// gives x.
-llvm::Value* emitFmod(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x,
-                      llvm::Value* y);
+llvm::Value *emitFmod(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x,
+                      llvm::Value *y);
 
 // ---- Rounding to integers, exact (Round.cpp); -0 and the sign of a zero result kept ----
-llvm::Value* emitFloor(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
-llvm::Value* emitCeil(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
-llvm::Value* emitTrunc(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitFloor(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
+llvm::Value *emitCeil(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
+llvm::Value *emitTrunc(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 /// To nearest, halves to even.
-llvm::Value* emitRoundEven(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x);
+llvm::Value *emitRoundEven(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x);
 
 }  // namespace plx::cpu
 

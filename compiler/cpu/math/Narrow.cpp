@@ -26,7 +26,7 @@ struct Format {
   bool saturates = true;  ///< `saturate` has a meaning
 };
 
-const Format& formatOf(NarrowFloat type) {
+const Format &formatOf(NarrowFloat type) {
   static constexpr Format f16{5, 10, 15, 0x7bff, 0x7c00, 0x7e00, true, false, false};
   static constexpr Format bf16{8, 7, 127, 0x7f7f, 0x7f80, 0x7fc0, true, false, false};
   static constexpr Format e4m3fn{4, 3, 7, 0x7e, 0x7f, 0x7f, false, false};
@@ -55,13 +55,13 @@ const Format& formatOf(NarrowFloat type) {
   llvm_unreachable("a narrow float with sign, exponent and significand");
 }
 
-Ex lessUnsigned(const Ex& x, const Ex& y) {
+Ex lessUnsigned(const Ex &x, const Ex &y) {
   return x.with(x.b().CreateICmpULT(x.value(), y.value()));
 }
-Ex infinityBits(const Ex& x) { return bits(x.constant(std::numeric_limits<double>::infinity())); }
+Ex infinityBits(const Ex &x) { return bits(x.constant(std::numeric_limits<double>::infinity())); }
 
 /// Code of a magnitude, rounded to nearest even; beyond the largest code where it overflows.
-Ex roundMagnitude(const Ex& magnitude, const Format& f) {
+Ex roundMagnitude(const Ex &magnitude, const Format &f) {
   int dropped = magnitude.mantissaBits() - f.mantissaBits;
   Ex i = bits(magnitude);
   Ex odd = shr(i, dropped) & i.constant(1);
@@ -78,7 +78,7 @@ Ex roundMagnitude(const Ex& magnitude, const Format& f) {
   return select(isDenormal, denormal, normal);
 }
 
-Ex narrowOf(const Ex& x, const Format& f, bool saturate) {
+Ex narrowOf(const Ex &x, const Format &f, bool saturate) {
   Ex magnitude = abs(x);
   Ex code = roundMagnitude(magnitude, f);
   uint64_t beyond = saturate && f.saturates ? f.largest : f.overflow;
@@ -96,7 +96,7 @@ Ex narrowOf(const Ex& x, const Format& f, bool saturate) {
   return select(isNan(x), nan, code) | sign;
 }
 
-Ex narrowToPower(const Ex& x, bool saturate, PowerRounding rounding) {
+Ex narrowToPower(const Ex &x, bool saturate, PowerRounding rounding) {
   Ex a = abs(x), i = bits(a);
   uint64_t ones = (uint64_t(1) << x.mantissaBits()) - 1;
   bool up = rounding == PowerRounding::Up, down = rounding == PowerRounding::Down;
@@ -112,14 +112,14 @@ Ex narrowToPower(const Ex& x, bool saturate, PowerRounding rounding) {
 }
 
 /// f32's own bits of an f16 by hardware.
-Value* narrowToHalf(const Ex& x) {
-  llvm::IRBuilderBase& b = x.b();
-  Value* half = b.CreateFPTrunc(x.value(), x.shaped(b.getHalfTy()));
+Value *narrowToHalf(const Ex &x) {
+  llvm::IRBuilderBase &b = x.b();
+  Value *half = b.CreateFPTrunc(x.value(), x.shaped(b.getHalfTy()));
   return b.CreateBitCast(half, x.shaped(b.getInt16Ty()));
 }
 
 /// `code` is the zero-extended narrow value, an integer of the result's width.
-Ex widenOf(const Ex& code, const Format& f) {
+Ex widenOf(const Ex &code, const Format &f) {
   int width = f.exponentBits + f.mantissaBits;
   Ex magnitude = code & code.constantBits((uint64_t(1) << width) - 1);
   Ex sign = shl(shr(code, width), static_cast<int>(code.bitWidth()) - 1);
@@ -142,7 +142,7 @@ Ex widenOf(const Ex& code, const Format& f) {
   return asFloat(r | sign);
 }
 
-Ex widenPower(const Ex& code) {
+Ex widenPower(const Ex &code) {
   // 2^-127 is a denormal of f32.
   Ex r = code.isWide() ? shl(code + (1023 - 127), 52)
                        : select(code == code.constant(0), 0x00400000, shl(code, 23));
@@ -157,8 +157,8 @@ unsigned narrowBitWidth(NarrowFloat type) {
   return type == NarrowFloat::F16 || type == NarrowFloat::BF16 ? 16 : 8;
 }
 
-llvm::Value* emitNarrow(llvm::IRBuilderBase& b, const MathFacts& facts, NarrowFloat to,
-                        llvm::Value* x, bool saturate, PowerRounding rounding) {
+llvm::Value *emitNarrow(llvm::IRBuilderBase &b, const MathFacts &facts, NarrowFloat to,
+                        llvm::Value *x, bool saturate, PowerRounding rounding) {
   llvm::IRBuilderBase::FastMathFlagGuard guard(b);
   b.clearFastMathFlags();
   math::Env env{b, facts};
@@ -169,19 +169,19 @@ llvm::Value* emitNarrow(llvm::IRBuilderBase& b, const MathFacts& facts, NarrowFl
   return b.CreateTrunc(code.value(), code.shaped(b.getIntNTy(narrowBitWidth(to))));
 }
 
-llvm::Value* emitWiden(llvm::IRBuilderBase& b, const MathFacts& facts, NarrowFloat from,
-                       llvm::Value* bits, llvm::Type* element) {
+llvm::Value *emitWiden(llvm::IRBuilderBase &b, const MathFacts &facts, NarrowFloat from,
+                       llvm::Value *bits, llvm::Type *element) {
   llvm::IRBuilderBase::FastMathFlagGuard guard(b);
   b.clearFastMathFlags();
   math::Env env{b, facts};
   math::Ex narrow(env, bits);
   if (from == NarrowFloat::F16 && facts.f16c) {
-    llvm::Value* half = b.CreateBitCast(bits, narrow.shaped(b.getHalfTy()));
+    llvm::Value *half = b.CreateBitCast(bits, narrow.shaped(b.getHalfTy()));
     // Two steps: one from half to double is a call on some targets.
-    llvm::Value* single = b.CreateFPExt(half, narrow.shaped(b.getFloatTy()));
+    llvm::Value *single = b.CreateFPExt(half, narrow.shaped(b.getFloatTy()));
     return element->isFloatTy() ? single : b.CreateFPExt(single, narrow.shaped(element));
   }
-  auto* integer = narrow.shaped(b.getIntNTy(element->getScalarSizeInBits()));
+  auto *integer = narrow.shaped(b.getIntNTy(element->getScalarSizeInBits()));
   math::Ex code(env, b.CreateZExt(bits, integer));
   return (from == NarrowFloat::F8E8M0 ? math::widenPower(code)
                                       : math::widenOf(code, math::formatOf(from)))

@@ -27,12 +27,12 @@ enum class PowerRounding { Up, Down, Nearest };
 ///  * f8e8m0: of |x|; infinity gives NaN; beyond 2^127 with `saturate` 2^127, else NaN; 0 gives
 ///  2^-127.
 ///  * f4e2m1: beyond 6 and infinity give 6 with x's sign, NaN gives 6.
-llvm::Value* emitNarrow(llvm::IRBuilderBase& b, const MathFacts& facts, NarrowFloat to,
-                        llvm::Value* x, bool saturate, PowerRounding rounding = PowerRounding::Up);
+llvm::Value *emitNarrow(llvm::IRBuilderBase &b, const MathFacts &facts, NarrowFloat to,
+                        llvm::Value *x, bool saturate, PowerRounding rounding = PowerRounding::Up);
 
 /// The value of narrow bits (i16 or i8) as `element` (float or double), exact.
-llvm::Value* emitWiden(llvm::IRBuilderBase& b, const MathFacts& facts, NarrowFloat from,
-                       llvm::Value* bits, llvm::Type* element);
+llvm::Value *emitWiden(llvm::IRBuilderBase &b, const MathFacts &facts, NarrowFloat from,
+                       llvm::Value *bits, llvm::Type *element);
 
 }  // namespace plx::cpu
 

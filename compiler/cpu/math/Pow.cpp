@@ -11,10 +11,10 @@ namespace {
 constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-Pair pairOf(const Ex& like, double hi, double lo) { return {like.constant(hi), like.constant(lo)}; }
+Pair pairOf(const Ex &like, double hi, double lo) { return {like.constant(hi), like.constant(lo)}; }
 
 /// log(1 + f) to about 2^-66, relative.
-Pair logInPair(const Ex& f) {
+Pair logInPair(const Ex &f) {
   Ex zero = f.constant(0);
   Pair denominator = fastTwoSum(f.constant(2), f);
   Ex s = f / denominator.hi;
@@ -32,7 +32,7 @@ Pair logInPair(const Ex& f) {
 }
 
 /// log2 of a positive finite x.
-Pair log2InPair(const Ex& x) {
+Pair log2InPair(const Ex &x) {
   LogReduced d = logReduce(x);
   if (!x.env().shortened) {
     Pair log2e = pairOf(x, 0x1.71547652b82fep+0, 0x1.777d0ffda0d24p-56);
@@ -43,7 +43,7 @@ Pair log2InPair(const Ex& x) {
 }
 
 /// 2^(p.hi + p.lo), overflowing to inf and underflowing to 0.
-Ex exp2OfPair(const Pair& p) {
+Ex exp2OfPair(const Pair &p) {
   Ex cut = clamp(p.hi, -1100, 1100);
   // Beyond the limits lo may be large and is of no account.
   Ex low = select(cut == p.hi, p.lo, p.lo.constant(0));
@@ -61,7 +61,7 @@ Ex exp2OfPair(const Pair& p) {
 }
 
 /// |x|^y for finite x != 0 and any y but NaN.
-Ex powMagnitude(const Ex& magnitude, const Ex& y) {
+Ex powMagnitude(const Ex &magnitude, const Ex &y) {
   Pair log2 = log2InPair(magnitude);
   // |log2 x| is 0 or > 2^-53 (f64): with |y| = 2^64 the result is 0, 1 or inf already.
   Ex cut = clamp(y, -0x1p64, 0x1p64);
@@ -76,7 +76,7 @@ struct Parity {
 
 /// Adding 2^52 (or 2^53, for half of it) rounds to integers; from there on all doubles are integers
 /// (even integers).
-Parity parityOf(const Ex& y) {
+Parity parityOf(const Ex &y) {
   Ex a = abs(y);
   Ex nearest = (a + 0x1p52) - 0x1p52;
   Ex isInteger = (nearest == a) | (a >= 0x1p52);
@@ -85,7 +85,7 @@ Parity parityOf(const Ex& y) {
   return {isInteger, isInteger & ~halfIsInteger};
 }
 
-Ex powOf(const Ex& x, const Ex& y) {
+Ex powOf(const Ex &x, const Ex &y) {
   Ex zero = x.constant(0), magnitude = abs(x);
   Ex r = powMagnitude(magnitude, y);
   r = select(magnitude == 0.0, select(y < 0.0, kInf, zero), r);
@@ -103,8 +103,8 @@ Ex powOf(const Ex& x, const Ex& y) {
 
 namespace plx::cpu {
 
-llvm::Value* emitPow(llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x,
-                     llvm::Value* y) {
+llvm::Value *emitPow(llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x,
+                     llvm::Value *y) {
   return math::emitBinaryInDouble(b, facts, math::powOf, x, y);
 }
 

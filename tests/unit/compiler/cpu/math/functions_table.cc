@@ -37,7 +37,7 @@ Row lgammaRow() {
 
 }  // namespace
 
-const std::vector<Row>& functionTable() {
+const std::vector<Row> &functionTable() {
   static const std::vector<Row> table{
       UNARY(Exp, std::exp(x), 1, 1.25, -110, 110),
       UNARY(Exp2, std::exp2(x), 1.25, 1.25, -160, 140),

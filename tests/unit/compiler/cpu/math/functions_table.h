@@ -8,7 +8,7 @@
 namespace plx::cpu::test {
 
 struct Row {
-  const char* name;
+  const char *name;
   Emit emit;
   /// In long double: at least 11 bits more than f64.
   long double (*reference)(long double x, long double y);
@@ -20,7 +20,7 @@ struct Row {
   double negativeUlp64 = 0, negativeFloor64 = 0;
 };
 
-const std::vector<Row>& functionTable();
+const std::vector<Row> &functionTable();
 
 }  // namespace plx::cpu::test
 

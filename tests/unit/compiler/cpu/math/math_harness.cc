@@ -65,56 +65,57 @@ std::vector<Variant> hostVariants() {
   return variants;
 }
 
-Emit unary(llvm::Value* (*f)(llvm::IRBuilderBase&, const MathFacts&, llvm::Value*)) {
-  return [f](llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x, llvm::Value*) {
+Emit unary(llvm::Value *(*f)(llvm::IRBuilderBase &, const MathFacts &, llvm::Value *)) {
+  return [f](llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x, llvm::Value *) {
     return f(b, facts, x);
   };
 }
 
-Emit binary(llvm::Value* (*f)(llvm::IRBuilderBase&, const MathFacts&, llvm::Value*, llvm::Value*)) {
-  return [f](llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* x, llvm::Value* y) {
+Emit binary(llvm::Value *(*f)(llvm::IRBuilderBase &, const MathFacts &, llvm::Value *,
+                              llvm::Value *)) {
+  return [f](llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *x, llvm::Value *y) {
     return f(b, facts, x, y);
   };
 }
 
-void buildLoop(llvm::Module& module, const std::string& name, const Emit& emit,
-               const MathFacts& facts, llvm::Type* in, llvm::Type* out, unsigned width) {
-  llvm::LLVMContext& context = module.getContext();
+void buildLoop(llvm::Module &module, const std::string &name, const Emit &emit,
+               const MathFacts &facts, llvm::Type *in, llvm::Type *out, unsigned width) {
+  llvm::LLVMContext &context = module.getContext();
   llvm::IRBuilder<> b(context);
-  auto shaped = [&](llvm::Type* t) {
+  auto shaped = [&](llvm::Type *t) {
     return width == 1 ? t : llvm::FixedVectorType::get(t, width);
   };
-  auto* type = llvm::FunctionType::get(
+  auto *type = llvm::FunctionType::get(
       b.getVoidTy(), {b.getPtrTy(), b.getPtrTy(), b.getPtrTy(), b.getInt64Ty()}, false);
-  auto* f = llvm::Function::Create(type, llvm::Function::ExternalLinkage, name, module);
-  auto* entry = llvm::BasicBlock::Create(context, "entry", f);
-  auto* body = llvm::BasicBlock::Create(context, "body", f);
+  auto *f = llvm::Function::Create(type, llvm::Function::ExternalLinkage, name, module);
+  auto *entry = llvm::BasicBlock::Create(context, "entry", f);
+  auto *body = llvm::BasicBlock::Create(context, "body", f);
   b.SetInsertPoint(entry);
   b.CreateBr(body);
   b.SetInsertPoint(body);
-  auto* i = b.CreatePHI(b.getInt64Ty(), 2);
+  auto *i = b.CreatePHI(b.getInt64Ty(), 2);
   i->addIncoming(b.getInt64(0), entry);
   llvm::Align inAlign(in->getScalarSizeInBits() / 8), outAlign(out->getScalarSizeInBits() / 8);
-  auto* x = b.CreateAlignedLoad(shaped(in), b.CreateGEP(in, f->getArg(0), i), inAlign);
-  auto* y = b.CreateAlignedLoad(shaped(in), b.CreateGEP(in, f->getArg(1), i), inAlign);
-  auto* result = emit(b, facts, x, y);
+  auto *x = b.CreateAlignedLoad(shaped(in), b.CreateGEP(in, f->getArg(0), i), inAlign);
+  auto *y = b.CreateAlignedLoad(shaped(in), b.CreateGEP(in, f->getArg(1), i), inAlign);
+  auto *result = emit(b, facts, x, y);
   b.CreateAlignedStore(result, b.CreateGEP(out, f->getArg(2), i), outAlign);
-  auto* next = b.CreateAdd(i, b.getInt64(width));
+  auto *next = b.CreateAdd(i, b.getInt64(width));
   i->addIncoming(next, b.GetInsertBlock());
-  auto* done = llvm::BasicBlock::Create(context, "done", f);
+  auto *done = llvm::BasicBlock::Create(context, "done", f);
   b.CreateCondBr(b.CreateICmpSLT(next, f->getArg(3)), body, done);
   b.SetInsertPoint(done);
   b.CreateRetVoid();
 }
 
-llvm::Type* typeNamed(llvm::LLVMContext& context, const std::string& name) {
+llvm::Type *typeNamed(llvm::LLVMContext &context, const std::string &name) {
   if (name == "f32") return llvm::Type::getFloatTy(context);
   if (name == "f64") return llvm::Type::getDoubleTy(context);
   return llvm::Type::getIntNTy(context, std::stoi(name.substr(1)));
 }
 
-Jit::Jit(const Emit& emit, const MathFacts& facts, const std::string& in, const std::string& out,
-         const std::vector<unsigned>& widths) {
+Jit::Jit(const Emit &emit, const MathFacts &facts, const std::string &in, const std::string &out,
+         const std::vector<unsigned> &widths) {
   initializeTargets();
   auto context = std::make_unique<llvm::LLVMContext>();
   auto module = std::make_unique<llvm::Module>("math", *context);
@@ -131,7 +132,7 @@ Jit::Jit(const Emit& emit, const MathFacts& facts, const std::string& in, const 
     loops_.push_back({width, check(jit_->lookup("loop" + std::to_string(width))).toPtr<Loop>()});
 }
 
-void Jit::run(unsigned width, const void* x, const void* y, void* out, int64_t count) const {
+void Jit::run(unsigned width, const void *x, const void *y, void *out, int64_t count) const {
   for (auto [loopWidth, loop] : loops_)
     if (loopWidth == width) return loop(x, y, out, count);
   llvm::report_fatal_error("no loop of this width was compiled");
@@ -140,12 +141,12 @@ void Jit::run(unsigned width, const void* x, const void* y, void* out, int64_t c
 double ulpError(float got, long double want) { return ulpErrorOf(got, want); }
 double ulpError(double got, long double want) { return ulpErrorOf(got, want); }
 
-std::vector<std::string> undefinedSymbols(llvm::Module& module, const std::string& triple,
-                                          const std::string& cpu) {
+std::vector<std::string> undefinedSymbols(llvm::Module &module, const std::string &triple,
+                                          const std::string &cpu) {
   initializeTargets();
   llvm::Triple parsed(triple);
   std::string error;
-  const llvm::Target* target = llvm::TargetRegistry::lookupTarget(parsed, error);
+  const llvm::Target *target = llvm::TargetRegistry::lookupTarget(parsed, error);
   if (!target) llvm::report_fatal_error(llvm::StringRef(error));
   std::unique_ptr<llvm::TargetMachine> machine(
       target->createTargetMachine(parsed, cpu, "", {}, llvm::Reloc::PIC_));
@@ -159,7 +160,7 @@ std::vector<std::string> undefinedSymbols(llvm::Module& module, const std::strin
   auto file = check(llvm::object::ObjectFile::createObjectFile(
       llvm::MemoryBufferRef(llvm::StringRef(object.data(), object.size()), "object")));
   std::vector<std::string> names;
-  for (const auto& symbol : file->symbols())
+  for (const auto &symbol : file->symbols())
     if (check(symbol.getFlags()) & llvm::object::SymbolRef::SF_Undefined)
       if (auto name = check(symbol.getName()); !name.empty()) names.push_back(name.str());
   return names;

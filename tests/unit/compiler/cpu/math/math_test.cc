@@ -92,7 +92,7 @@ template <typename T>
 struct Samples {
   std::vector<T> x, y;
 
-  Samples(const Row& row, int64_t count) {
+  Samples(const Row &row, int64_t count) {
     std::mt19937_64 random(42);
     std::uniform_real_distribution<double> even(row.low, row.high);
     auto special = specials<T>();
@@ -126,8 +126,8 @@ bool sameBits(T a, T b) {
 }
 
 template <typename T>
-double worstUlp(const Row& row, const std::vector<long double>& want, const Samples<T>& samples,
-                const std::vector<T>& got, double bound) {
+double worstUlp(const Row &row, const std::vector<long double> &want, const Samples<T> &samples,
+                const std::vector<T> &got, double bound) {
   double worst = 0;
   for (int64_t i = 0, shown = 0; i < samples.count(); ++i) {
     double error = ulpError(got[i], want[i]);
@@ -146,8 +146,8 @@ double worstUlp(const Row& row, const std::vector<long double>& want, const Samp
 }
 
 template <typename T>
-void expectEqualWidths(const Row& row, const Jit& jit, const Samples<T>& samples,
-                       const std::vector<T>& want) {
+void expectEqualWidths(const Row &row, const Jit &jit, const Samples<T> &samples,
+                       const std::vector<T> &want) {
   int64_t count = std::min<int64_t>(samples.count(), 1 << 16);
   std::vector<T> got(count);
   for (unsigned width : kWidths) {
@@ -162,15 +162,15 @@ void expectEqualWidths(const Row& row, const Jit& jit, const Samples<T>& samples
 
 /// The largest error over all variants.
 template <typename T>
-double testFunction(const Row& row) {
+double testFunction(const Row &row) {
   double bound = sizeof(T) == 4 ? row.ulp32 : row.ulp64;
   Samples<T> samples(row, sizeof(T) == 4 ? kSamples32 : kSamples64);
   std::vector<long double> want(samples.count());
   for (int64_t i = 0; i < samples.count(); ++i) want[i] = row.reference(samples.x[i], samples.y[i]);
   double worst = 0;
-  const char* type = sizeof(T) == 4 ? "f32" : "f64";
+  const char *type = sizeof(T) == 4 ? "f32" : "f64";
   std::vector<T> got(samples.count()), plain;
-  for (const Variant& variant : hostVariants()) {
+  for (const Variant &variant : hostVariants()) {
     SCOPED_TRACE(variant.name);
     Jit jit(row.emit, variant.facts, type, type, kWidths);
     jit.run(16, samples.x.data(), samples.y.data(), got.data(), samples.count());
@@ -183,7 +183,7 @@ double testFunction(const Row& row) {
 class Functions : public testing::TestWithParam<size_t> {};
 
 TEST_P(Functions, KeepTheirBounds) {
-  const Row& row = functionTable()[GetParam()];
+  const Row &row = functionTable()[GetParam()];
   double worst32 = testFunction<float>(row), worst64 = testFunction<double>(row);
   std::printf("| %s | %.2f | %.2f |\n", row.name, worst32, worst64);
 }
@@ -195,18 +195,18 @@ struct Machine {
 };
 
 TEST_P(Functions, LeaveNoUndefinedSymbol) {
-  const Row& row = functionTable()[GetParam()];
+  const Row &row = functionTable()[GetParam()];
   const MathFacts all{.fma = true, .roundInstructions = true, .f16c = true};
   MathFacts avx512 = all;
   avx512.avx512 = true;
-  for (const Machine& m : {Machine{"x86_64-linux-gnu", "x86-64", {}, 128},
+  for (const Machine &m : {Machine{"x86_64-linux-gnu", "x86-64", {}, 128},
                            Machine{"x86_64-linux-gnu", "x86-64-v3", all, 256},
                            Machine{"x86_64-linux-gnu", "x86-64-v4", avx512, 512},
                            Machine{"aarch64-linux-gnu", "generic", all, 128}}) {
     llvm::LLVMContext context;
     llvm::Module module("symbols", context);
-    for (const char* type : {"f32", "f64"}) {
-      auto* element = typeNamed(context, type);
+    for (const char *type : {"f32", "f64"}) {
+      auto *element = typeNamed(context, type);
       for (unsigned width : {1u, m.bits / element->getScalarSizeInBits()})
         buildLoop(module, std::string(type) + "x" + std::to_string(width), row.emit, m.facts,
                   element, element, width);
@@ -217,7 +217,7 @@ TEST_P(Functions, LeaveNoUndefinedSymbol) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Functions, testing::Range<size_t>(0, functionTable().size()),
-                         [](const auto& info) { return functionTable()[info.param].name; });
+                         [](const auto &info) { return functionTable()[info.param].name; });
 
 }  // namespace
 }  // namespace plx::cpu::test

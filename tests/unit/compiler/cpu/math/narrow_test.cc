@@ -17,7 +17,7 @@ constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 struct Type {
-  const char* name;
+  const char *name;
   NarrowFloat type;
   int exponentBits, mantissaBits, bias;
   double largest;
@@ -34,10 +34,10 @@ const Type kTypes[] = {
     {"f8e5m2fnuz", NarrowFloat::F8E5M2FNUZ, 5, 2, 16, 57344, kNan, true},
     {"f4e2m1", NarrowFloat::F4E2M1, 2, 1, 1, 6, 6},
 };
-bool isHalf(const Type& t) { return narrowBitWidth(t.type) == 16; }
+bool isHalf(const Type &t) { return narrowBitWidth(t.type) == 16; }
 
 /// The value of a code by the formats' definition.
-double decode(const Type& t, unsigned code) {
+double decode(const Type &t, unsigned code) {
   int width = t.exponentBits + t.mantissaBits;
   unsigned magnitude = code & ((1u << width) - 1);
   bool negative = code >> width & 1;
@@ -51,7 +51,7 @@ double decode(const Type& t, unsigned code) {
 }
 
 /// All finite nonnegative values, in order: the index is the code.
-std::vector<double> finiteValues(const Type& t) {
+std::vector<double> finiteValues(const Type &t) {
   std::vector<double> values;
   for (unsigned code = 0; code < 1u << (t.exponentBits + t.mantissaBits); ++code) {
     double v = decode(t, code);
@@ -63,7 +63,7 @@ std::vector<double> finiteValues(const Type& t) {
 
 /// The value x becomes: the nearest, ties to the even code; beyond the largest by the format's
 /// rule.
-double nearest(const Type& t, const std::vector<double>& values, double x, bool saturate) {
+double nearest(const Type &t, const std::vector<double> &values, double x, bool saturate) {
   if (std::isnan(x)) return t.type == NarrowFloat::F4E2M1 ? 6 : kNan;
   double a = std::fabs(x), sign = std::signbit(x) ? -1 : 1;
   size_t above = std::lower_bound(values.begin(), values.end(), a) - values.begin();
@@ -89,7 +89,7 @@ double nearest(const Type& t, const std::vector<double>& values, double x, bool 
 
 /// All values, the points half way between neighbours, their neighbours in T, and random bits.
 template <typename T>
-std::vector<T> inputs(const std::vector<double>& values) {
+std::vector<T> inputs(const std::vector<double> &values) {
   std::vector<T> x;
   auto add = [&](double v) {
     T t = static_cast<T>(v);
@@ -125,12 +125,12 @@ std::vector<T> inputs(const std::vector<double>& values) {
 }
 
 template <typename T>
-const char* nameOf() {
+const char *nameOf() {
   return sizeof(T) == 4 ? "f32" : "f64";
 }
 std::string integerOf(NarrowFloat type) { return narrowBitWidth(type) == 16 ? "i16" : "i8"; }
 
-unsigned codeAt(const std::vector<uint8_t>& bytes, size_t i, bool half) {
+unsigned codeAt(const std::vector<uint8_t> &bytes, size_t i, bool half) {
   return half ? bytes[2 * i] | bytes[2 * i + 1] << 8 : bytes[i];
 }
 
@@ -139,11 +139,11 @@ bool sameValue(double a, double b) {
 }
 
 template <typename T>
-void testNarrow(const Type& t, bool saturate) {
+void testNarrow(const Type &t, bool saturate) {
   auto values = finiteValues(t);
   auto x = inputs<T>(values);
-  for (const Variant& variant : hostVariants()) {
-    Emit emit = [&](llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* v, llvm::Value*) {
+  for (const Variant &variant : hostVariants()) {
+    Emit emit = [&](llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *v, llvm::Value *) {
       return emitNarrow(b, facts, t.type, v, saturate);
     };
     Jit jit(emit, variant.facts, nameOf<T>(), integerOf(t.type), {1, 4, 8, 16});
@@ -165,15 +165,15 @@ void testNarrow(const Type& t, bool saturate) {
 }
 
 template <typename T>
-void testWiden(const Type& t) {
+void testWiden(const Type &t) {
   size_t count = size_t(1) << (t.exponentBits + t.mantissaBits + 1);
   std::vector<uint8_t> codes;
   for (size_t i = 0; i < count; ++i) {
     codes.push_back(static_cast<uint8_t>(i));
     if (isHalf(t)) codes.push_back(static_cast<uint8_t>(i >> 8));
   }
-  for (const Variant& variant : hostVariants()) {
-    Emit emit = [&](llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* v, llvm::Value*) {
+  for (const Variant &variant : hostVariants()) {
+    Emit emit = [&](llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *v, llvm::Value *) {
       return emitWiden(b, facts, t.type, v, typeNamed(b.getContext(), nameOf<T>()));
     };
     Jit jit(emit, variant.facts, integerOf(t.type), nameOf<T>(), {1, 16});
@@ -208,19 +208,21 @@ TEST_P(Narrow, LeavesNoUndefinedSymbol) {
     const char *triple, *cpu;
     MathFacts facts;
   };
-  for (const Machine& m :
+  for (const Machine &m :
        {Machine{"x86_64-linux-gnu", "x86-64", {}}, Machine{"x86_64-linux-gnu", "x86-64-v3", all},
         Machine{"aarch64-linux-gnu", "generic", all}}) {
     llvm::LLVMContext context;
     llvm::Module module("symbols", context);
-    auto* integer = typeNamed(context, integerOf(GetParam().type));
-    for (const char* type : {"f32", "f64"})
+    auto *integer = typeNamed(context, integerOf(GetParam().type));
+    for (const char *type : {"f32", "f64"})
       for (unsigned width : {1u, 4u}) {
-        auto* element = typeNamed(context, type);
-        auto narrow = [&](llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* v,
-                          llvm::Value*) { return emitNarrow(b, facts, GetParam().type, v, true); };
-        auto widen = [&](llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* v,
-                         llvm::Value*) { return emitWiden(b, facts, GetParam().type, v, element); };
+        auto *element = typeNamed(context, type);
+        auto narrow = [&](llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *v,
+                          llvm::Value *) { return emitNarrow(b, facts, GetParam().type, v, true); };
+        auto widen = [&](llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *v,
+                         llvm::Value *) {
+          return emitWiden(b, facts, GetParam().type, v, element);
+        };
         std::string suffix = type + std::to_string(width);
         buildLoop(module, "narrow" + suffix, narrow, m.facts, element, integer, width);
         buildLoop(module, "widen" + suffix, widen, m.facts, integer, element, width);
@@ -230,7 +232,7 @@ TEST_P(Narrow, LeavesNoUndefinedSymbol) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Narrow, testing::ValuesIn(kTypes),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto &info) { return std::string(info.param.name); });
 
 /// The code of |x| among the powers of two 2^-127 .. 2^127.
 unsigned powerCode(double x, PowerRounding rounding, bool saturate) {
@@ -251,7 +253,7 @@ void testPower(PowerRounding rounding, bool saturate) {
   for (int e = -127; e <= 127; ++e) powers.push_back(std::ldexp(1.0, e));
   auto x = inputs<T>(powers);
   std::vector<uint8_t> got(x.size());
-  Emit emit = [&](llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* v, llvm::Value*) {
+  Emit emit = [&](llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *v, llvm::Value *) {
     return emitNarrow(b, facts, NarrowFloat::F8E8M0, v, saturate, rounding);
   };
   Jit jit(emit, {}, nameOf<T>(), "i8", {1, 16});
@@ -275,9 +277,9 @@ TEST(NarrowPower, RoundsToPowersOfTwo) {
 TEST(NarrowPower, WidensExactly) {
   std::vector<uint8_t> codes(256);
   for (int i = 0; i < 256; ++i) codes[i] = static_cast<uint8_t>(i);
-  auto run = [&](auto element, const char* name) {
+  auto run = [&](auto element, const char *name) {
     using T = decltype(element);
-    Emit emit = [&](llvm::IRBuilderBase& b, const MathFacts& facts, llvm::Value* v, llvm::Value*) {
+    Emit emit = [&](llvm::IRBuilderBase &b, const MathFacts &facts, llvm::Value *v, llvm::Value *) {
       return emitWiden(b, facts, NarrowFloat::F8E8M0, v, typeNamed(b.getContext(), name));
     };
     std::vector<T> got(256);
