@@ -1,0 +1,89 @@
+// Import of ONNX models: bytes in, a module of plx out. No type of protobuf or onnx appears here.
+//
+//   plx::ImportOptions options;
+//   absl::StatusOr<plx::ImportedModule> imported = plx::importOnnxFile(context, "model.onnx",
+//   options); if (!imported.ok()) return imported.status();   // one message: file, node, tensor,
+//   expected and found imported->module->dump();
+//
+// The module holds `func.func @main`. Its arguments and results carry the names of the model's
+// inputs and outputs in the attribute `plx.name`; sizes that the model leaves open are symbols:
+// those named by the model keep their names, others are fresh. Operations carry the node they came
+// from as their location, a NameLoc "node (OpType)". Weights stay where they are: `plx.parameter
+// "name"` refers to an entry of `weights`.
+//
+// Errors. A model is hostile until checked: malformed bytes, models that do not type-check and
+// files that are missing or lie outside the model's folder give InvalidArgument or NotFound; a
+// model that is valid but uses what plx does not have gives Unimplemented, with every such node in
+// one message. Nothing throws or aborts. Threads. Imports into different contexts may run at once.
+#ifndef PLEXUS_FRONTENDS_ONNX_IMPORT_H
+#define PLEXUS_FRONTENDS_ONNX_IMPORT_H
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+
+namespace plx {
+
+/// Bytes that outlive the import: a mapped file or a buffer of its own. Immutable; shared between
+/// threads freely.
+class WeightStorage {
+ public:
+  virtual ~WeightStorage() = default;
+  virtual const char *data() const = 0;
+  virtual uint64_t size() const = 0;            // bytes
+  virtual const std::string &path() const = 0;  // "" when the bytes are no file's
+};
+
+/// A weight: `byteLength` bytes at `byteOffset` of a storage, row-major, little-endian, of the type
+/// that the parameter has (bool and types below a byte: a byte an element).
+struct ImportedWeight {
+  std::string name;
+  std::shared_ptr<const WeightStorage> storage;
+  uint64_t byteOffset = 0;
+  uint64_t byteLength = 0;
+  mlir::RankedTensorType type;
+  const char *data() const { return storage->data() + byteOffset; }
+};
+
+/// The value of an input that is compiled in. The function keeps the argument.
+struct KnownInput {
+  std::string name;
+  mlir::DenseElementsAttr value;
+};
+
+struct ImportOptions {
+  std::string name;                     // of the model in messages; default: the path
+  std::map<std::string, int64_t> dims;  // symbols given a size
+  std::vector<KnownInput> knownInputs;
+};
+
+struct ImportedModule {
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  std::vector<ImportedWeight> weights;  // sorted by name
+};
+
+/// Reads `path`. The file is mapped, and stays so while a weight refers to it.
+absl::StatusOr<ImportedModule> importOnnxFile(mlir::MLIRContext &context, const std::string &path,
+                                              const ImportOptions &options);
+/// The same from bytes, which are copied where weights lie in them; external data are looked for in
+/// `folder` ("": refused).
+absl::StatusOr<ImportedModule> importOnnxBytes(mlir::MLIRContext &context, const void *bytes,
+                                               size_t numBytes, const std::string &folder,
+                                               const ImportOptions &options);
+
+/// An operator that the importer maps by itself; others come in through their ONNX function body.
+struct SupportedOperator {
+  std::string domain, name;
+  int sinceVersion;
+};
+/// Sorted by domain, name and version.
+std::vector<SupportedOperator> supportedOnnxOperators();
+
+}  // namespace plx
+
+#endif  // PLEXUS_FRONTENDS_ONNX_IMPORT_H

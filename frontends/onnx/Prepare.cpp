@@ -1,0 +1,194 @@
+#include "frontends/onnx/Prepare.h"
+
+#include <exception>
+#include <functional>
+
+#include "frontends/onnx/Refusal.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "google/protobuf/stubs/logging.h"
+#include "onnx/checker.h"
+#include "onnx/defs/schema.h"
+#include "onnx/inliner/inliner.h"
+#include "onnx/shape_inference/implementation.h"
+#include "onnx/version_converter/convert.h"
+
+namespace plx::onnxio {
+namespace {
+
+constexpr int64_t kMaxNodes = 1 << 20;  // of a model after inlining: ten times the largest known
+constexpr int kMaxGraphDepth = 12;      // inference visits nested graphs repeatedly: 2^depth
+
+onnx::ModelProto parse(const std::string &bytes) {
+  google::protobuf::io::ArrayInputStream array(bytes.data(), static_cast<int>(bytes.size()));
+  google::protobuf::io::CodedInputStream stream(&array);
+  onnx::ModelProto model;
+  google::protobuf::LogSilencer quiet;
+  if (!model.ParseFromCodedStream(&stream) || !stream.ConsumedEntireMessage())
+    invalid("not a valid ONNX model: its protobuf message is malformed");
+  if (!model.has_graph()) invalid("not a valid ONNX model: it has no graph");
+  return model;
+}
+
+void forEachGraph(const onnx::NodeProto &node,
+                  const std::function<void(const onnx::GraphProto &)> &visit) {
+  for (const auto &attribute : node.attribute()) {
+    if (attribute.has_g()) visit(attribute.g());
+    for (const auto &graph : attribute.graphs()) visit(graph);
+  }
+}
+
+// Nodes that inlining of model-local functions will make, counted without inlining: a few functions
+// that call each other twice would make 2^n of them. Refuses recursion.
+class InlinedSize {
+ public:
+  explicit InlinedSize(const onnx::ModelProto &model) {
+    for (const auto &function : model.functions())
+      functions_[function.domain() + ":" + function.name()] = &function;
+  }
+  int64_t of(const google::protobuf::RepeatedPtrField<onnx::NodeProto> &nodes, int depth) {
+    if (depth > kMaxGraphDepth)
+      unsupported("graphs or functions are nested more than " + llvm::Twine(kMaxGraphDepth) +
+                  " deep");
+    int64_t total = 0;
+    for (const auto &node : nodes) {
+      int64_t here = 1;
+      forEachGraph(node,
+                   [&](const onnx::GraphProto &graph) { here += of(graph.node(), depth + 1); });
+      if (auto function = functions_.find(node.domain() + ":" + node.op_type());
+          function != functions_.end())
+        here += ofFunction(*function->second, function->first);
+      total += here;
+      if (total > kMaxNodes)
+        unsupported("with its functions inlined the model has more than " + llvm::Twine(kMaxNodes) +
+                    " nodes");
+    }
+    return total;
+  }
+
+ private:
+  int64_t ofFunction(const onnx::FunctionProto &function, const std::string &id) {
+    auto [entry, isNew] = sizes_.try_emplace(id, -1);
+    if (!isNew) {
+      if (entry->second < 0) invalid("model-local function '" + id + "' calls itself");
+      return entry->second;
+    }
+    if (++open_ > 256) invalid("model-local functions call each other more than 256 deep");
+    int64_t size = of(function.node(), 0);
+    --open_;
+    sizes_[id] = size;
+    return size;
+  }
+  std::map<std::string, const onnx::FunctionProto *> functions_;
+  std::map<std::string, int64_t> sizes_;
+  int open_ = 0;
+};
+
+// Experimental ops of ONNX's first years have no schema in any version that is converted to.
+bool isWithdrawn(const onnx::NodeProto &node) {
+  static const char *const kNames[] = {"Affine",      "ATen",
+                                       "Crop",        "DynamicSlice",
+                                       "GRUUnit",     "GivenTensorFill",
+                                       "ImageScaler", "ParametricSoftplus",
+                                       "Scale",       "ScaledTanh"};
+  return (node.domain().empty() || node.domain() == "ai.onnx") &&
+         llvm::is_contained(kNames, node.op_type());
+}
+
+bool moveWithdrawn(onnx::GraphProto &graph) {
+  bool any = false;
+  for (auto &node : *graph.mutable_node()) {
+    if (isWithdrawn(node)) {
+      node.set_domain(kWithdrawnDomain.str());
+      any = true;
+    }
+    for (auto &attribute : *node.mutable_attribute()) {
+      if (attribute.has_g()) any |= moveWithdrawn(*attribute.mutable_g());
+      for (auto &nested : *attribute.mutable_graphs()) any |= moveWithdrawn(nested);
+    }
+  }
+  return any;
+}
+
+int versionOf(const onnx::ModelProto &model, llvm::StringRef domain) {
+  for (const auto &import : model.opset_import())
+    if (import.domain() == domain || (domain.empty() && import.domain() == "ai.onnx"))
+      return static_cast<int>(std::clamp<int64_t>(import.version(), 0, INT32_MAX));
+  return 0;
+}
+
+void check(const onnx::ModelProto &model) {
+  try {
+    onnx::checker::check_model(model);
+  } catch (const std::exception &error) {
+    invalid(llvm::Twine("the model is malformed: ") + error.what());
+  }
+}
+
+void inlineFunctions(onnx::ModelProto &model) {
+  if (model.functions_size() == 0) return;
+  try {
+    onnx::inliner::InlineLocalFunctions(model, /*convert_version=*/true);
+  } catch (const std::exception &error) {
+    invalid(llvm::Twine("model-local functions cannot be inlined: ") + error.what());
+  }
+}
+
+void raiseOpset(PreparedModel &prepared) {
+  int newest = onnx::OpSchemaRegistry::DomainToVersionRange::Instance().Map().at("").second;
+  int version = versionOf(prepared.model, "");
+  if (version == 0 || version == newest) return;
+  if (version > newest)
+    unsupported("the model is of ai.onnx opset " + llvm::Twine(version) + "; the newest known is " +
+                llvm::Twine(newest));
+  try {
+    prepared.model = onnx::version_conversion::ConvertVersion(prepared.model, newest);
+  } catch (const std::exception &error) {
+    prepared.conversionNote = ("opset " + llvm::Twine(version) + " could not be converted to " +
+                               llvm::Twine(newest) + ": " + error.what())
+                                  .str();
+  }
+}
+
+void inferShapes(PreparedModel &prepared) {
+  onnx::ModelProto inferred = prepared.model;
+  try {
+    onnx::ShapeInferenceOptions options(/*check_type_val=*/true, /*strict_mode_val=*/1,
+                                        /*data_prop_val=*/true);
+    onnx::shape_inference::InferShapes(inferred, onnx::OpSchemaRegistry::Instance(), options);
+    prepared.model.Swap(&inferred);
+  } catch (const std::exception &error) {
+    prepared.inferenceNote = error.what();
+  }
+}
+
+}  // namespace
+
+PreparedModel prepareModel(std::shared_ptr<const WeightStorage> storage,
+                           const std::string &folder) {
+  auto stripped = stripLargeTensors({storage->data(), storage->size()});
+  if (!stripped.ok()) invalid(std::string(stripped.status().message()));
+  PreparedModel prepared;
+  prepared.model = parse(stripped->bytes);
+  onnx::ModelProto &model = prepared.model;
+  InlinedSize(model).of(model.graph().node(), 0);
+  // Initializers that are no inputs are legal from IR version 4 on; conversion makes such.
+  if (model.ir_version() < 8 && model.ir_version() >= 1) model.set_ir_version(8);
+  if (model.opset_import_size() == 0) model.add_opset_import()->set_version(1);
+  if (moveWithdrawn(*model.mutable_graph())) {
+    auto *import = model.add_opset_import();
+    import->set_domain(kWithdrawnDomain.str());
+    import->set_version(1);
+  }
+  ExternalFiles files(folder);
+  Detacher detacher(storage, stripped->detached, files);
+  detacher.run(model);
+  prepared.weights = std::move(detacher.weights());
+  check(model);
+  inlineFunctions(model);
+  raiseOpset(prepared);
+  inferShapes(prepared);
+  return prepared;
+}
+
+}  // namespace plx::onnxio

@@ -1,0 +1,270 @@
+// Operators that work element by element.
+#include "frontends/onnx/NodeContext.h"
+
+namespace plx::onnxio {
+namespace {
+
+template <ScalarFn Fn>
+void unary(NodeContext &c) {
+  c.out(c.fn(Fn, {c.in(0)}));
+}
+template <ScalarFn Fn>
+void binary(NodeContext &c) {
+  c.out(c.fn(Fn, {c.in(0), c.in(1)}));
+}
+template <ScalarFn Fn>
+void variadic(NodeContext &c) {
+  Value result = c.in(0);
+  for (int64_t i = 1; i < c.numInputs(); ++i) result = c.fn(Fn, {result, c.in(i)});
+  c.out(result);
+}
+void mean(NodeContext &c) {
+  Value sum = c.in(0);
+  for (int64_t i = 1; i < c.numInputs(); ++i) sum = c.add_(sum, c.in(i));
+  c.out(c.div_(sum, static_cast<double>(c.numInputs())));
+}
+
+PLX_ONNX_OP("", Abs, 6, unary<ScalarFn::abs_>);
+PLX_ONNX_OP("", Neg, 6, unary<ScalarFn::neg_>);
+PLX_ONNX_OP("", Sign, 9, unary<ScalarFn::sign_>);
+PLX_ONNX_OP("", Exp, 6, unary<ScalarFn::exp_>);
+PLX_ONNX_OP("", Log, 6, unary<ScalarFn::log_>);
+PLX_ONNX_OP("", Sqrt, 6, unary<ScalarFn::sqrt_>);
+PLX_ONNX_OP("", Sin, 7, unary<ScalarFn::sin_>);
+PLX_ONNX_OP("", Cos, 7, unary<ScalarFn::cos_>);
+PLX_ONNX_OP("", Tan, 7, unary<ScalarFn::tan_>);
+PLX_ONNX_OP("", Asin, 7, unary<ScalarFn::asin_>);
+PLX_ONNX_OP("", Acos, 7, unary<ScalarFn::acos_>);
+PLX_ONNX_OP("", Atan, 7, unary<ScalarFn::atan_>);
+PLX_ONNX_OP("", Sinh, 9, unary<ScalarFn::sinh_>);
+PLX_ONNX_OP("", Cosh, 9, unary<ScalarFn::cosh_>);
+PLX_ONNX_OP("", Tanh, 6, unary<ScalarFn::tanh_>);
+PLX_ONNX_OP("", Asinh, 9, unary<ScalarFn::asinh_>);
+PLX_ONNX_OP("", Acosh, 9, unary<ScalarFn::acosh_>);
+PLX_ONNX_OP("", Atanh, 9, unary<ScalarFn::atanh_>);
+PLX_ONNX_OP("", Erf, 9, unary<ScalarFn::erf_>);
+PLX_ONNX_OP("", Sigmoid, 6, unary<ScalarFn::sigmoid_>);
+PLX_ONNX_OP("", Floor, 6, unary<ScalarFn::floor_>);
+PLX_ONNX_OP("", Ceil, 6, unary<ScalarFn::ceil_>);
+PLX_ONNX_OP("", Round, 11, unary<ScalarFn::round_>);
+PLX_ONNX_OP("", Not, 1, unary<ScalarFn::not_>);
+PLX_ONNX_OP("", BitwiseNot, 18, unary<ScalarFn::not_>);
+PLX_ONNX_OP("", Add, 7, binary<ScalarFn::add_>);
+PLX_ONNX_OP("", Sub, 7, binary<ScalarFn::sub_>);
+PLX_ONNX_OP("", Mul, 7, binary<ScalarFn::mul_>);
+PLX_ONNX_OP("", Div, 7, binary<ScalarFn::div_>);
+PLX_ONNX_OP("", And, 7, binary<ScalarFn::and_>);
+PLX_ONNX_OP("", Or, 7, binary<ScalarFn::or_>);
+PLX_ONNX_OP("", Xor, 7, binary<ScalarFn::xor_>);
+PLX_ONNX_OP("", BitwiseAnd, 18, binary<ScalarFn::and_>);
+PLX_ONNX_OP("", BitwiseOr, 18, binary<ScalarFn::or_>);
+PLX_ONNX_OP("", BitwiseXor, 18, binary<ScalarFn::xor_>);
+PLX_ONNX_OP("", Equal, 7, binary<ScalarFn::eq_>);
+PLX_ONNX_OP("", Less, 7, binary<ScalarFn::lt_>);
+PLX_ONNX_OP("", LessOrEqual, 12, binary<ScalarFn::le_>);
+PLX_ONNX_OP("", Greater, 7, binary<ScalarFn::gt_>);
+PLX_ONNX_OP("", GreaterOrEqual, 12, binary<ScalarFn::ge_>);
+PLX_ONNX_OP("", Max, 8, variadic<ScalarFn::max_>);
+PLX_ONNX_OP("", Min, 8, variadic<ScalarFn::min_>);
+PLX_ONNX_OP("", Sum, 8, variadic<ScalarFn::add_>);
+PLX_ONNX_OP("", Mean, 8, mean);
+
+void where(NodeContext &c) { c.out(c.select_(c.in(0), c.in(1), c.in(2))); }
+PLX_ONNX_OP("", Where, 9, where);
+
+// The exponent may have a type of its own: computed in the wider of both where that is a float.
+void pow(NodeContext &c) {
+  Value x = c.in(0), y = c.in(1);
+  Type type = Emit::elem(x);
+  if (Emit::elem(y) != type) {
+    if (Emit::isFloat(y) && !Emit::isFloat(x)) {
+      Type wide = Emit::elem(c.wide(y));
+      x = c.cast(x, wide);
+      y = c.cast(y, wide);
+    } else {
+      y = c.cast(y, type);
+    }
+  }
+  c.out(c.cast(c.pow_(x, y), type));
+}
+PLX_ONNX_OP("", Pow, 7, pow);
+
+// fmod 1: sign of the dividend. fmod 0: of the divisor; ints only in the standard, floats in
+// practice.
+void mod(NodeContext &c) {
+  Value x = c.in(0), y = c.in(1), r = c.rem_(x, y);
+  auto type = mlir::dyn_cast<mlir::IntegerType>(Emit::elem(x));
+  bool isUnsigned = type && type.isUnsigned();
+  if (c.intOf("fmod", 0) == 0 && !isUnsigned) {
+    Value differs = c.ne_(c.lt_(r, 0), c.lt_(y, 0));
+    r = c.select_(c.and_(c.ne_(r, 0), differs), c.add_(r, y), r);
+  }
+  c.out(r);
+}
+PLX_ONNX_OP("", Mod, 10, mod);
+
+void bitShift(NodeContext &c) {
+  bool left = c.stringOf("direction", "") == "LEFT";
+  c.out(left ? c.shl_(c.in(0), c.in(1)) : c.shr_(c.in(0), c.in(1)));
+}
+PLX_ONNX_OP("", BitShift, 11, bitShift);
+
+void reciprocal(NodeContext &c) { c.out(c.div_(1, c.in(0))); }
+PLX_ONNX_OP("", Reciprocal, 6, reciprocal);
+
+void isNaN(NodeContext &c) { c.out(c.ne_(c.in(0), c.in(0))); }
+PLX_ONNX_OP("", IsNaN, 9, isNaN);
+
+void isInf(NodeContext &c) {
+  Value x = c.in(0);
+  Value positive = c.eq_(x, INFINITY), negative = c.eq_(x, -INFINITY);
+  bool takesPositive = c.intOf("detect_positive", 1) != 0,
+       takesNegative = c.intOf("detect_negative", 1) != 0;
+  if (takesPositive && takesNegative) return c.out(c.or_(positive, negative));
+  if (takesPositive) return c.out(positive);
+  c.out(takesNegative ? negative : c.ne_(c.eq_(x, x), c.eq_(x, x)));
+}
+PLX_ONNX_OP("", IsInf, 10, isInf);
+
+// ---- activations
+// -----------------------------------------------------------------------------------------------------
+
+void relu(NodeContext &c) { c.out(c.max_(c.in(0), 0)); }
+PLX_ONNX_OP("", Relu, 6, relu);
+
+void leakyRelu(NodeContext &c) {
+  Value x = c.in(0);
+  c.out(c.select_(c.lt_(x, 0), c.mul_(x, c.floatOf("alpha", 0.01f)), x));
+}
+PLX_ONNX_OP("", LeakyRelu, 6, leakyRelu);
+
+// The slope broadcasts to x only, and in older exports by its leading channels.
+void prelu(NodeContext &c) {
+  Value x = c.in(0), slope = c.in(1);
+  if (Emit::rank(slope) == 1 && Emit::rank(x) > 2 && c.version < 9)
+    slope = c.along(slope, 1, Emit::rank(x));
+  c.out(c.select_(c.lt_(x, 0), c.mul_(x, slope), x));
+}
+PLX_ONNX_OP("", PRelu, 7, prelu);
+
+void elu(NodeContext &c) {
+  Value x = c.in(0);
+  c.out(c.select_(c.lt_(x, 0), c.mul_(c.expm1_(c.min_(x, 0)), c.floatOf("alpha", 1)), x));
+}
+PLX_ONNX_OP("", Elu, 6, elu);
+
+void selu(NodeContext &c) {
+  Value x = c.in(0);
+  double alpha = c.floatOf("alpha", 1.67326319217681884765625f),
+         gamma = c.floatOf("gamma", 1.05070102214813232421875f);
+  c.out(c.mul_(c.select_(c.gt_(x, 0), x, c.mul_(c.expm1_(c.min_(x, 0)), alpha)), gamma));
+}
+PLX_ONNX_OP("", Selu, 6, selu);
+
+void celu(NodeContext &c) {
+  Value x = c.in(0);
+  double alpha = c.floatOf("alpha", 1);
+  c.out(c.add_(c.max_(x, 0), c.min_(c.mul_(c.expm1_(c.div_(x, alpha)), alpha), 0)));
+}
+PLX_ONNX_OP("", Celu, 12, celu);
+
+void hardSigmoid(NodeContext &c) {
+  Value x = c.in(0);
+  c.out(c.clamp(c.add_(c.mul_(x, c.floatOf("alpha", 0.2f)), c.floatOf("beta", 0.5f)), 0, 1));
+}
+PLX_ONNX_OP("", HardSigmoid, 6, hardSigmoid);
+
+void hardSwish(NodeContext &c) {
+  Value x = c.in(0);
+  c.out(c.mul_(x, c.clamp(c.add_(c.mul_(x, 1.0 / 6), 0.5), 0, 1)));
+}
+PLX_ONNX_OP("", HardSwish, 14, hardSwish);
+
+// log(1 + exp(x)) without overflow.
+Value softplusOf(NodeContext &c, Value x) {
+  return c.add_(c.max_(x, 0), c.log1p_(c.exp_(c.neg_(c.abs_(x)))));
+}
+void softplus(NodeContext &c) { c.out(softplusOf(c, c.in(0))); }
+PLX_ONNX_OP("", Softplus, 1, softplus);
+
+void softsign(NodeContext &c) { c.out(c.div_(c.in(0), c.add_(c.abs_(c.in(0)), 1))); }
+PLX_ONNX_OP("", Softsign, 1, softsign);
+
+void mish(NodeContext &c) { c.out(c.mul_(c.in(0), c.tanh_(softplusOf(c, c.in(0))))); }
+PLX_ONNX_OP("", Mish, 18, mish);
+
+void swish(NodeContext &c) {
+  Value x = c.in(0);
+  double alpha = c.floatOf("alpha", 1);
+  c.out(c.mul_(x, c.sigmoid_(alpha == 1 ? x : c.mul_(x, alpha))));
+}
+PLX_ONNX_OP("", Swish, 24, swish);
+
+void thresholdedRelu(NodeContext &c) {
+  Value x = c.in(0);
+  c.out(c.select_(c.gt_(x, c.floatOf("alpha", 1)), x, 0));
+}
+PLX_ONNX_OP("", ThresholdedRelu, 10, thresholdedRelu);
+
+void shrink(NodeContext &c) {
+  Value x = c.in(0);
+  double bias = c.floatOf("bias", 0), lambda = c.floatOf("lambd", 0.5);
+  Type type = Emit::elem(x);
+  Value wide = Emit::isFloat(x) ? x : c.cast(x, c.f32());
+  Value low = c.select_(c.lt_(wide, -lambda), c.add_(wide, bias), 0);
+  c.out(c.cast(c.select_(c.gt_(wide, lambda), c.sub_(wide, bias), low), type));
+}
+PLX_ONNX_OP("", Shrink, 9, shrink);
+
+void gelu(NodeContext &c) {
+  Value given = c.in(0), x = c.wide(given);
+  Value inner;
+  if (c.stringOf("approximate", "none") == "tanh") {
+    Value cubic = c.add_(x, c.mul_(c.mul_(c.mul_(x, x), x), 0.044715));
+    inner = c.tanh_(c.mul_(cubic, 0.7978845608028654));  // sqrt(2 / pi)
+  } else {
+    inner = c.erf_(c.mul_(x, 0.7071067811865476));  // sqrt(1 / 2)
+  }
+  c.out(c.cast(c.mul_(c.mul_(x, 0.5), c.add_(inner, 1)), Emit::elem(given)));
+}
+PLX_ONNX_OP("", Gelu, 20, gelu);
+
+// Bounds are operands (or attributes before opset 11). Where low > high, high wins.
+void clip(NodeContext &c) {
+  Value x = c.in(0);
+  if (c.hasIn(1))
+    x = c.max_(x, c.in(1));
+  else if (c.has("min"))
+    x = c.max_(x, c.floatOf("min", 0));
+  if (c.hasIn(2))
+    x = c.min_(x, c.in(2));
+  else if (c.has("max"))
+    x = c.min_(x, c.floatOf("max", 0));
+  c.out(x);
+}
+PLX_ONNX_OP("", Clip, 6, clip);
+
+// ---- types
+// -----------------------------------------------------------------------------------------------------------
+
+void identity(NodeContext &c) { c.out(c.anyIn(0)); }
+PLX_ONNX_OP("", Identity, 1, identity);
+
+// Strings are a matter of the host.
+void castTo(NodeContext &c, Type type) {
+  Value x = c.in(0);
+  if (mlir::isa<StringType>(type) || mlir::isa<StringType>(Emit::elem(x))) {
+    if (type == Emit::elem(x)) return c.out(x);
+    unsupported("a cast to or from strings");
+  }
+  c.out(c.cast(x, type, c.intOf("saturate", 1) != 0));
+}
+void cast(NodeContext &c) { castTo(c, c.elementTypeOf(c.intOf("to", 0))); }
+PLX_ONNX_OP("", Cast, 6, cast);
+void castLike(NodeContext &c) { castTo(c, Emit::elem(c.in(1))); }
+PLX_ONNX_OP("", CastLike, 15, castLike);
+void bitCast(NodeContext &c) { c.out(c.bitcast(c.in(0), c.elementTypeOf(c.intOf("to", 0)))); }
+PLX_ONNX_OP("", BitCast, 26, bitCast);
+
+}  // namespace
+}  // namespace plx::onnxio

@@ -1,0 +1,285 @@
+// Resize and Upsample. Each axis that changes is done by itself: nearest is a gather, the others a
+// product with a matrix of weights, which is a constant where sizes are numbers.
+#include "frontends/onnx/NodeContext.h"
+
+namespace plx::onnxio {
+namespace {
+
+// How output positions along one axis lie in the operand. Values are f32 scalars, or vectors over
+// the output.
+struct Axis {
+  Dim in, out;
+  Value scale;             // as the model gave it, or out / in
+  Value roiStart, roiEnd;  // tf_crop_and_resize only
+  Value outLength;         // scale * in as the model means it, not rounded
+};
+
+Value asFloat(NodeContext &c, Dim d) { return c.cast(c.dimAsValue(d), c.f32()); }
+
+// Position in the operand of each output position [out].
+Value positions(NodeContext &c, const Axis &a, const std::string &mode) {
+  Value i = c.iota(0, c.f32(), {a.out});
+  Value inLength = asFloat(c, a.in);
+  if (mode == "asymmetric") return c.div_(i, a.scale);
+  if (mode == "half_pixel") return c.sub_(c.div_(c.add_(i, 0.5), a.scale), 0.5);
+  if (mode == "half_pixel_symmetric") {
+    Value adjustment = c.div_(asFloat(c, a.out), a.outLength);
+    Value centre = c.div_(inLength, 2);
+    Value offset = c.mul_(centre, c.sub_(1, adjustment));
+    return c.sub_(c.add_(offset, c.div_(c.add_(i, 0.5), a.scale)), 0.5);
+  }
+  Value one = c.eq_(a.outLength, 1);
+  if (mode == "pytorch_half_pixel") {
+    Value x = c.sub_(c.div_(c.add_(i, 0.5), a.scale), 0.5);
+    return c.select_(one, 0, x);
+  }
+  if (mode == "align_corners") {
+    Value x = c.div_(c.mul_(i, c.sub_(inLength, 1)), c.sub_(a.outLength, 1));
+    return c.select_(one, 0, x);
+  }
+  if (mode == "tf_crop_and_resize") {
+    Value from = c.mul_(a.roiStart, c.sub_(inLength, 1)),
+          to = c.mul_(a.roiEnd, c.sub_(inLength, 1));
+    Value steps = c.sub_(a.outLength, 1);
+    Value x = c.add_(from, c.div_(c.mul_(i, c.sub_(to, from)), steps));
+    return c.select_(one, c.mul_(c.add_(from, to), 0.5), x);
+  }
+  invalid("coordinate_transformation_mode is '" + mode + "'");
+}
+
+Value nearest(NodeContext &c, Value x, int64_t axis, Value position, Dim size) {
+  std::string mode = c.stringOf("nearest_mode", "round_prefer_floor");
+  Value index;
+  if (mode == "floor")
+    index = c.floor_(position);
+  else if (mode == "ceil")
+    index = c.ceil_(position);
+  else if (mode == "round_prefer_floor")
+    index = c.ceil_(c.sub_(position, 0.5));
+  else if (mode == "round_prefer_ceil")
+    index = c.floor_(c.add_(position, 0.5));
+  else
+    invalid("nearest_mode is '" + mode + "'");
+  Value last = c.sub_(c.dimAsValue(size), 1);
+  return c.take(x, c.clamp(c.cast(index, c.i64()), 0, last), axis);
+}
+
+// Weight of an operand element at signed distance `d` (f32) from the position, for a kernel
+// stretched by 1 / `shrink`.
+Value kernelWeight(NodeContext &c, Value d, bool cubic, double a) {
+  Value x = c.abs_(d);
+  if (!cubic) return c.max_(c.sub_(1, x), 0);
+  auto polynomial = [&](double k3, double k2, double k1, double k0) {
+    return c.add_(c.mul_(c.add_(c.mul_(c.add_(c.mul_(x, k3), k2), x), k1), x), k0);
+  };
+  Value near = polynomial(a + 2, -(a + 3), 0, 1), far = polynomial(a, -5 * a, 8 * a, -4 * a);
+  return c.select_(c.le_(x, 1), near, c.select_(c.lt_(x, 2), far, 0));
+}
+
+// [out, in]: what each operand element gives to each output element.
+Value weightMatrix(NodeContext &c, const Axis &a, Value position, bool cubic) {
+  double cubicA = c.floatOf("cubic_coeff_a", -0.75f);
+  bool antialias = c.intOf("antialias", 0) != 0,
+       excludeOutside = c.intOf("exclude_outside", 0) != 0;
+  Dims plane{a.out, a.in};
+  Value at = c.broadcastAlong(position, {0}, plane);
+  Value column = c.iota(1, c.f32(), plane);
+  Value shrink = antialias ? c.min_(a.scale, 1) : c.scalar(1, c.f32());
+  auto weight = [&](Value element) {
+    return kernelWeight(c, c.mul_(c.sub_(element, at), shrink), cubic, cubicA);
+  };
+  Value matrix = weight(column);
+  if (!excludeOutside && !antialias) {
+    // Elements beyond the ends count as the end's: the first and last columns take their weights
+    // too. At most two (linear: one) lie beyond, within the kernel's reach of a position that is
+    // clamped.
+    Value last = c.sub_(asFloat(c, a.in), 1);
+    Value first = c.eq_(column, 0), final = c.eq_(column, c.broadcastTo(last, plane));
+    Value beyondLow = c.scalar(0, c.f32()), beyondHigh = c.scalar(0, c.f32());
+    // Relative to the position: the kernel covers floor(x) - 1 .. floor(x) + 2.
+    for (int64_t k = cubic ? -1 : 0; k <= (cubic ? 2 : 1); ++k) {
+      Value element = c.add_(c.floor_(at), static_cast<double>(k));
+      Value w = weight(element);
+      beyondLow = c.add_(beyondLow, c.select_(c.lt_(element, 0), w, 0));
+      beyondHigh = c.add_(beyondHigh, c.select_(c.gt_(element, last), w, 0));
+    }
+    matrix = c.add_(matrix, c.select_(first, beyondLow, 0));
+    matrix = c.add_(matrix, c.select_(final, beyondHigh, 0));
+  } else {
+    matrix = c.div_(matrix, c.reduce("sum", matrix, {1}, true));
+  }
+  return matrix;
+}
+
+// Product along one axis: [.., in, ..] x [out, in] -> [.., out, ..].
+Value applyMatrix(NodeContext &c, Value x, int64_t axis, Value matrix) {
+  Value y = c.dot(x, c.cast(matrix, Emit::elem(x)), {}, {}, {axis}, {1});  // out is last
+  Ints permutation;
+  int64_t rank = Emit::rank(x);
+  for (int64_t d = 0; d + 1 < rank; ++d) permutation.push_back(d);
+  permutation.insert(permutation.begin() + axis, rank - 1);
+  return c.transpose(y, permutation);
+}
+
+struct Request {
+  Ints axes;
+  llvm::SmallVector<Axis> sizes;
+};
+
+// Scales (known floats, or run-time ones) or sizes (dims) for each axis; keep_aspect_ratio_policy
+// changes sizes.
+Request requestOf(NodeContext &c, Value x) {
+  int64_t rank = Emit::rank(x);
+  Request request;
+  request.axes = c.has("axes") ? c.intsOf("axes") : Ints();
+  for (int64_t &a : request.axes) a = c.axis(a, rank);
+  if (!c.has("axes"))
+    for (int64_t d = 0; d < rank; ++d) request.axes.push_back(d);
+  size_t count = request.axes.size();
+  bool bySizes = c.hasIn(3);
+  if (bySizes) {
+    Dims sizes = c.dimsIn(3, 0);
+    if (sizes.size() != count)
+      invalid("there are " + llvm::Twine(sizes.size()) + " sizes for " + llvm::Twine(count) +
+              " axes");
+    std::string policy = c.stringOf("keep_aspect_ratio_policy", "stretch");
+    Value common;
+    if (policy != "stretch") {
+      for (size_t i = 0; i < count; ++i) {
+        Value scale = c.div_(asFloat(c, sizes[i]), asFloat(c, c.dim(x, request.axes[i])));
+        if (!common)
+          common = scale;
+        else
+          common = policy == "not_larger" ? c.min_(common, scale) : c.max_(common, scale);
+      }
+    }
+    for (size_t i = 0; i < count; ++i) {
+      Dim in = c.dim(x, request.axes[i]), out = sizes[i];
+      Value scale = common;
+      if (common) {
+        Value length = c.floor_(c.add_(c.mul_(common, asFloat(c, in)), 0.5));
+        out = c.bindDims(c.cast(length, c.i64()), c.stem(), 0)[0];
+      } else {
+        scale = in == out ? c.scalar(1, c.f32()) : c.div_(asFloat(c, out), asFloat(c, in));
+      }
+      request.sizes.push_back({in, out, scale, {}, {}, asFloat(c, out)});
+    }
+    return request;
+  }
+  int64_t operand = c.version < 11 || c.node.op_type() == "Upsample" ? 1 : 2;
+  Value scales = c.has("scales") ? c.floats(c.floatsOf("scales"), c.f32()) : c.in(operand);
+  auto known = c.knownFloats(scales);
+  if (Ints have = c.staticDims(scales, "the operand `scales`");
+      have.size() != 1 || have[0] != static_cast<int64_t>(count))
+    invalid("the scales do not fit " + llvm::Twine(count) + " axes");
+  for (size_t i = 0; i < count; ++i) {
+    Dim in = c.dim(x, request.axes[i]), out;
+    Value scale = c.reshape(c.sliceAxis(scales, 0, i, 1), {});
+    Value length = c.mul_(scale, asFloat(c, in));
+    if (known) {
+      double s = (*known)[i];
+      if (!(s > 0) || s > 1e6) invalid("a scale is " + llvm::Twine(std::to_string(s)));
+      auto size = in.constant();
+      if (s == std::floor(s))
+        out = in * static_cast<int64_t>(s);
+      else if (size)
+        out = c.k(static_cast<int64_t>(std::floor(static_cast<double>(*size) * s + 1e-9)));
+    }
+    if (!out) out = c.bindDims(c.cast(c.floor_(length), c.i64()), c.stem(), 0)[0];
+    request.sizes.push_back({in, out, scale, {}, {}, length});
+  }
+  return request;
+}
+
+void resize(NodeContext &c) {
+  Value given = c.in(0);
+  std::string mode = c.stringOf("mode", "nearest");
+  bool isNearest = mode == "nearest", cubic = mode == "cubic";
+  if (!isNearest && !cubic && mode != "linear" && mode != "bilinear")
+    invalid("mode is '" + mode + "'");
+  bool isUpsample = c.node.op_type() == "Upsample" || c.version < 11;
+  std::string transform =
+      c.stringOf("coordinate_transformation_mode", isUpsample ? "asymmetric" : "half_pixel");
+  bool crops = transform == "tf_crop_and_resize";
+  Value x = isNearest ? given : c.wide(given);
+  if (!isNearest && !Emit::isFloat(x)) x = c.cast(x, c.f32());
+  Request request = requestOf(c, x);
+  Value outside;  // where the position is outside the operand, extrapolation_value stands
+  for (size_t i = 0; i < request.axes.size(); ++i) {
+    Axis &a = request.sizes[i];
+    int64_t axis = request.axes[i], n = request.axes.size();
+    auto scale = c.knownFloats(a.scale);
+    bool isSame = !crops && a.in == a.out && scale && (*scale)[0] == 1;
+    if (isSame) continue;
+    if (crops) {
+      Value roi = c.cast(c.in(1), c.f32());
+      a.roiStart = c.reshape(c.sliceAxis(roi, 0, i, 1), {});
+      a.roiEnd = c.reshape(c.sliceAxis(roi, 0, n + i, 1), {});
+    }
+    Value position = positions(c, a, transform);
+    if (crops) {
+      Value last = c.sub_(asFloat(c, a.in), 1);
+      Value here = c.or_(c.lt_(position, 0), c.gt_(position, last));
+      here = c.along(here, axis, Emit::rank(x));
+      outside = outside ? c.or_(outside, here) : here;
+    }
+    if (isNearest)
+      x = nearest(c, x, axis, position, a.in);
+    else
+      x = applyMatrix(c, x, axis, weightMatrix(c, a, position, cubic));
+  }
+  if (outside)
+    x = c.select_(outside, c.scalar(c.floatOf("extrapolation_value", 0), Emit::elem(x)), x);
+  if (Emit::elem(x) != Emit::elem(given)) {
+    bool toInt = !Emit::isFloat(given);
+    x = c.cast(toInt ? c.round_(x) : x, Emit::elem(given));
+  }
+  c.out(x);
+}
+PLX_ONNX_OP("", Resize, 10, resize);
+PLX_ONNX_OP("", Upsample, 7, resize);
+
+// ---- withdrawn image operators (opset 1, kept by Windows ML)
+// ---------------------------------------------------------
+
+// border: left, top, right, bottom of [n, c, h, w]; with `scale` (h, w) that much from the left and
+// top border.
+void crop(NodeContext &c) {
+  Value x = c.in(0);
+  Ints border = c.intsOf("border"), scale = c.intsOf("scale");
+  if (Emit::rank(x) != 4 || border.size() != 4)
+    invalid("the operand must have rank 4 and `border` four entries");
+  Dim h = c.dim(x, 2), w = c.dim(x, 3);
+  Dim height = scale.size() == 2 ? c.k(scale[0]) : h - border[1] - border[3];
+  Dim width = scale.size() == 2 ? c.k(scale[1]) : w - border[0] - border[2];
+  c.out(c.sliceAxis(c.sliceAxis(x, 2, c.k(border[1]), height), 3, c.k(border[0]), width));
+}
+PLX_ONNX_OP("plx.withdrawn", Crop, 1, crop);
+
+void imageScaler(NodeContext &c) {
+  Value x = c.mul_(c.in(0), c.floatOf("scale", 1));
+  if (c.has("bias"))
+    x = c.add_(x, c.along(c.floats(c.floatsOf("bias"), Emit::elem(x)), 1, Emit::rank(x)));
+  c.out(x);
+}
+PLX_ONNX_OP("plx.withdrawn", ImageScaler, 1, imageScaler);
+
+void affine(NodeContext &c) {
+  c.out(c.add_(c.mul_(c.in(0), c.floatOf("alpha", 1)), c.floatOf("beta", 0)));
+}
+PLX_ONNX_OP("plx.withdrawn", Affine, 1, affine);
+void scale(NodeContext &c) { c.out(c.mul_(c.in(0), c.floatOf("scale", 1))); }
+PLX_ONNX_OP("plx.withdrawn", Scale, 1, scale);
+void scaledTanh(NodeContext &c) {
+  c.out(c.mul_(c.tanh_(c.mul_(c.in(0), c.floatOf("beta", 1))), c.floatOf("alpha", 1)));
+}
+PLX_ONNX_OP("plx.withdrawn", ScaledTanh, 1, scaledTanh);
+void parametricSoftplus(NodeContext &c) {
+  Value x = c.mul_(c.in(0), c.floatOf("beta", 1));
+  Value soft = c.add_(c.max_(x, 0), c.log1p_(c.exp_(c.neg_(c.abs_(x)))));
+  c.out(c.mul_(soft, c.floatOf("alpha", 1)));
+}
+PLX_ONNX_OP("plx.withdrawn", ParametricSoftplus, 1, parametricSoftplus);
+
+}  // namespace
+}  // namespace plx::onnxio
