@@ -1,0 +1,7 @@
+// RUN: run-values %s
+
+func.func @not_registered(%x: tensor<2xf32> {plx.input = dense<[1.0, 2.0]> : tensor<2xf32>})
+    attributes {plx.fails = "host: the evaluator has no host function \"no_such_function\""} {
+  %r = plx.host "no_such_function" (%x) {} : (tensor<2xf32>) -> tensor<2xf32>
+  return
+}
