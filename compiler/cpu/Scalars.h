@@ -37,6 +37,8 @@ class Scalars {
 
   // ---- variables, lanes, scopes ----
   void setVariable(mlir::StringAttr name, llvm::Value *value) { variables_[name] = value; }
+  void unsetVariable(mlir::StringAttr name) { variables_.erase(name); }
+  llvm::Value *variable(mlir::StringAttr name) const { return variables_.lookup(name); }
   /// Variable `name` takes base, base + 1, ... along `lanes` lanes; `mask` (vector of i1, or null: all) says which count.
   void setLanes(mlir::StringAttr name, llvm::Value *base, unsigned lanes, llvm::Value *mask);
   void clearLanes();

@@ -11,6 +11,7 @@
 // built kernel: an expensive scalar must not be evaluated at more points than its tensor has
 // elements. A kernel that does so is taken back, with that tensor in memory.
 #include "compiler/fusion/FusedBuilder.h"
+#include "compiler/fusion/Passes.h"
 #include "ir/interfaces/Interfaces.h"
 #include "ir/ops/Constant.h"
 #include "ir/ops/Rebind.h"

@@ -1,5 +1,6 @@
 // Moves kernels out of functions, in the form targets take them. See OutlinePass in Passes.td.
 #include "compiler/schedule/Body.h"
+#include "compiler/schedule/Passes.h"
 #include "ir/kernel/Kernel.h"
 #include "llvm/ADT/StringMap.h"
 #include "mlir/IR/BuiltinOps.h"

@@ -1,0 +1,127 @@
+#include "compiler/cpu/Nest.h"
+
+#include "ir/types/Types.h"
+
+namespace plx::cpu {
+
+unsigned lanesFor(KernelFuncOp kernel, const Facts &facts) {
+  bool hasWide = false, hasNarrow = false, hasDouble = false;
+  for (mlir::Operation &op : kernel.getBody().front()) {
+    mlir::Type type;
+    if (auto load = mlir::dyn_cast<LoadOp>(op)) type = load.getType();
+    if (auto store = mlir::dyn_cast<StoreOp>(op)) type = store.getValue().getType();
+    if (!type) continue;
+    hasDouble |= type.isF64();
+    (bytesOfElement(type) == 8 ? hasWide : hasNarrow) = true;
+  }
+  return facts.vectorBytes / (hasDouble || (hasWide && !hasNarrow) ? 8 : 4);
+}
+
+namespace {
+
+class Nest {
+ public:
+  Nest(KernelFuncOp kernel, const Facts &facts, llvm::Module &module, llvm::StringRef name)
+      : kernel_(kernel),
+        s_(kernel, facts, module, name),
+        b_(s_.builder()),
+        lanes_(lanesFor(kernel, facts)),
+        folds_(s_, lanes_) {
+    for (mlir::Operation &op : kernel.getBody().front())
+      if (auto store = mlir::dyn_cast<StoreOp>(op)) {
+        stores_.push_back(store);
+        roots_.push_back(store.getValue());
+        if (store.getGuard()) roots_.push_back(store.getGuard());
+      }
+    along_ = kernel->getAttrOfType<mlir::StringAttr>("lanes");
+    names_ = namesOf(kernel.getVariables());
+    extents_.assign(kernel.getExtents().dims().begin(), kernel.getExtents().dims().end());
+    if (along_) {
+      alongExtent_ = extents_.pop_back_val();
+      names_.pop_back();
+    }
+    if (auto block = kernel->getAttrOfType<mlir::IntegerAttr>("block")) block_ = block.getInt();
+    inUnits_ = kernel->getAttrOfType<mlir::IntegerAttr>("outer").getInt();
+  }
+
+  void run() {
+    s_.loop(s_.beginUnit(), s_.endUnit(), 1, [&](llvm::Value *unit) {
+      llvm::Value *low = s_.i64(0), *high = alongExtent_ ? s_.dim(alongExtent_) : nullptr;
+      if (block_) {
+        llvm::Value *blocks = s_.dim(ceilDiv(alongExtent_, block_));
+        llvm::Value *block = inUnits_ ? b_.CreateURem(unit, blocks) : unit;
+        if (inUnits_) unit = b_.CreateUDiv(unit, blocks);
+        low = b_.CreateMul(block, s_.i64(block_));
+        high = b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, high,
+                                        b_.CreateAdd(low, s_.i64(block_)));
+      }
+      for (size_t i = inUnits_; i-- > 0;) {
+        llvm::Value *extent = s_.dim(extents_[i]);
+        s_.setVariable(names_[i], i == 0 ? unit : b_.CreateURem(unit, extent));
+        if (i > 0) unit = b_.CreateUDiv(unit, extent);
+      }
+      inner(inUnits_, low, high);
+    });
+    b_.CreateRetVoid();
+  }
+
+ private:
+  /// Loops over the outer variables from `i` on that are not in the unit, then over the lanes.
+  void inner(size_t i, llvm::Value *low, llvm::Value *high) {
+    s_.hoist(roots_, {});
+    if (i == names_.size()) return alongLanes(low, high);
+    s_.loop(s_.i64(0), s_.dim(extents_[i]), 1, [&](llvm::Value *index) {
+      s_.setVariable(names_[i], index);
+      inner(i + 1, low, high);
+    });
+  }
+
+  void alongLanes(llvm::Value *low, llvm::Value *high) {
+    if (!along_) {
+      for (StoreOp store : stores_) s_.emitStore(store);
+      return;
+    }
+    std::optional<int64_t> known = block_ ? std::nullopt : alongExtent_.constant();
+    if (known && *known < 2) lanes_ = 1;
+    llvm::Value *end = low;
+    if (!known || *known >= lanes_) {
+      llvm::Value *whole = b_.CreateUDiv(b_.CreateSub(high, low), s_.i64(lanes_));
+      end = b_.CreateAdd(low, b_.CreateMul(whole, s_.i64(lanes_)));
+      s_.loop(low, end, lanes_, [&](llvm::Value *i) { storeAt(i, lanes_, nullptr); });
+    }
+    if (known && *known % lanes_ == 0) return;
+    if (s_.facts().maskedMemory)
+      s_.ifThen(b_.CreateICmpSLT(end, high),
+                [&] { storeAt(end, lanes_, s_.firstLanes(b_.CreateSub(high, end), lanes_)); });
+    else
+      s_.loop(end, high, 1, [&](llvm::Value *i) { storeAt(i, 1, nullptr); });
+  }
+
+  void storeAt(llvm::Value *base, unsigned lanes, llvm::Value *mask) {
+    s_.setLanes(along_, base, lanes, mask);
+    for (StoreOp store : stores_) s_.emitStore(store);
+  }
+
+  KernelFuncOp kernel_;
+  Scalars s_;
+  llvm::IRBuilder<> &b_;
+  int64_t lanes_;
+  Folds folds_;
+  llvm::SmallVector<StoreOp> stores_;
+  llvm::SmallVector<mlir::Value> roots_;
+  mlir::StringAttr along_;  // the variable along the lanes; null: none
+  Dim alongExtent_;
+  llvm::SmallVector<mlir::StringAttr> names_;  // the others
+  llvm::SmallVector<Dim> extents_;
+  int64_t block_ = 0;   // elements of the lane variable a unit takes; 0: all
+  size_t inUnits_ = 0;  // leading variables that units count
+};
+
+}  // namespace
+
+void emitNest(KernelFuncOp kernel, const Facts &facts, llvm::Module &module,
+              llvm::StringRef name) {
+  Nest(kernel, facts, module, name).run();
+}
+
+}  // namespace plx::cpu

@@ -1,0 +1,108 @@
+#include "compiler/schedule/Contraction.h"
+
+namespace plx {
+
+namespace {
+
+/// The load behind a scalar, through a widening conversion.
+LoadOp loadBehind(mlir::Value scalar) {
+  if (auto convert = scalar.getDefiningOp<ConvertOp>()) scalar = convert.getOperand();
+  auto load = scalar.getDefiningOp<LoadOp>();
+  return load && !load.getGuard() && load.getDataIndices().empty() ? load : LoadOp();
+}
+
+FoldOp onlySum(KernelFuncOp kernel) {
+  FoldOp fold;
+  for (mlir::Operation &op : kernel.getBody().front()) {
+    if (mlir::isa<ArgFoldOp, PrefixOp>(op) || (mlir::isa<FoldOp>(op) && fold)) return {};
+    if (auto found = mlir::dyn_cast<FoldOp>(op)) fold = found;
+  }
+  return fold && fold.getKind() == "sum" ? fold : FoldOp();
+}
+
+bool storesAreConsecutive(KernelFuncOp kernel, mlir::StringAttr column) {
+  for (mlir::Operation &op : kernel.getBody().front()) {
+    auto store = mlir::dyn_cast<StoreOp>(op);
+    if (!store) continue;
+    auto split = store.getIndices()[0].splitLinear(column);
+    if (!split || !split->first.isConstant(1) || store.getGuard()) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<Contraction> findContraction(KernelFuncOp kernel) {
+  FoldOp fold = onlySum(kernel);
+  if (!fold || kernel.getVariables().empty()) return std::nullopt;
+  auto product = fold.getValue().getDefiningOp<ApplyOp>();
+  if (!product || product.getFn() != "mul") return std::nullopt;
+  LoadOp a = loadBehind(product.getOperand(0)), b = loadBehind(product.getOperand(1));
+  if (!a || !b) return std::nullopt;
+  llvm::SmallVector<mlir::StringAttr> variables = namesOf(kernel.getVariables());
+  mlir::StringAttr column = variables.back();
+  if (a.getIndices()[0].usesSymbol(column)) std::swap(a, b);
+  Dim offsetA = a.getIndices()[0], offsetB = b.getIndices()[0];
+  if (offsetA.usesSymbol(column) || !offsetB.usesSymbol(column)) return std::nullopt;
+  if (!storesAreConsecutive(kernel, column)) return std::nullopt;
+  // Offsets of fold variables step by the same amount wherever the tile is.
+  for (mlir::StringAttr k : namesOf(fold.getVariables())) {
+    auto stepA = offsetA.splitLinear(k);
+    if (!stepA || llvm::any_of(variables, [&](mlir::StringAttr v) { return stepA->first.usesSymbol(v); }))
+      return std::nullopt;
+  }
+  Contraction found{fold, a, b, column, {}, kernel.getExtents()[variables.size() - 1],
+                    Dim::constant(kernel.getContext(), 1)};
+  for (size_t i = variables.size() - 1; i-- > 0;) {
+    if (offsetB.usesSymbol(variables[i]) || !offsetA.usesSymbol(variables[i])) continue;
+    found.row = variables[i];
+    found.rows = kernel.getExtents()[i];
+    break;
+  }
+  return found;
+}
+
+Tile chooseTile(std::optional<int64_t> m, std::optional<int64_t> n, int64_t lanes,
+                int64_t registers) {
+  int64_t rows = std::max<int64_t>(m.value_or(1 << 12), 1), columns = std::max<int64_t>(n.value_or(1 << 12), 1);
+  Tile best;
+  double bestCost = -1;
+  for (int64_t vectors : {2, 3, 4, 1, 6, 8}) {
+    int64_t mostRows = (registers - 1 - vectors) / vectors;
+    if (mostRows < 1 || (vectors > 4 && rows > 2)) continue;
+    int64_t tiles = (rows + mostRows - 1) / mostRows;
+    int64_t tileRows = m ? (rows + tiles - 1) / tiles : std::min<int64_t>(mostRows, 8);
+    int64_t panels = (columns + vectors * lanes - 1) / (vectors * lanes);
+    // Cycles a step of k: two multiply-adds or two loads a cycle, four cycles of latency a chain.
+    auto step = [&](int64_t r) {
+      return std::max({r * vectors / 2.0, (r + vectors) / 2.0, 4.0});
+    };
+    int64_t rest = rows % tileRows;
+    double cost = panels * ((rows / tileRows) * step(tileRows) + (rest ? step(rest) : 0));
+    if (bestCost < 0 || cost < bestCost * 0.999) {
+      bestCost = cost;
+      best = {tileRows, vectors * lanes};
+    }
+  }
+  return best;
+}
+
+Dim splitColumn(Dim offset, mlir::StringAttr column, Dim block, Dim lane, int64_t width,
+                std::optional<int64_t> numBlocks) {
+  Dim whole = block * width + lane;
+  Dim replaced = offset.substitute(
+      [&](DimAtom symbol) { return symbol.symbol() == column ? whole : Dim(); });
+  return replaced.simplify([&](DimAtom symbol) -> std::optional<DimRange> {
+    DimRange range;
+    range.low = 0;
+    if (symbol == *lane.asSymbol()) {
+      range.high = width - 1;
+      return range;
+    }
+    if (symbol != *block.asSymbol()) return std::nullopt;
+    if (numBlocks) range.high = *numBlocks - 1;
+    return range;
+  });
+}
+
+}  // namespace plx

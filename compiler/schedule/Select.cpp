@@ -1,0 +1,189 @@
+// Chooses schedules. See SelectSchedulePass in Passes.td; what the attributes mean is in README.md.
+#include "compiler/schedule/Contraction.h"
+#include "compiler/schedule/Passes.h"
+#include "ir/kernel/Kernel.h"
+#include "ir/types/Types.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
+
+namespace plx {
+
+#define GEN_PASS_DEF_SELECTSCHEDULEPASS
+#include "compiler/schedule/Passes.h.inc"
+
+namespace {
+
+// Scalar operations worth about a microsecond of one core: below it a further thread does not pay.
+constexpr int64_t kGrainOperations = 32768;
+// What a symbolic extent is taken for where only an estimate is needed.
+constexpr int64_t kTypicalExtent = 64;
+// Elements of a flat loop that one unit takes: 8 KiB of f32.
+constexpr int64_t kBlock = 2048;
+
+int64_t estimate(Dim extent) { return extent.constant().value_or(kTypicalExtent); }
+
+int64_t saturatingProduct(int64_t a, int64_t b) {
+  int64_t product;
+  return __builtin_mul_overflow(a, b, &product) ? INT64_MAX / 2 : product;
+}
+
+int64_t foldWork(mlir::Block &body) {
+  int64_t work = 1;
+  for (mlir::Operation &op : body) {
+    if (auto fold = mlir::dyn_cast<FoldOp>(op))
+      for (Dim extent : fold.getExtents().dims()) work = saturatingProduct(work, estimate(extent));
+    if (auto fold = mlir::dyn_cast<ArgFoldOp>(op)) work = saturatingProduct(work, estimate(fold.getExtent()[0]));
+    if (auto prefix = mlir::dyn_cast<PrefixOp>(op)) work = saturatingProduct(work, estimate(prefix.getExtent()[0]) / 2 + 1);
+  }
+  return work;
+}
+
+class Selection {
+ public:
+  Selection(KernelFuncOp kernel, int64_t vectorBytes, int64_t registers)
+      : kernel_(kernel), vectorBytes_(vectorBytes), registers_(registers), b_(kernel.getContext()) {}
+
+  void run() {
+    std::optional<Contraction> contraction = findContraction(kernel_);
+    if (contraction && worthTiles(*contraction)) return selectMatmul(*contraction);
+    selectNest();
+  }
+
+ private:
+  void setDim(llvm::StringRef name, Dim dim) { kernel_->setAttr(name, DimsAttr::get(kernel_.getContext(), {dim})); }
+  void setInt(llvm::StringRef name, int64_t value) { kernel_->setAttr(name, b_.getI64IntegerAttr(value)); }
+  void setGrain(int64_t operationsPerUnit) {
+    setInt("grain", std::max<int64_t>(1, kGrainOperations / std::max<int64_t>(1, operationsPerUnit)));
+  }
+
+  bool worthTiles(Contraction &c);
+  void selectMatmul(Contraction &c);
+  bool lastVariableRunsAlongLanes();
+  void selectNest();
+
+  KernelFuncOp kernel_;
+  int64_t vectorBytes_, registers_;
+  mlir::OpBuilder b_;
+};
+
+bool Selection::worthTiles(Contraction &c) {
+  mlir::Type accumulator = c.fold.getValue().getType();
+  if (!accumulator.isF32() && !accumulator.isF64()) return false;
+  // A handful of columns, or a short sum, fills no tile.
+  if (c.columns.constant().value_or(64) < 4) return false;
+  int64_t depth = 1;
+  for (Dim extent : c.fold.getExtents().dims()) depth = saturatingProduct(depth, estimate(extent));
+  if (depth < 4) return false;
+  // Without rows to share it, a matrix that must be turned into panels first is read twice: rows of it folded as they lie.
+  auto stride = c.b.getIndices()[0].splitLinear(c.column);
+  bool turned = stride && !stride->first.isConstant(1);
+  return !turned || c.rows.constant().value_or(kTypicalExtent) >= 4;
+}
+
+void Selection::selectMatmul(Contraction &c) {
+  int64_t lanes = vectorBytes_ / bytesOfElement(c.fold.getValue().getType());
+  Tile tile = chooseTile(c.rows.constant(), c.columns.constant(), lanes, registers_);
+  if (auto panel = kernel_->getAttrOfType<mlir::IntegerAttr>("panel")) {
+    tile.columns = panel.getInt();
+    int64_t vectors = tile.columns / lanes, most = (registers_ - 1 - vectors) / vectors;
+    int64_t rows = c.rows.constant().value_or(0);
+    int64_t tiles = rows ? (rows + most - 1) / most : 1;
+    tile.rows = rows ? (rows + tiles - 1) / tiles : std::min<int64_t>(most, 8);
+  }
+  bool isConvolution = c.fold.getVariables().size() > 1;
+  kernel_.setSchedule(isConvolution ? "conv" : "matmul");
+  kernel_->setAttr("tile", b_.getDenseI64ArrayAttr({tile.rows, tile.columns}));
+  Dim panels = ceilDiv(c.columns, tile.columns), outer = Dim::constant(kernel_.getContext(), 1);
+  auto variables = namesOf(kernel_.getVariables());
+  for (auto [name, extent] : llvm::zip(variables, kernel_.getExtents().dims()))
+    if (name != c.row && name != c.column) outer = outer * extent;
+  // Rows are cut too where columns alone give few units; a unit keeps its panel of b hot over many rows.
+  int64_t parallel = saturatingProduct(estimate(outer), estimate(panels));
+  int64_t chunks = std::max<int64_t>(1, 32 / std::max<int64_t>(1, parallel));
+  int64_t rows = estimate(c.rows);
+  int64_t chunkRows = ((rows + chunks - 1) / chunks + tile.rows - 1) / tile.rows * tile.rows;
+  if (!c.rows.constant()) chunkRows = 8 * tile.rows;
+  setInt("chunk", chunkRows);
+  setDim("units", outer * panels * ceilDiv(c.rows, chunkRows));
+  int64_t depth = 1;
+  for (Dim extent : c.fold.getExtents().dims()) depth = saturatingProduct(depth, estimate(extent));
+  setGrain(saturatingProduct(std::min(chunkRows, rows) * tile.columns, depth) / 2);
+}
+
+/// Lanes along the last variable read memory in order unless folded operands step along it; then the folds themselves run
+/// along the lanes, one result at a time.
+bool Selection::lastVariableRunsAlongLanes() {
+  mlir::Block &body = kernel_.getBody().front();
+  mlir::StringAttr last = namesOf(kernel_.getVariables()).back();
+  llvm::SmallPtrSet<mlir::Attribute, 8> foldVariables;
+  int64_t depth = 0;
+  for (mlir::Operation &op : body) {
+    if (auto fold = mlir::dyn_cast<FoldOp>(op)) {
+      for (mlir::StringAttr name : namesOf(fold.getVariables())) foldVariables.insert(name);
+      if (!fold.getExtents().size()) continue;
+      depth = std::max(depth, estimate(fold.getExtents().dims().back()));
+    }
+  }
+  if (foldVariables.empty()) return true;
+  for (mlir::Operation &op : body) {
+    auto load = mlir::dyn_cast<LoadOp>(op);
+    if (!load) continue;
+    Dim offset = load.getIndices()[0];
+    bool folded = llvm::any_of(foldVariables, [&](mlir::Attribute name) {
+      return offset.usesSymbol(mlir::cast<mlir::StringAttr>(name));
+    });
+    auto split = offset.splitLinear(last);
+    if (folded && depth >= 8 && (!split || !(split->first.isConstant(0) || split->first.isConstant(1)))) return false;
+  }
+  std::optional<int64_t> extent = kernel_.getExtents().dims().back().constant();
+  return !(extent && *extent < 4 && depth >= 16);
+}
+
+void Selection::selectNest() {
+  auto variables = namesOf(kernel_.getVariables());
+  llvm::ArrayRef<Dim> extents = kernel_.getExtents().dims();
+  mlir::Block &body = kernel_.getBody().front();
+  bool hasFold = false;
+  for (mlir::Operation &op : body) hasFold |= mlir::isa<FoldOp, ArgFoldOp, PrefixOp>(op);
+  kernel_.setSchedule(hasFold ? "row" : "map");
+  Dim one = Dim::constant(kernel_.getContext(), 1);
+  bool lanes = !variables.empty() && lastVariableRunsAlongLanes();
+  size_t others = variables.size() - (lanes ? 1 : 0);
+  // The innermost of several outer variables stays a loop inside the unit, which spares dividing for each step.
+  size_t inUnits = others;
+  int64_t leading = 1;
+  for (size_t i = 0; i + 1 < others; ++i) leading = saturatingProduct(leading, estimate(extents[i]));
+  if (others >= 2 && leading >= 16) inUnits = others - 1;
+  Dim units = one;
+  int64_t perUnit = std::max<int64_t>(1, static_cast<int64_t>(body.getOperations().size()));
+  for (size_t i = 0; i < variables.size(); ++i) {
+    if (i < inUnits)
+      units = units * extents[i];
+    else
+      perUnit = saturatingProduct(perUnit, estimate(extents[i]));
+  }
+  if (lanes) {
+    kernel_->setAttr("lanes", variables.back());
+    bool isFlat = estimate(units) < 16 && extents.back().constant().value_or(kBlock * 2) > kBlock;
+    if (isFlat) {
+      setInt("block", kBlock);
+      units = units * ceilDiv(extents.back(), kBlock);
+      perUnit = saturatingProduct(kBlock, perUnit / estimate(extents.back()) + 1);
+    }
+  }
+  setInt("outer", static_cast<int64_t>(inUnits));
+  setDim("units", units);
+  setGrain(saturatingProduct(perUnit, foldWork(body)));
+}
+
+struct SelectSchedulePass : impl::SelectSchedulePassBase<SelectSchedulePass> {
+  using SelectSchedulePassBase::SelectSchedulePassBase;
+  void runOnOperation() override {
+    getOperation().walk([&](KernelFuncOp kernel) {
+      Selection(kernel, vectorBytes, vectorRegisters).run();
+    });
+  }
+};
+
+}  // namespace
+}  // namespace plx
