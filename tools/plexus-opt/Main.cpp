@@ -1,4 +1,6 @@
 // plexus-opt: one pass after another on textual IR, for lit tests.
+#include "compiler/fusion/Passes.h"
+#include "compiler/schedule/Passes.h"
 #include "ir/Dialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -13,6 +15,8 @@ int main(int argc, char **argv) {
                   mlir::scf::SCFDialect>();
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
+  plx::registerFusionPasses();
+  plx::registerSchedulePasses();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "Plexus: passes on textual IR\n", registry));
 }
