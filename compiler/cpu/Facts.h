@@ -8,9 +8,9 @@
 namespace plx::cpu {
 
 struct Facts {
-  int64_t vectorBytes = 16;     // of a vector register
+  int64_t vectorBytes = 16;  // of a vector register
   int64_t vectorRegisters = 16;
-  bool maskedMemory = false;    // masked loads and stores of 1- to 8-byte elements are instructions
+  bool maskedMemory = false;  // masked loads and stores of 1- to 8-byte elements are instructions
   MathFacts math;
 };
 

@@ -159,7 +159,8 @@ llvm::Value *Folds::prefix(PrefixOp prefix) {
   if (wide) start = s_.splat(start);
   llvm::AllocaInst *result = s_.local(start->getType());
   b_.CreateStore(start, result);
-  // Lanes stop at different positions: the loop runs to the farthest (within the extent: lanes past the end are masked).
+  // Lanes stop at different positions: the loop runs to the farthest (within the extent: lanes past
+  // the end are masked).
   llvm::Value *end = count;
   if (vectorPosition)
     end = b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b_.CreateIntMaxReduce(count, true),

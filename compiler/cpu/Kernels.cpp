@@ -40,12 +40,14 @@ absl::StatusOr<std::vector<Object>> compileKernels(mlir::ModuleOp module, const 
       Facts facts = factsOf(**machine);
       llvm::LLVMContext context;
       llvm::Module llvmModule("kernels_" + std::to_string(m), context);
-      for (size_t k = m * kKernelsPerModule; k < std::min(kernels.size(), (m + 1) * kKernelsPerModule); ++k)
+      for (size_t k = m * kKernelsPerModule;
+           k < std::min(kernels.size(), (m + 1) * kKernelsPerModule); ++k)
         emitKernel(kernels[k], facts, llvmModule, prefix + kernels[k].getSymName().str());
       objects[m] = emitObject(llvmModule, **machine, wantText);
     }
   };
-  size_t wanted = options.compileThreads > 0 ? options.compileThreads : std::thread::hardware_concurrency();
+  size_t wanted =
+      options.compileThreads > 0 ? options.compileThreads : std::thread::hardware_concurrency();
   std::vector<std::thread> threads;
   for (size_t t = 1; t < std::min(wanted, numModules); ++t) threads.emplace_back(work);
   work();

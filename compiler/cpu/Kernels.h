@@ -16,8 +16,9 @@ namespace plx::cpu {
 void emitKernel(KernelFuncOp kernel, const Facts &facts, llvm::Module &module,
                 llvm::StringRef name);
 
-/// Compiles every plx.kernel_func and plx.irregular_func of `module`; function names are `prefix` + sym_name, hidden.
-/// Runs on options.compileThreads threads, each with its own LLVM context; the result does not depend on their number.
+/// Compiles every plx.kernel_func and plx.irregular_func of `module`; function names are `prefix` +
+/// sym_name, hidden. Runs on options.compileThreads threads, each with its own LLVM context; the
+/// result does not depend on their number.
 absl::StatusOr<std::vector<Object>> compileKernels(mlir::ModuleOp module, const TargetName &target,
                                                    const std::string &prefix,
                                                    const CompileOptions &options);

@@ -6,10 +6,11 @@
 //       for k..: b[0..vectors) = load; for each row: a = load, broadcast; acc += a * b
 //       for each row and vector: epilogue(acc), store
 //
-// One template serves products of matrices, convolutions (a row is an output pixel, its address found by the index map,
-// k runs over the window and the channels) and batched products. Reads of b are consecutive in the column: either as it
-// lies, or in panels [column block][k..][columns] that the layout pass made of weights, or from a panel that the unit
-// copies to scratch first. The whole of k is summed in one go, in order, so results do not depend on tiles or threads.
+// One template serves products of matrices, convolutions (a row is an output pixel, its address
+// found by the index map, k runs over the window and the channels) and batched products. Reads of b
+// are consecutive in the column: either as it lies, or in panels [column block][k..][columns] that
+// the layout pass made of weights, or from a panel that the unit copies to scratch first. The whole
+// of k is summed in one go, in order, so results do not depend on tiles or threads.
 #include "compiler/cpu/Nest.h"
 #include "compiler/schedule/Contraction.h"
 #include "ir/types/Types.h"
@@ -83,7 +84,8 @@ class Matmul {
         stepsB_.push_back(step ? step->first : constant(0));
       }
     }
-    // In a packed panel the step between blocks is not the panel's width; such panels are padded to their width.
+    // In a packed panel the step between blocks is not the panel's width; such panels are padded to
+    // their width.
     padded_ = inPlace_ && perBlock && !perBlock->first.isConstant(width_);
     if (!inPlace_) {
       stepsB_.assign(ks_.size(), Dim());
@@ -114,8 +116,8 @@ class Matmul {
       if (names[i] != c_.row && names[i] != c_.column)
         s_.setVariable(names[i], take(s_.dim(kernel_.getExtents()[i])));
     llvm::Value *low = b_.CreateMul(chunk, s_.i64(chunk_));
-    llvm::Value *high = b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, rows,
-                                                 b_.CreateAdd(low, s_.i64(chunk_)));
+    llvm::Value *high =
+        b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, rows, b_.CreateAdd(low, s_.i64(chunk_)));
     s_.setVariable(mlir::StringAttr::get(&context_, "$block"), panel);
     firstColumn_ = b_.CreateMul(panel, s_.i64(width_));
     llvm::Value *left = b_.CreateSub(columns, firstColumn_);
@@ -130,7 +132,8 @@ class Matmul {
               [&] { emitRows(low, high, known ? *known % width_ : width_, left); });
   }
 
-  /// All row tiles of [low, high) for the panel's first `columns` columns (at most; `left` of them where not null).
+  /// All row tiles of [low, high) for the panel's first `columns` columns (at most; `left` of them
+  /// where not null).
   void emitRows(llvm::Value *low, llvm::Value *high, int64_t columns, llvm::Value *left) {
     int64_t vectors = (columns + lanes_ - 1) / lanes_;
     llvm::SmallVector<llvm::Value *> masks(vectors, nullptr);
@@ -180,7 +183,8 @@ class Matmul {
 
   /// An operand's register value as the accumulator's type.
   llvm::Value *widen(LoadOp load, llvm::Value *value) {
-    if (load.getType() == element_ || value->getType()->getScalarType() == vectorType()->getScalarType())
+    if (load.getType() == element_ ||
+        value->getType()->getScalarType() == vectorType()->getScalarType())
       return value;
     llvm::Type *type = registerType(b_.getContext(), element_);
     if (value->getType()->isVectorTy()) type = llvm::FixedVectorType::get(type, lanes_);
@@ -210,12 +214,15 @@ class Matmul {
     sumOverK(0, s_.i64(0), s_.i64(0), [&](llvm::Value *offsetA, llvm::Value *offsetB) {
       llvm::SmallVector<llvm::Value *> columns;
       for (int64_t v = 0; v < vectors; ++v) {
-        llvm::Value *p = b_.CreateGEP(memoryTypeB(), panelB_, b_.CreateAdd(offsetB, s_.i64(v * lanes_)));
-        columns.push_back(widen(c_.b, s_.loadAs(c_.b.getType(), p, lanes_, padded_ || !inPlace_ ? nullptr : masks[v])));
+        llvm::Value *p =
+            b_.CreateGEP(memoryTypeB(), panelB_, b_.CreateAdd(offsetB, s_.i64(v * lanes_)));
+        columns.push_back(widen(
+            c_.b, s_.loadAs(c_.b.getType(), p, lanes_, padded_ || !inPlace_ ? nullptr : masks[v])));
       }
       for (int64_t r = 0; r < rows; ++r) {
         llvm::Type *memory = memoryType(b_.getContext(), c_.a.getType());
-        llvm::Value *a = widen(c_.a, s_.loadAs(c_.a.getType(), b_.CreateGEP(memory, rowA[r], offsetA), 1, nullptr));
+        llvm::Value *a = widen(
+            c_.a, s_.loadAs(c_.a.getType(), b_.CreateGEP(memory, rowA[r], offsetA), 1, nullptr));
         llvm::Value *wide = b_.CreateVectorSplat(lanes_, a);
         for (int64_t v = 0; v < vectors; ++v) {
           llvm::AllocaInst *sum = sums[r * vectors + v];
@@ -259,7 +266,8 @@ class Matmul {
     s_.setLanes(c_.column, b_.CreateAdd(firstColumn_, s_.i64(vector * lanes_)), lanes_, mask);
   }
 
-  /// Cheap epilogues work on the registers; what does not depend on the row (a bias) is loaded once a column vector.
+  /// Cheap epilogues work on the registers; what does not depend on the row (a bias) is loaded once
+  /// a column vector.
   void epilogueUnrolled(llvm::Value *row, int64_t rows, llvm::ArrayRef<llvm::Value *> masks,
                         llvm::ArrayRef<llvm::AllocaInst *> sums) {
     int64_t vectors = masks.size();
@@ -274,7 +282,8 @@ class Matmul {
     }
   }
 
-  /// Costly ones work on the tile in memory, hot in L1, in loops: unrolled they would spill and fill the code cache.
+  /// Costly ones work on the tile in memory, hot in L1, in loops: unrolled they would spill and
+  /// fill the code cache.
   void epilogueInLoops(llvm::Value *row, int64_t rows, llvm::ArrayRef<llvm::Value *> masks,
                        llvm::ArrayRef<llvm::AllocaInst *> sums) {
     int64_t vectors = masks.size();

@@ -119,8 +119,7 @@ class Nest {
 
 }  // namespace
 
-void emitNest(KernelFuncOp kernel, const Facts &facts, llvm::Module &module,
-              llvm::StringRef name) {
+void emitNest(KernelFuncOp kernel, const Facts &facts, llvm::Module &module, llvm::StringRef name) {
   Nest(kernel, facts, module, name).run();
 }
 

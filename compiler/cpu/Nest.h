@@ -9,9 +9,9 @@ namespace plx::cpu {
 /// Lanes that fill a vector register with the elements a kernel computes with.
 unsigned lanesFor(KernelFuncOp kernel, const Facts &facts);
 
-/// Emits folds where Scalars asks for them. While lanes run along an iteration variable a fold is a plain loop, a result a
-/// lane; otherwise the fold's own last variable runs along the lanes, with several partial results that are joined in an
-/// order that depends on the extent alone.
+/// Emits folds where Scalars asks for them. While lanes run along an iteration variable a fold is a
+/// plain loop, a result a lane; otherwise the fold's own last variable runs along the lanes, with
+/// several partial results that are joined in an order that depends on the extent alone.
 class Folds {
  public:
   Folds(Scalars &scalars, unsigned lanes) : s_(scalars), b_(scalars.builder()), lanes_(lanes) {
@@ -25,8 +25,8 @@ class Folds {
   llvm::Value *argFold(ArgFoldOp fold);
   llvm::Value *prefix(PrefixOp prefix);
   /// Opens a loop a variable and runs body inside them.
-  void loops(llvm::ArrayRef<mlir::StringAttr> names, llvm::ArrayRef<Dim> extents,
-             mlir::Value value, llvm::function_ref<void()> body);
+  void loops(llvm::ArrayRef<mlir::StringAttr> names, llvm::ArrayRef<Dim> extents, mlir::Value value,
+             llvm::function_ref<void()> body);
 
   Scalars &s_;
   llvm::IRBuilder<> &b_;

@@ -64,7 +64,8 @@ llvm::Value *Scalars::round(mlir::Type element, llvm::Value *value) {
   return emitWiden(b_, facts_.math, *narrow, bits, b_.getFloatTy());
 }
 
-// ---- conversions -----------------------------------------------------------------------------------------------------
+// ---- conversions
+// -----------------------------------------------------------------------------------------------------
 
 llvm::Value *Scalars::emitConvert(mlir::Type from, mlir::Type to, llvm::Value *value,
                                   bool saturate) {
@@ -83,13 +84,13 @@ llvm::Value *Scalars::emitConvert(mlir::Type from, mlir::Type to, llvm::Value *v
     return b_.CreateFPCast(value, type);
   }
   if (fromFloat) {
-    auto intrinsic =
-        isUnsigned(to) ? llvm::Intrinsic::fptoui_sat : llvm::Intrinsic::fptosi_sat;
+    auto intrinsic = isUnsigned(to) ? llvm::Intrinsic::fptoui_sat : llvm::Intrinsic::fptosi_sat;
     return b_.CreateIntrinsic(intrinsic, {type, value->getType()}, {value});
   }
   if (!toFloat)
     return isUnsigned(from) ? b_.CreateZExtOrTrunc(value, type) : b_.CreateSExtOrTrunc(value, type);
-  // Through double on the way to a narrow float: exact up to 53 bits, so that the value is rounded once.
+  // Through double on the way to a narrow float: exact up to 53 bits, so that the value is rounded
+  // once.
   llvm::Type *via = narrowFloat(to) ? withLanesOf(b_.getDoubleTy(), value) : type;
   llvm::Value *number =
       isUnsigned(from) ? b_.CreateUIToFP(value, via) : b_.CreateSIToFP(value, via);
@@ -100,7 +101,8 @@ llvm::Value *Scalars::emitConvert(mlir::Type from, mlir::Type to, llvm::Value *v
   return number;
 }
 
-// ---- functions -------------------------------------------------------------------------------------------------------
+// ---- functions
+// -------------------------------------------------------------------------------------------------------
 
 llvm::Value *Scalars::apply(ScalarFn fn, mlir::Type element,
                             llvm::ArrayRef<llvm::Value *> operands) {
@@ -113,72 +115,114 @@ llvm::Value *Scalars::apply(ScalarFn fn, mlir::Type element,
 static llvm::Value *extreme(llvm::IRBuilderBase &b, bool isMax, llvm::Value *x, llvm::Value *y) {
   auto isNumber = [](llvm::Value *value) {
     if (auto *constant = llvm::dyn_cast<llvm::Constant>(value)) {
-      if (llvm::Constant *lane = value->getType()->isVectorTy() ? constant->getSplatValue() : constant)
+      if (llvm::Constant *lane =
+              value->getType()->isVectorTy() ? constant->getSplatValue() : constant)
         if (auto *number = llvm::dyn_cast<llvm::ConstantFP>(lane)) return !number->isNaN();
     }
     return false;
   };
-  // select(x > y, x, y) is one instruction and gives y when either is NaN; so only a NaN in x is lost.
+  // select(x > y, x, y) is one instruction and gives y when either is NaN; so only a NaN in x is
+  // lost.
   if (isNumber(y)) std::swap(x, y);
   llvm::Value *chosen = b.CreateSelect(isMax ? b.CreateFCmpOGT(x, y) : b.CreateFCmpOLT(x, y), x, y);
   return isNumber(x) ? chosen : b.CreateSelect(b.CreateFCmpUNO(x, x), x, chosen);
 }
 
-llvm::Value *Scalars::applyFloat(ScalarFn fn, mlir::Type element,
-                                 llvm::ArrayRef<llvm::Value *> v) {
+llvm::Value *Scalars::applyFloat(ScalarFn fn, mlir::Type element, llvm::ArrayRef<llvm::Value *> v) {
   const MathFacts &m = facts_.math;
   llvm::Type *type = v[0]->getType();
   auto number = [&](double value) { return llvm::ConstantFP::get(type, value); };
   switch (fn) {
     // exact in every type
-    case ScalarFn::neg_: return b_.CreateFNeg(v[0]);
-    case ScalarFn::abs_: return b_.CreateUnaryIntrinsic(llvm::Intrinsic::fabs, v[0]);
+    case ScalarFn::neg_:
+      return b_.CreateFNeg(v[0]);
+    case ScalarFn::abs_:
+      return b_.CreateUnaryIntrinsic(llvm::Intrinsic::fabs, v[0]);
     case ScalarFn::sign_: {
-      llvm::Value *below = b_.CreateSelect(b_.CreateFCmpOLT(v[0], number(0)), number(-1), number(0));
+      llvm::Value *below =
+          b_.CreateSelect(b_.CreateFCmpOLT(v[0], number(0)), number(-1), number(0));
       llvm::Value *sign = b_.CreateSelect(b_.CreateFCmpOGT(v[0], number(0)), number(1), below);
       return b_.CreateSelect(b_.CreateFCmpUNO(v[0], v[0]), v[0], sign);
     }
-    case ScalarFn::floor_: return emitFloor(b_, m, v[0]);
-    case ScalarFn::ceil_: return emitCeil(b_, m, v[0]);
-    case ScalarFn::trunc_: return emitTrunc(b_, m, v[0]);
-    case ScalarFn::round_: return emitRoundEven(b_, m, v[0]);
-    case ScalarFn::max_: return extreme(b_, /*isMax=*/true, v[0], v[1]);
-    case ScalarFn::min_: return extreme(b_, /*isMax=*/false, v[0], v[1]);
-    case ScalarFn::rem_: return emitFmod(b_, m, v[0], v[1]);
-    case ScalarFn::eq_: return b_.CreateFCmpOEQ(v[0], v[1]);
-    case ScalarFn::ne_: return b_.CreateFCmpUNE(v[0], v[1]);
-    case ScalarFn::lt_: return b_.CreateFCmpOLT(v[0], v[1]);
-    case ScalarFn::le_: return b_.CreateFCmpOLE(v[0], v[1]);
-    case ScalarFn::gt_: return b_.CreateFCmpOGT(v[0], v[1]);
-    case ScalarFn::ge_: return b_.CreateFCmpOGE(v[0], v[1]);
+    case ScalarFn::floor_:
+      return emitFloor(b_, m, v[0]);
+    case ScalarFn::ceil_:
+      return emitCeil(b_, m, v[0]);
+    case ScalarFn::trunc_:
+      return emitTrunc(b_, m, v[0]);
+    case ScalarFn::round_:
+      return emitRoundEven(b_, m, v[0]);
+    case ScalarFn::max_:
+      return extreme(b_, /*isMax=*/true, v[0], v[1]);
+    case ScalarFn::min_:
+      return extreme(b_, /*isMax=*/false, v[0], v[1]);
+    case ScalarFn::rem_:
+      return emitFmod(b_, m, v[0], v[1]);
+    case ScalarFn::eq_:
+      return b_.CreateFCmpOEQ(v[0], v[1]);
+    case ScalarFn::ne_:
+      return b_.CreateFCmpUNE(v[0], v[1]);
+    case ScalarFn::lt_:
+      return b_.CreateFCmpOLT(v[0], v[1]);
+    case ScalarFn::le_:
+      return b_.CreateFCmpOLE(v[0], v[1]);
+    case ScalarFn::gt_:
+      return b_.CreateFCmpOGT(v[0], v[1]);
+    case ScalarFn::ge_:
+      return b_.CreateFCmpOGE(v[0], v[1]);
     // rounded to the type
-    case ScalarFn::add_: return round(element, b_.CreateFAdd(v[0], v[1]));
-    case ScalarFn::sub_: return round(element, b_.CreateFSub(v[0], v[1]));
-    case ScalarFn::mul_: return round(element, b_.CreateFMul(v[0], v[1]));
-    case ScalarFn::div_: return round(element, b_.CreateFDiv(v[0], v[1]));
+    case ScalarFn::add_:
+      return round(element, b_.CreateFAdd(v[0], v[1]));
+    case ScalarFn::sub_:
+      return round(element, b_.CreateFSub(v[0], v[1]));
+    case ScalarFn::mul_:
+      return round(element, b_.CreateFMul(v[0], v[1]));
+    case ScalarFn::div_:
+      return round(element, b_.CreateFDiv(v[0], v[1]));
     case ScalarFn::sqrt_:
       return round(element, b_.CreateUnaryIntrinsic(llvm::Intrinsic::sqrt, v[0]));
-    case ScalarFn::exp_: return round(element, emitExp(b_, m, v[0]));
-    case ScalarFn::expm1_: return round(element, emitExpm1(b_, m, v[0]));
-    case ScalarFn::log_: return round(element, emitLog(b_, m, v[0]));
-    case ScalarFn::log1p_: return round(element, emitLog1p(b_, m, v[0]));
-    case ScalarFn::sin_: return round(element, emitSin(b_, m, v[0]));
-    case ScalarFn::cos_: return round(element, emitCos(b_, m, v[0]));
-    case ScalarFn::tan_: return round(element, emitTan(b_, m, v[0]));
-    case ScalarFn::asin_: return round(element, emitAsin(b_, m, v[0]));
-    case ScalarFn::acos_: return round(element, emitAcos(b_, m, v[0]));
-    case ScalarFn::atan_: return round(element, emitAtan(b_, m, v[0]));
-    case ScalarFn::sinh_: return round(element, emitSinh(b_, m, v[0]));
-    case ScalarFn::cosh_: return round(element, emitCosh(b_, m, v[0]));
-    case ScalarFn::tanh_: return round(element, emitTanh(b_, m, v[0]));
-    case ScalarFn::asinh_: return round(element, emitAsinh(b_, m, v[0]));
-    case ScalarFn::acosh_: return round(element, emitAcosh(b_, m, v[0]));
-    case ScalarFn::atanh_: return round(element, emitAtanh(b_, m, v[0]));
-    case ScalarFn::erf_: return round(element, emitErf(b_, m, v[0]));
-    case ScalarFn::sigmoid_: return round(element, emitSigmoid(b_, m, v[0]));
-    case ScalarFn::pow_: return round(element, emitPow(b_, m, v[0], v[1]));
-    case ScalarFn::atan2_: return round(element, emitAtan2(b_, m, v[0], v[1]));
-    default: llvm_unreachable("the verifier keeps int functions from floats");
+    case ScalarFn::exp_:
+      return round(element, emitExp(b_, m, v[0]));
+    case ScalarFn::expm1_:
+      return round(element, emitExpm1(b_, m, v[0]));
+    case ScalarFn::log_:
+      return round(element, emitLog(b_, m, v[0]));
+    case ScalarFn::log1p_:
+      return round(element, emitLog1p(b_, m, v[0]));
+    case ScalarFn::sin_:
+      return round(element, emitSin(b_, m, v[0]));
+    case ScalarFn::cos_:
+      return round(element, emitCos(b_, m, v[0]));
+    case ScalarFn::tan_:
+      return round(element, emitTan(b_, m, v[0]));
+    case ScalarFn::asin_:
+      return round(element, emitAsin(b_, m, v[0]));
+    case ScalarFn::acos_:
+      return round(element, emitAcos(b_, m, v[0]));
+    case ScalarFn::atan_:
+      return round(element, emitAtan(b_, m, v[0]));
+    case ScalarFn::sinh_:
+      return round(element, emitSinh(b_, m, v[0]));
+    case ScalarFn::cosh_:
+      return round(element, emitCosh(b_, m, v[0]));
+    case ScalarFn::tanh_:
+      return round(element, emitTanh(b_, m, v[0]));
+    case ScalarFn::asinh_:
+      return round(element, emitAsinh(b_, m, v[0]));
+    case ScalarFn::acosh_:
+      return round(element, emitAcosh(b_, m, v[0]));
+    case ScalarFn::atanh_:
+      return round(element, emitAtanh(b_, m, v[0]));
+    case ScalarFn::erf_:
+      return round(element, emitErf(b_, m, v[0]));
+    case ScalarFn::sigmoid_:
+      return round(element, emitSigmoid(b_, m, v[0]));
+    case ScalarFn::pow_:
+      return round(element, emitPow(b_, m, v[0], v[1]));
+    case ScalarFn::atan2_:
+      return round(element, emitAtan2(b_, m, v[0], v[1]));
+    default:
+      llvm_unreachable("the verifier keeps int functions from floats");
   }
 }
 
@@ -187,7 +231,8 @@ llvm::Value *Scalars::divideInts(ScalarFn fn, bool isSigned, llvm::Value *a, llv
   llvm::Type *type = a->getType();
   llvm::Value *zero = llvm::ConstantInt::get(type, 0), *one = llvm::ConstantInt::get(type, 1);
   llvm::Value *isZero = b_.CreateICmpEQ(c, zero);
-  llvm::Value *bad = mask_ && isZero->getType()->isVectorTy() ? b_.CreateAnd(isZero, mask_) : isZero;
+  llvm::Value *bad =
+      mask_ && isZero->getType()->isVectorTy() ? b_.CreateAnd(isZero, mask_) : isZero;
   if (!llvm::isa<llvm::Constant>(c)) failIf(bad, kFaultDivision, i64(0), i64(0), i64(0));
   if (!isSigned) {
     llvm::Value *safe = b_.CreateSelect(isZero, one, c);
@@ -200,7 +245,8 @@ llvm::Value *Scalars::divideInts(ScalarFn fn, bool isSigned, llvm::Value *a, llv
   return b_.CreateSRem(a, safe);  // by 1 as by -1: zero
 }
 
-/// base^exponent modulo 2^width by squaring; a negative exponent gives the truncated reciprocal power.
+/// base^exponent modulo 2^width by squaring; a negative exponent gives the truncated reciprocal
+/// power.
 llvm::Value *Scalars::intPower(llvm::Value *base, llvm::Value *exponent, bool isSigned) {
   llvm::Type *type = base->getType();
   llvm::Value *zero = llvm::ConstantInt::get(type, 0), *one = llvm::ConstantInt::get(type, 1);
@@ -218,7 +264,8 @@ llvm::Value *Scalars::intPower(llvm::Value *base, llvm::Value *exponent, bool is
   });
   llvm::Value *result = b_.CreateLoad(type, power);
   if (!isSigned) return result;
-  // |base| = 1: the exponent's parity decides, as for positive exponents; else the quotient is zero.
+  // |base| = 1: the exponent's parity decides, as for positive exponents; else the quotient is
+  // zero.
   llvm::Value *isUnit = b_.CreateOr(b_.CreateICmpEQ(base, one),
                                     b_.CreateICmpEQ(base, llvm::Constant::getAllOnesValue(type)));
   llvm::Value *isOdd = b_.CreateICmpNE(b_.CreateAnd(exponent, one), zero);
@@ -236,7 +283,8 @@ llvm::Value *Scalars::applyInt(ScalarFn fn, mlir::IntegerType element,
   };
   using P = llvm::CmpInst;
   switch (fn) {
-    case ScalarFn::neg_: return b_.CreateNeg(v[0]);
+    case ScalarFn::neg_:
+      return b_.CreateNeg(v[0]);
     case ScalarFn::abs_:
       return isSigned ? b_.CreateBinaryIntrinsic(llvm::Intrinsic::abs, v[0], b_.getFalse()) : v[0];
     case ScalarFn::sign_: {
@@ -244,40 +292,55 @@ llvm::Value *Scalars::applyInt(ScalarFn fn, mlir::IntegerType element,
       if (!isSigned) return positive;
       return b_.CreateSelect(b_.CreateICmpSLT(v[0], number(0)), number(-1), positive);
     }
-    case ScalarFn::not_: return b_.CreateNot(v[0]);
-    case ScalarFn::add_: return b_.CreateAdd(v[0], v[1]);
-    case ScalarFn::sub_: return b_.CreateSub(v[0], v[1]);
-    case ScalarFn::mul_: return b_.CreateMul(v[0], v[1]);
+    case ScalarFn::not_:
+      return b_.CreateNot(v[0]);
+    case ScalarFn::add_:
+      return b_.CreateAdd(v[0], v[1]);
+    case ScalarFn::sub_:
+      return b_.CreateSub(v[0], v[1]);
+    case ScalarFn::mul_:
+      return b_.CreateMul(v[0], v[1]);
     case ScalarFn::div_:
-    case ScalarFn::rem_: return divideInts(fn, isSigned, v[0], v[1]);
-    case ScalarFn::pow_: return intPower(v[0], v[1], isSigned);
+    case ScalarFn::rem_:
+      return divideInts(fn, isSigned, v[0], v[1]);
+    case ScalarFn::pow_:
+      return intPower(v[0], v[1], isSigned);
     case ScalarFn::max_:
       return b_.CreateBinaryIntrinsic(isSigned ? llvm::Intrinsic::smax : llvm::Intrinsic::umax,
                                       v[0], v[1]);
     case ScalarFn::min_:
       return b_.CreateBinaryIntrinsic(isSigned ? llvm::Intrinsic::smin : llvm::Intrinsic::umin,
                                       v[0], v[1]);
-    case ScalarFn::and_: return b_.CreateAnd(v[0], v[1]);
-    case ScalarFn::or_: return b_.CreateOr(v[0], v[1]);
-    case ScalarFn::xor_: return b_.CreateXor(v[0], v[1]);
+    case ScalarFn::and_:
+      return b_.CreateAnd(v[0], v[1]);
+    case ScalarFn::or_:
+      return b_.CreateOr(v[0], v[1]);
+    case ScalarFn::xor_:
+      return b_.CreateXor(v[0], v[1]);
     case ScalarFn::shl_:
     case ScalarFn::shr_: {
       llvm::Value *width = number(element.getWidth());
       llvm::Value *fits = b_.CreateICmpULT(v[1], width);
       llvm::Value *amount = b_.CreateSelect(fits, v[1], number(0));
-      if (fn == ScalarFn::shl_)
-        return b_.CreateSelect(fits, b_.CreateShl(v[0], amount), number(0));
+      if (fn == ScalarFn::shl_) return b_.CreateSelect(fits, b_.CreateShl(v[0], amount), number(0));
       if (!isSigned) return b_.CreateSelect(fits, b_.CreateLShr(v[0], amount), number(0));
       amount = b_.CreateSelect(fits, v[1], number(element.getWidth() - 1));
       return b_.CreateAShr(v[0], amount);
     }
-    case ScalarFn::eq_: return b_.CreateICmpEQ(v[0], v[1]);
-    case ScalarFn::ne_: return b_.CreateICmpNE(v[0], v[1]);
-    case ScalarFn::lt_: return compare(P::ICMP_SLT, P::ICMP_ULT);
-    case ScalarFn::le_: return compare(P::ICMP_SLE, P::ICMP_ULE);
-    case ScalarFn::gt_: return compare(P::ICMP_SGT, P::ICMP_UGT);
-    case ScalarFn::ge_: return compare(P::ICMP_SGE, P::ICMP_UGE);
-    default: llvm_unreachable("the verifier keeps float functions from ints");
+    case ScalarFn::eq_:
+      return b_.CreateICmpEQ(v[0], v[1]);
+    case ScalarFn::ne_:
+      return b_.CreateICmpNE(v[0], v[1]);
+    case ScalarFn::lt_:
+      return compare(P::ICMP_SLT, P::ICMP_ULT);
+    case ScalarFn::le_:
+      return compare(P::ICMP_SLE, P::ICMP_ULE);
+    case ScalarFn::gt_:
+      return compare(P::ICMP_SGT, P::ICMP_UGT);
+    case ScalarFn::ge_:
+      return compare(P::ICMP_SGE, P::ICMP_UGE);
+    default:
+      llvm_unreachable("the verifier keeps float functions from ints");
   }
 }
 

@@ -41,12 +41,13 @@ Scalars::Scalars(KernelFuncOp kernel, const Facts &facts, llvm::Module &module,
 
 llvm::Value *Scalars::scratch() {
   llvm::Type *ptr = b_.getPtrTy();
-  llvm::Value *table =
-      b_.CreateLoad(ptr, b_.CreateConstGEP1_64(b_.getInt8Ty(), function_->getArg(0), kScratchOffset));
+  llvm::Value *table = b_.CreateLoad(
+      ptr, b_.CreateConstGEP1_64(b_.getInt8Ty(), function_->getArg(0), kScratchOffset));
   return b_.CreateLoad(ptr, b_.CreateGEP(ptr, table, function_->getArg(5)));
 }
 
-// ---- lanes and scopes ------------------------------------------------------------------------------------------------
+// ---- lanes and scopes
+// ------------------------------------------------------------------------------------------------
 
 void Scalars::setLanes(mlir::StringAttr name, llvm::Value *base, unsigned lanes,
                        llvm::Value *mask) {
@@ -96,8 +97,8 @@ llvm::Value *Scalars::firstLanes(llvm::Value *count, unsigned lanes) {
 }
 
 llvm::Value *Scalars::dim(Dim dim) {
-  // A data index that runs along the lanes, or the lane variable inside a quotient, makes a vector; elsewhere the lane
-  // variable's base stands for it (see emitLoad).
+  // A data index that runs along the lanes, or the lane variable inside a quotient, makes a vector;
+  // elsewhere the lane variable's base stands for it (see emitLoad).
   return emitDim(b_, dim, [&](DimAtom symbol) -> llvm::Value * {
     if (llvm::Value *size = sizes_.lookup(symbol.symbol())) return size;
     llvm::Value *value = variables_.lookup(symbol.symbol());
@@ -106,7 +107,8 @@ llvm::Value *Scalars::dim(Dim dim) {
   });
 }
 
-// ---- control flow ----------------------------------------------------------------------------------------------------
+// ---- control flow
+// ----------------------------------------------------------------------------------------------------
 
 void Scalars::loop(llvm::Value *low, llvm::Value *high, int64_t step,
                    llvm::function_ref<void(llvm::Value *)> body) {
@@ -176,21 +178,21 @@ void Scalars::failIf(llvm::Value *bad, int code, llvm::Value *v0, llvm::Value *v
       llvm::Value *lane = b_.CreateBinaryIntrinsic(llvm::Intrinsic::cttz, bits, b_.getTrue());
       v0 = b_.CreateExtractElement(v0, b_.CreateZExtOrTrunc(lane, i64));
     }
-    b_.CreateCall(fail, {function_->getArg(0), b_.getInt32(code), b_.CreateTrunc(site_, i32), v0,
-                         v1, v2});
+    b_.CreateCall(
+        fail, {function_->getArg(0), b_.getInt32(code), b_.CreateTrunc(site_, i32), v0, v1, v2});
   });
 }
 
-// ---- memory ----------------------------------------------------------------------------------------------------------
+// ---- memory
+// ----------------------------------------------------------------------------------------------------------
 
 llvm::Value *Scalars::loadAs(mlir::Type element, llvm::Value *pointer, unsigned lanes,
                              llvm::Value *mask) {
   llvm::Type *type = vectorOf(memoryType(b_.getContext(), element), lanes);
   llvm::Align align(bytesOfElement(element));
-  llvm::Value *bits =
-      mask ? static_cast<llvm::Value *>(b_.CreateMaskedLoad(
-                 type, pointer, align, mask, llvm::Constant::getNullValue(type)))
-           : b_.CreateAlignedLoad(type, pointer, align);
+  llvm::Value *bits = mask ? static_cast<llvm::Value *>(b_.CreateMaskedLoad(
+                                 type, pointer, align, mask, llvm::Constant::getNullValue(type)))
+                           : b_.CreateAlignedLoad(type, pointer, align);
   return fromMemory(element, bits);
 }
 
@@ -217,8 +219,8 @@ struct Place {
   llvm::Value *pointer;
 };
 
-static Place placeOf(Scalars &s, llvm::Value *base, llvm::Type *memory, Dim offset,
-                     bool onLanes, llvm::function_ref<llvm::Value *(Dim, bool)> value) {
+static Place placeOf(Scalars &s, llvm::Value *base, llvm::Type *memory, Dim offset, bool onLanes,
+                     llvm::function_ref<llvm::Value *(Dim, bool)> value) {
   llvm::IRBuilder<> &b = s.builder();
   if (!onLanes) return {Place::One, b.CreateGEP(memory, base, value(offset, false))};
   auto split = offset.splitLinear(s.laneVariable());
@@ -296,7 +298,8 @@ llvm::Value *Scalars::dimOnLanes(Dim dim) {
   return value;
 }
 
-// ---- scalars ---------------------------------------------------------------------------------------------------------
+// ---- scalars
+// ---------------------------------------------------------------------------------------------------------
 
 llvm::Value *Scalars::emit(mlir::Value scalar) {
   if (llvm::Value *known = values_.lookup(scalar)) return known;
@@ -346,9 +349,8 @@ llvm::Value *Scalars::emitIndex(IndexOp index) {
   if (mask_ && bad->getType()->isVectorTy()) bad = b_.CreateAnd(bad, mask_);
   failIf(bad, kFaultIndex, original, index.getWrap() ? b_.CreateNeg(extent) : i64(0),
          b_.CreateSub(extent, i64(1)));
-  value = b_.CreateBinaryIntrinsic(
-      llvm::Intrinsic::smin, value,
-      b_.CreateSub(wideExtent, llvm::ConstantInt::get(wide, 1)));
+  value = b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, value,
+                                   b_.CreateSub(wideExtent, llvm::ConstantInt::get(wide, 1)));
   value = b_.CreateBinaryIntrinsic(llvm::Intrinsic::smax, value, zero);
   variables_[index.getSymbolAttr()] = value;
   return value;
@@ -381,8 +383,8 @@ llvm::Value *Scalars::emitOp(mlir::Operation *op) {
     llvm::Type *type = registerType(b_.getContext(), constant.getType());
     if (auto number = mlir::dyn_cast<mlir::FloatAttr>(constant.getValue()))
       return llvm::ConstantFP::get(type, number.getValueAsDouble());
-    return llvm::ConstantInt::get(
-        type, mlir::cast<mlir::IntegerAttr>(constant.getValue()).getValue());
+    return llvm::ConstantInt::get(type,
+                                  mlir::cast<mlir::IntegerAttr>(constant.getValue()).getValue());
   }
   if (auto apply = mlir::dyn_cast<ApplyOp>(op)) {
     llvm::SmallVector<llvm::Value *> operands;
@@ -414,7 +416,8 @@ llvm::Value *Scalars::emitOp(mlir::Operation *op) {
   return emitFold(op);
 }
 
-// ---- folds -----------------------------------------------------------------------------------------------------------
+// ---- folds
+// -----------------------------------------------------------------------------------------------------------
 
 llvm::Value *Scalars::combine(FoldKind kind, mlir::Type element, llvm::Value *a, llvm::Value *b) {
   return apply(combinerOf(kind), element, {a, b});

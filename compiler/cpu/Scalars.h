@@ -1,8 +1,9 @@
 // Emits the scalars of a kernel body as LLVM IR, one value or a vector of lanes at a time.
 //
-// At most one iteration or fold variable runs along the lanes (`setLanes`); a scalar that does not depend on it is emitted
-// once, as a plain value. Loop emitters (Nest, Matmul) open loops, give variables their values, and ask for scalars; each
-// is emitted where it is first asked for and remembered until the scope it was made in is left.
+// At most one iteration or fold variable runs along the lanes (`setLanes`); a scalar that does not
+// depend on it is emitted once, as a plain value. Loop emitters (Nest, Matmul) open loops, give
+// variables their values, and ask for scalars; each is emitted where it is first asked for and
+// remembered until the scope it was made in is left.
 #ifndef PLEXUS_COMPILER_CPU_SCALARS_H
 #define PLEXUS_COMPILER_CPU_SCALARS_H
 
@@ -15,14 +16,16 @@
 
 namespace plx::cpu {
 
-/// Register type of an element: double, float (f32 and every narrower float: values are kept rounded to their type), iN.
+/// Register type of an element: double, float (f32 and every narrower float: values are kept
+/// rounded to their type), iN.
 llvm::Type *registerType(llvm::LLVMContext &context, mlir::Type element);
 /// Type in memory: narrow floats as the integer of their bits, bool and sub-byte ints as i8.
 llvm::Type *memoryType(llvm::LLVMContext &context, mlir::Type element);
 
 class Scalars {
  public:
-  /// Starts function `name` in `module`, with the kernel signature of plexus_abi.h; the builder is at its entry.
+  /// Starts function `name` in `module`, with the kernel signature of plexus_abi.h; the builder is
+  /// at its entry.
   Scalars(KernelFuncOp kernel, const Facts &facts, llvm::Module &module, llvm::StringRef name);
 
   llvm::IRBuilder<> &builder() { return b_; }
@@ -39,7 +42,8 @@ class Scalars {
   void setVariable(mlir::StringAttr name, llvm::Value *value) { variables_[name] = value; }
   void unsetVariable(mlir::StringAttr name) { variables_.erase(name); }
   llvm::Value *variable(mlir::StringAttr name) const { return variables_.lookup(name); }
-  /// Variable `name` takes base, base + 1, ... along `lanes` lanes; `mask` (vector of i1, or null: all) says which count.
+  /// Variable `name` takes base, base + 1, ... along `lanes` lanes; `mask` (vector of i1, or null:
+  /// all) says which count.
   void setLanes(mlir::StringAttr name, llvm::Value *base, unsigned lanes, llvm::Value *mask);
   void clearLanes();
   bool hasLanes() const { return lanes_ > 1; }
@@ -49,7 +53,8 @@ class Scalars {
   bool dependsOnLanes(mlir::Value scalar) const {
     return laneVariable_ && use_.uses(scalar, laneVariable_);
   }
-  /// Values emitted between construction and destruction are forgotten afterwards; so are variables set.
+  /// Values emitted between construction and destruction are forgotten afterwards; so are variables
+  /// set.
   class Scope {
    public:
     explicit Scope(Scalars &scalars);
@@ -67,13 +72,14 @@ class Scalars {
   void define(mlir::Value scalar, llvm::Value *value) { values_[scalar] = value; }
 
   // ---- emission ----
-  /// The value of a scalar at the variables' present values: a vector if it depends on the lane variable.
+  /// The value of a scalar at the variables' present values: a vector if it depends on the lane
+  /// variable.
   llvm::Value *emit(mlir::Value scalar);
   /// The same, splatted where it does not depend on the lanes.
   llvm::Value *emitVector(mlir::Value scalar);
   void emitStore(StoreOp store);
-  /// Emits now every scalar below `roots` that does not depend on the variables `inner` and whose variables have values,
-  /// so that it stands before the loop over them.
+  /// Emits now every scalar below `roots` that does not depend on the variables `inner` and whose
+  /// variables have values, so that it stands before the loop over them.
   void hoist(llvm::ArrayRef<mlir::Value> roots, llvm::ArrayRef<mlir::StringAttr> inner);
   llvm::Value *dim(Dim dim);
   /// The same with the lane variable as a vector: base, base + 1, ...
@@ -99,7 +105,8 @@ class Scalars {
   /// lane i holds i < count.
   llvm::Value *firstLanes(llvm::Value *count, unsigned lanes);
 
-  /// Emission of folds is the loop emitter's business: called by emit for plx.fold, plx.arg_fold and plx.prefix.
+  /// Emission of folds is the loop emitter's business: called by emit for plx.fold, plx.arg_fold
+  /// and plx.prefix.
   std::function<llvm::Value *(mlir::Operation *)> emitFold;
 
  private:

@@ -30,12 +30,12 @@ namespace {
 // Ops in one kernel at most: bounds compile time and recursion.
 constexpr unsigned kMaxOpsPerKernel = 160;
 
-bool hasLoopNest(mlir::Operation* op) {
+bool hasLoopNest(mlir::Operation *op) {
   auto iterate = mlir::dyn_cast_if_present<Iterate>(op);
   return iterate && op->getNumResults() == 1 && iterate.nature() != Nature::Whole;
 }
 
-Nature natureOf(mlir::Operation* op) { return mlir::cast<Iterate>(op).nature(); }
+Nature natureOf(mlir::Operation *op) { return mlir::cast<Iterate>(op).nature(); }
 
 /// True where every dim of the operand is a run of dims of the result: read at linear indices, it
 /// is a view.
@@ -53,14 +53,14 @@ bool onlySplitsDims(ReshapeOp reshape) {
 }
 
 /// Ops whose result is their operand's memory under another type.
-bool isAlias(mlir::Operation* op) {
+bool isAlias(mlir::Operation *op) {
   if (mlir::isa<RebindOp>(op)) return true;
   auto reshape = mlir::dyn_cast<ReshapeOp>(op);
   return reshape && !onlySplitsDims(reshape);
 }
 
 /// Constants of one value are written into kernels; others are data in memory.
-bool isDataInMemory(mlir::Operation* op) {
+bool isDataInMemory(mlir::Operation *op) {
   auto constant = mlir::dyn_cast<ConstantOp>(op);
   return constant && !mlir::isa<mlir::SplatElementsAttr>(constant.getValue());
 }
@@ -68,35 +68,35 @@ bool isDataInMemory(mlir::Operation* op) {
 /// One block's division. Values without an entry in `memory_` live inside their users' kernels.
 class BlockFusion {
  public:
-  explicit BlockFusion(mlir::Block& block) : block_(block) {}
+  explicit BlockFusion(mlir::Block &block) : block_(block) {}
   mlir::LogicalResult run();
 
  private:
   void divide();
-  bool mustBeInMemory(mlir::Operation* op) const;
-  bool mayEnter(mlir::Operation* op, mlir::Operation* user) const;
+  bool mustBeInMemory(mlir::Operation *op) const;
+  bool mayEnter(mlir::Operation *op, mlir::Operation *user) const;
   mlir::LogicalResult buildKernels();
-  mlir::LogicalResult buildKernel(mlir::Operation* root);
-  mlir::Operation* repeatedWork(FusedBuilder& body, mlir::Block& block,
+  mlir::LogicalResult buildKernel(mlir::Operation *root);
+  mlir::Operation *repeatedWork(FusedBuilder &body, mlir::Block &block,
                                 llvm::ArrayRef<mlir::StringAttr> variables) const;
 
-  mlir::Block& block_;
-  llvm::SmallPtrSet<mlir::Operation*, 32> forced_;  // taken back: in memory whatever their users
-  llvm::SmallPtrSet<mlir::Operation*, 32> memory_;  // ops whose results are in memory
-  llvm::DenseMap<mlir::Operation*, mlir::Operation*> home_;  // fused op -> root of its kernel
-  llvm::DenseMap<mlir::Operation*, unsigned> numOps_;        // root -> ops in its kernel
+  mlir::Block &block_;
+  llvm::SmallPtrSet<mlir::Operation *, 32> forced_;  // taken back: in memory whatever their users
+  llvm::SmallPtrSet<mlir::Operation *, 32> memory_;  // ops whose results are in memory
+  llvm::DenseMap<mlir::Operation *, mlir::Operation *> home_;  // fused op -> root of its kernel
+  llvm::DenseMap<mlir::Operation *, unsigned> numOps_;         // root -> ops in its kernel
   bool changed_ = false;
 };
 
-bool BlockFusion::mustBeInMemory(mlir::Operation* op) const {
+bool BlockFusion::mustBeInMemory(mlir::Operation *op) const {
   if (forced_.contains(op)) return true;
-  for (mlir::Operation* user : op->getUsers())
+  for (mlir::Operation *user : op->getUsers())
     if (user->getBlock() != &block_ || !hasLoopNest(user) || isAlias(user)) return true;
   return false;
 }
 
 /// Whether `op` may be computed where `user` reads it.
-bool BlockFusion::mayEnter(mlir::Operation* op, mlir::Operation* user) const {
+bool BlockFusion::mayEnter(mlir::Operation *op, mlir::Operation *user) const {
   Nature nature = natureOf(op);
   if (nature == Nature::View) return true;
   if (natureOf(user) == Nature::Contraction) return false;  // its operands are read again and again
@@ -109,7 +109,7 @@ void BlockFusion::divide() {
   memory_.clear();
   home_.clear();
   numOps_.clear();
-  for (mlir::Operation& op : llvm::make_early_inc_range(llvm::reverse(block_))) {
+  for (mlir::Operation &op : llvm::make_early_inc_range(llvm::reverse(block_))) {
     if (mlir::isOpTriviallyDead(&op)) {  // fused into a kernel that stands already
       op.erase();
       continue;
@@ -117,10 +117,10 @@ void BlockFusion::divide() {
     if (!hasLoopNest(&op) || isAlias(&op) || isDataInMemory(&op)) continue;
     bool isView = natureOf(&op) == Nature::View || mlir::isa<ConstantOp>(op);
     bool inMemory = mustBeInMemory(&op);
-    mlir::Operation* home = nullptr;
-    for (mlir::Operation* user : op.getUsers()) {
+    mlir::Operation *home = nullptr;
+    for (mlir::Operation *user : op.getUsers()) {
       if (inMemory) break;
-      mlir::Operation* userHome = memory_.contains(user) ? user : home_.lookup(user);
+      mlir::Operation *userHome = memory_.contains(user) ? user : home_.lookup(user);
       if (!userHome && natureOf(user) == Nature::View) continue;  // a view of several kernels
       inMemory = !mayEnter(&op, user) || (!isView && home && home != userHome) ||
                  (!isView && numOps_[userHome] >= kMaxOpsPerKernel);
@@ -129,14 +129,14 @@ void BlockFusion::divide() {
     // A view whose users lie in several kernels belongs to each of them; what is behind it must be
     // in memory.
     if (!inMemory && isView) {
-      llvm::SmallPtrSet<mlir::Operation*, 4> homes;
-      for (mlir::Operation* user : op.getUsers())
+      llvm::SmallPtrSet<mlir::Operation *, 4> homes;
+      for (mlir::Operation *user : op.getUsers())
         homes.insert(memory_.contains(user) ? user : home_.lookup(user));
       if (homes.size() == 1) home_[&op] = *homes.begin();
       continue;
     }
     if (!inMemory && !isView) {
-      for (mlir::Operation* user : op.getUsers())
+      for (mlir::Operation *user : op.getUsers())
         if (!memory_.contains(user) && !home_.lookup(user)) inMemory = true;
     }
     if (inMemory) {
@@ -160,7 +160,7 @@ mlir::LogicalResult BlockFusion::run() {
   return mlir::success();
 }
 
-bool isExpensive(mlir::Operation& op) {
+bool isExpensive(mlir::Operation &op) {
   if (mlir::isa<FoldOp, ArgFoldOp, PrefixOp>(op)) return true;
   auto apply = mlir::dyn_cast<ApplyOp>(op);
   if (!apply) return false;
@@ -197,18 +197,18 @@ bool isExpensive(mlir::Operation& op) {
 /// The source of a scalar that is evaluated at more points than its tensor has elements, or null. A
 /// scalar is evaluated once per point of all iteration variables up to the last one it depends on,
 /// times its fold variables.
-mlir::Operation* BlockFusion::repeatedWork(FusedBuilder& body, mlir::Block& block,
+mlir::Operation *BlockFusion::repeatedWork(FusedBuilder &body, mlir::Block &block,
                                            llvm::ArrayRef<mlir::StringAttr> variables) const {
   VariableUse use(block);
-  for (mlir::Operation& op : block) {
+  for (mlir::Operation &op : block) {
     if (op.getNumResults() == 0 || !isExpensive(op)) continue;
-    mlir::Operation* source = body.sourceOf(op.getResult(0));
+    mlir::Operation *source = body.sourceOf(op.getResult(0));
     if (!source || memory_.contains(source)) continue;
-    const VariableUse::Set& set = use.of(op.getResult(0));
+    const VariableUse::Set &set = use.of(op.getResult(0));
     size_t depth = 0;
     for (auto [i, name] : llvm::enumerate(variables))
       if (set.contains(name)) depth = i + 1;
-    Dim evaluations = Dim::constant(block.getParentOp()->getContext(), 1);
+    Dim evaluations = Dim::constant(source->getContext(), 1);
     for (mlir::StringAttr name : variables.take_front(depth))
       evaluations = evaluations * body.extentOf(name);
     for (mlir::Attribute name : set)
@@ -230,9 +230,9 @@ mlir::Operation* BlockFusion::repeatedWork(FusedBuilder& body, mlir::Block& bloc
   return nullptr;
 }
 
-std::string nodesOf(llvm::ArrayRef<mlir::Operation*> ops) {
+std::string nodesOf(llvm::ArrayRef<mlir::Operation *> ops) {
   std::string names;
-  for (mlir::Operation* op : llvm::reverse(ops)) {
+  for (mlir::Operation *op : llvm::reverse(ops)) {
     auto named = op->getLoc()->findInstanceOf<mlir::NameLoc>();
     if (!named || llvm::StringRef(names).contains(named.getName().getValue())) continue;
     if (!names.empty()) names += ", ";
@@ -242,14 +242,14 @@ std::string nodesOf(llvm::ArrayRef<mlir::Operation*> ops) {
   return names;
 }
 
-mlir::LogicalResult BlockFusion::buildKernel(mlir::Operation* root) {
+mlir::LogicalResult BlockFusion::buildKernel(mlir::Operation *root) {
   mlir::Value value = root->getResult(0);
   auto type = mlir::cast<mlir::RankedTensorType>(value.getType());
   mlir::OpBuilder builder(root);
   auto block = std::make_unique<mlir::Block>();
   mlir::OpBuilder inner(root->getContext());
   FusedBuilder body(inner, *block, [&](mlir::Value candidate) {
-    mlir::Operation* op = candidate.getDefiningOp();
+    mlir::Operation *op = candidate.getDefiningOp();
     return candidate != value && (!op || !hasLoopNest(op) || isAlias(op) || isDataInMemory(op) ||
                                   memory_.contains(op) || op->getBlock() != &block_);
   });
@@ -270,7 +270,7 @@ mlir::LogicalResult BlockFusion::buildKernel(mlir::Operation* root) {
     block->dropAllDefinedValueUses();
     return root->emitError() << "cannot be made a kernel: " << body.whyNot();
   }
-  if (mlir::Operation* source = repeatedWork(body, *block, variables)) {
+  if (mlir::Operation *source = repeatedWork(body, *block, variables)) {
     forced_.insert(source);
     changed_ = true;
     return mlir::success();
@@ -279,7 +279,7 @@ mlir::LogicalResult BlockFusion::buildKernel(mlir::Operation* root) {
   StoreOp::create(inner, root->getLoc(), scalar, out, mlir::ValueRange(), mlir::Value(),
                   DimsAttr::get(root->getContext(), indices));
   llvm::SmallVector<mlir::Location> locations;
-  for (mlir::Operation* op : body.fusedOps()) locations.push_back(op->getLoc());
+  for (mlir::Operation *op : body.fusedOps()) locations.push_back(op->getLoc());
   llvm::SmallVector<mlir::Attribute> names(variables.begin(), variables.end());
   auto kernel =
       KernelOp::create(builder, mlir::FusedLoc::get(root->getContext(), locations),
@@ -287,7 +287,7 @@ mlir::LogicalResult BlockFusion::buildKernel(mlir::Operation* root) {
                        builder.getArrayAttr(names), DimsAttr::get(root->getContext(), extents));
   kernel->setAttr("nodes", builder.getStringAttr(nodesOf(body.fusedOps())));
   // Advice that passes before fusion left on an op (panel widths) belongs to its kernel.
-  for (mlir::Operation* op : body.fusedOps())
+  for (mlir::Operation *op : body.fusedOps())
     if (mlir::Attribute advice = op->getAttr("plx.panel")) kernel->setAttr("panel", advice);
   kernel.getBody().push_back(block.release());
   value.replaceAllUsesWith(kernel.getResult(0));
@@ -295,20 +295,20 @@ mlir::LogicalResult BlockFusion::buildKernel(mlir::Operation* root) {
 }
 
 mlir::LogicalResult BlockFusion::buildKernels() {
-  llvm::SmallVector<mlir::Operation*> roots;
-  for (mlir::Operation& op : block_)
+  llvm::SmallVector<mlir::Operation *> roots;
+  for (mlir::Operation &op : block_)
     if (memory_.contains(&op)) roots.push_back(&op);
-  for (mlir::Operation* root : roots)
+  for (mlir::Operation *root : roots)
     if (failed(buildKernel(root))) return mlir::failure();
   return mlir::success();
 }
 
 struct FusePass : impl::FusePassBase<FusePass> {
   void runOnOperation() override {
-    llvm::SmallVector<mlir::Block*> blocks;
+    llvm::SmallVector<mlir::Block *> blocks;
     getOperation()->walk<mlir::WalkOrder::PostOrder>(
-        [&](mlir::Block* block) { blocks.push_back(block); });
-    for (mlir::Block* block : blocks)
+        [&](mlir::Block *block) { blocks.push_back(block); });
+    for (mlir::Block *block : blocks)
       if (failed(BlockFusion(*block).run())) return signalPassFailure();
   }
 };

@@ -4,12 +4,12 @@
 
 namespace plx {
 
-FusedBuilder::FusedBuilder(mlir::OpBuilder& builder, mlir::Block& block,
-                           llvm::function_ref<bool(mlir::Value)> isLoaded)
+FusedBuilder::FusedBuilder(mlir::OpBuilder &builder, mlir::Block &block,
+                           std::function<bool(mlir::Value)> isLoaded)
     : KernelBuilder(builder.getContext()),
       b_(builder),
       block_(block),
-      isLoaded_(isLoaded),
+      isLoaded_(std::move(isLoaded)),
       loc_(builder.getUnknownLoc()) {
   b_.setInsertionPointToEnd(&block_);
 }
@@ -55,7 +55,7 @@ llvm::SmallVector<mlir::Value> FusedBuilder::dataIndices(llvm::ArrayRef<Dim> dim
 // --------------------------------------------------------------------------------------------------------
 
 mlir::Value FusedBuilder::load(mlir::Value value, llvm::ArrayRef<Dim> indices) {
-  mlir::BlockArgument& argument = argumentOf_[value];
+  mlir::BlockArgument &argument = argumentOf_[value];
   if (!argument) {
     argument = block_.addArgument(value.getType(), value.getLoc());
     inputs_.push_back(value);
@@ -71,20 +71,20 @@ mlir::Value FusedBuilder::scalarOf(mlir::Value value, llvm::ArrayRef<Dim> indice
     if (!index) return noLoopNest("an index expression overflows");
     simple.push_back(simplify(index));
   }
-  const void* place = DimsAttr::get(context(), simple).getAsOpaquePointer();
+  const void *place = DimsAttr::get(context(), simple).getAsOpaquePointer();
   // What is read without a guard may also be used under one.
   for (mlir::Value guard : {mlir::Value(), guard_}) {
     auto found = memo_.find({value.getAsOpaquePointer(), place, guard.getAsOpaquePointer()});
     if (found != memo_.end()) return found->second;
   }
-  mlir::Operation* op = value.getDefiningOp();
+  mlir::Operation *op = value.getDefiningOp();
   mlir::Value scalar;
   if (!op || isLoaded_(value)) {
     scalar = load(value, simple);
   } else {
     auto iterate = mlir::dyn_cast<Iterate>(op);
     if (!iterate) return noLoopNest("an op without a loop nest");
-    mlir::Operation* outer = std::exchange(current_, op);
+    mlir::Operation *outer = std::exchange(current_, op);
     mlir::Location outerLoc = std::exchange(loc_, op->getLoc());
     if (!llvm::is_contained(fusedOps_, op)) fusedOps_.push_back(op);
     scalar = iterate.iterate(*this, mlir::cast<mlir::OpResult>(value).getResultNumber(), simple);
@@ -106,7 +106,7 @@ mlir::RankedTensorType FusedBuilder::operandType(unsigned operand) {
 // ---- scalars
 // ---------------------------------------------------------------------------------------------------------
 
-mlir::Value FusedBuilder::unique(mlir::Operation* op) {
+mlir::Value FusedBuilder::unique(mlir::Operation *op) {
   auto hash = static_cast<unsigned>(static_cast<size_t>(mlir::OperationEquivalence::computeHash(
       op, mlir::OperationEquivalence::directHashValue, mlir::OperationEquivalence::ignoreHashValue,
       mlir::OperationEquivalence::IgnoreLocations)));
@@ -219,7 +219,7 @@ mlir::Value FusedBuilder::inside(llvm::ArrayRef<IndexBound> bounds,
                                  llvm::function_ref<mlir::Value()> body,
                                  llvm::function_ref<mlir::Value()> otherwise) {
   llvm::SmallVector<Dim> indices, extents;
-  for (const IndexBound& bound : bounds) {
+  for (const IndexBound &bound : bounds) {
     Dim index = simplify(bound.index), room = simplify(bound.extent - 1 - bound.index);
     if (!index || !room) return noLoopNest("an index expression overflows");
     // Ranges of variables are known to simplify alone; a lone variable within its own extent is the

@@ -3,6 +3,7 @@
 #ifndef PLEXUS_COMPILER_FUSION_FUSEDBUILDER_H
 #define PLEXUS_COMPILER_FUSION_FUSEDBUILDER_H
 
+#include <functional>
 #include <map>
 #include <vector>
 
@@ -18,8 +19,8 @@ namespace plx {
 class FusedBuilder final : public KernelBuilder {
  public:
   /// `isLoaded(value)`: the value is in memory when the kernel runs.
-  FusedBuilder(mlir::OpBuilder& builder, mlir::Block& block,
-               llvm::function_ref<bool(mlir::Value)> isLoaded);
+  FusedBuilder(mlir::OpBuilder &builder, mlir::Block &block,
+               std::function<bool(mlir::Value)> isLoaded);
 
   /// Declares an iteration variable `name` over [0, extent) and gives it as an index.
   Dim declareVariable(llvm::StringRef name, Dim extent);
@@ -28,10 +29,10 @@ class FusedBuilder final : public KernelBuilder {
   /// Values in memory that the body reads, in order of the block arguments made for them.
   llvm::ArrayRef<mlir::Value> inputs() const { return inputs_; }
   /// The ops whose scalars were built, for locations and names.
-  llvm::ArrayRef<mlir::Operation*> fusedOps() const { return fusedOps_; }
+  llvm::ArrayRef<mlir::Operation *> fusedOps() const { return fusedOps_; }
 
   /// The tensor op a scalar of the body was first built for.
-  mlir::Operation* sourceOf(mlir::Value scalar) const { return source_.lookup(scalar); }
+  mlir::Operation *sourceOf(mlir::Value scalar) const { return source_.lookup(scalar); }
   /// Extent of a variable of the body; null for other names.
   Dim extentOf(mlir::StringAttr variable) const { return extentOf_.lookup(variable); }
 
@@ -61,25 +62,25 @@ class FusedBuilder final : public KernelBuilder {
   /// The plx.index values behind the data symbols that occur in `dims`.
   llvm::SmallVector<mlir::Value> dataIndices(llvm::ArrayRef<Dim> dims) const;
   /// An op without a twin earlier in the body, or that twin.
-  mlir::Value unique(mlir::Operation* op);
+  mlir::Value unique(mlir::Operation *op);
   Dim freshVariable(llvm::StringRef prefix, Dim extent);
 
-  mlir::OpBuilder& b_;
-  mlir::Block& block_;
-  llvm::function_ref<bool(mlir::Value)> isLoaded_;
+  mlir::OpBuilder &b_;
+  mlir::Block &block_;
+  std::function<bool(mlir::Value)> isLoaded_;
   mlir::Location loc_;
-  mlir::Operation* current_ = nullptr;  // the op being iterated
+  mlir::Operation *current_ = nullptr;  // the op being iterated
   mlir::Value guard_;                   // i1 under which reads may happen; null: always
   unsigned numFresh_ = 0;
   llvm::SmallVector<mlir::Value> inputs_;
   llvm::DenseMap<mlir::Value, mlir::BlockArgument> argumentOf_;
-  llvm::SmallVector<mlir::Operation*> fusedOps_;
+  llvm::SmallVector<mlir::Operation *> fusedOps_;
   llvm::DenseMap<mlir::StringAttr, Dim> extentOf_;           // of every variable
   llvm::DenseMap<mlir::StringAttr, mlir::Value> dataIndex_;  // symbol -> plx.index
   // (value, indices as one attribute, guard) -> scalar
-  std::map<std::tuple<const void*, const void*, const void*>, mlir::Value> memo_;
-  llvm::DenseMap<mlir::Value, mlir::Operation*> source_;
-  std::multimap<unsigned, mlir::Operation*> twins_;  // by hash
+  std::map<std::tuple<const void *, const void *, const void *>, mlir::Value> memo_;
+  llvm::DenseMap<mlir::Value, mlir::Operation *> source_;
+  std::multimap<unsigned, mlir::Operation *> twins_;  // by hash
 };
 
 }  // namespace plx

@@ -40,7 +40,8 @@ absl::StatusOr<TargetName> resolveTarget(const CompileOptions &options) {
     for (const auto &entry : features)
       sorted.push_back((entry.second ? "+" : "-") + entry.first().str());
     llvm::sort(sorted);
-    for (const std::string &feature : sorted) name.features += (name.features.empty() ? "" : ",") + feature;
+    for (const std::string &feature : sorted)
+      name.features += (name.features.empty() ? "" : ",") + feature;
   }
   if (!options.features.empty())
     name.features += (name.features.empty() ? "" : ",") + options.features;
@@ -52,8 +53,7 @@ absl::StatusOr<std::unique_ptr<llvm::TargetMachine>> makeTargetMachine(const Tar
   llvm::Triple triple(name.triple);
   const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, error);
   if (!target)
-    return absl::InvalidArgumentError(
-        absl::StrCat("unknown target `", name.triple, "`: ", error));
+    return absl::InvalidArgumentError(absl::StrCat("unknown target `", name.triple, "`: ", error));
   llvm::TargetOptions options;
   options.FunctionSections = false;
   std::unique_ptr<llvm::TargetMachine> machine(

@@ -48,10 +48,16 @@ std::optional<Contraction> findContraction(KernelFuncOp kernel) {
   // Offsets of fold variables step by the same amount wherever the tile is.
   for (mlir::StringAttr k : namesOf(fold.getVariables())) {
     auto stepA = offsetA.splitLinear(k);
-    if (!stepA || llvm::any_of(variables, [&](mlir::StringAttr v) { return stepA->first.usesSymbol(v); }))
+    if (!stepA ||
+        llvm::any_of(variables, [&](mlir::StringAttr v) { return stepA->first.usesSymbol(v); }))
       return std::nullopt;
   }
-  Contraction found{fold, a, b, column, {}, kernel.getExtents()[variables.size() - 1],
+  Contraction found{fold,
+                    a,
+                    b,
+                    column,
+                    {},
+                    kernel.getExtents()[variables.size() - 1],
                     Dim::constant(kernel.getContext(), 1)};
   for (size_t i = variables.size() - 1; i-- > 0;) {
     if (offsetB.usesSymbol(variables[i]) || !offsetA.usesSymbol(variables[i])) continue;
@@ -64,7 +70,8 @@ std::optional<Contraction> findContraction(KernelFuncOp kernel) {
 
 Tile chooseTile(std::optional<int64_t> m, std::optional<int64_t> n, int64_t lanes,
                 int64_t registers) {
-  int64_t rows = std::max<int64_t>(m.value_or(1 << 12), 1), columns = std::max<int64_t>(n.value_or(1 << 12), 1);
+  int64_t rows = std::max<int64_t>(m.value_or(1 << 12), 1),
+          columns = std::max<int64_t>(n.value_or(1 << 12), 1);
   Tile best;
   double bestCost = -1;
   for (int64_t vectors : {2, 3, 4, 1, 6, 8}) {
@@ -74,9 +81,7 @@ Tile chooseTile(std::optional<int64_t> m, std::optional<int64_t> n, int64_t lane
     int64_t tileRows = m ? (rows + tiles - 1) / tiles : std::min<int64_t>(mostRows, 8);
     int64_t panels = (columns + vectors * lanes - 1) / (vectors * lanes);
     // Cycles a step of k: two multiply-adds or two loads a cycle, four cycles of latency a chain.
-    auto step = [&](int64_t r) {
-      return std::max({r * vectors / 2.0, (r + vectors) / 2.0, 4.0});
-    };
+    auto step = [&](int64_t r) { return std::max({r * vectors / 2.0, (r + vectors) / 2.0, 4.0}); };
     int64_t rest = rows % tileRows;
     double cost = panels * ((rows / tileRows) * step(tileRows) + (rest ? step(rest) : 0));
     if (bestCost < 0 || cost < bestCost * 0.999) {
@@ -90,8 +95,8 @@ Tile chooseTile(std::optional<int64_t> m, std::optional<int64_t> n, int64_t lane
 Dim splitColumn(Dim offset, mlir::StringAttr column, Dim block, Dim lane, int64_t width,
                 std::optional<int64_t> numBlocks) {
   Dim whole = block * width + lane;
-  Dim replaced = offset.substitute(
-      [&](DimAtom symbol) { return symbol.symbol() == column ? whole : Dim(); });
+  Dim replaced =
+      offset.substitute([&](DimAtom symbol) { return symbol.symbol() == column ? whole : Dim(); });
   return replaced.simplify([&](DimAtom symbol) -> std::optional<DimRange> {
     DimRange range;
     range.low = 0;

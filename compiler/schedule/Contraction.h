@@ -9,15 +9,15 @@
 namespace plx {
 
 /// out[.., m, .., n] = epilogue(sum over k of a[.., m, k] * b[.., n, k]).
-/// `column` (n) is the last iteration variable: a does not depend on it, every store is consecutive in it. `row` (m) is the
-/// last variable that b does not depend on; absent where there is none (a vector times a matrix). The other iteration
-/// variables run outside of both.
+/// `column` (n) is the last iteration variable: a does not depend on it, every store is consecutive
+/// in it. `row` (m) is the last variable that b does not depend on; absent where there is none (a
+/// vector times a matrix). The other iteration variables run outside of both.
 struct Contraction {
   FoldOp fold;
-  LoadOp a, b;              // unguarded
+  LoadOp a, b;  // unguarded
   mlir::StringAttr column;
-  mlir::StringAttr row;     // may be null
-  Dim columns, rows;        // extents; rows is 1 without a row variable
+  mlir::StringAttr row;  // may be null
+  Dim columns, rows;     // extents; rows is 1 without a row variable
 };
 
 std::optional<Contraction> findContraction(KernelFuncOp kernel);
@@ -26,13 +26,14 @@ std::optional<Contraction> findContraction(KernelFuncOp kernel);
 struct Tile {
   int64_t rows = 1, columns = 16;
 };
-/// The tile with the least work for m x n results (unknown sizes: large), for `lanes` elements a register and
-/// `registers` of them: rows * vectors + vectors + 1 registers are live (CODEGEN measurements: more spill).
+/// The tile with the least work for m x n results (unknown sizes: large), for `lanes` elements a
+/// register and `registers` of them: rows * vectors + vectors + 1 registers are live (CODEGEN
+/// measurements: more spill).
 Tile chooseTile(std::optional<int64_t> m, std::optional<int64_t> n, int64_t lanes,
                 int64_t registers);
 
-/// b's offset with column = width * block + lane, so that it is linear in both where b is packed in panels.
-/// `block` and `lane` are variables of their own.
+/// b's offset with column = width * block + lane, so that it is linear in both where b is packed in
+/// panels. `block` and `lane` are variables of their own.
 Dim splitColumn(Dim offset, mlir::StringAttr column, Dim block, Dim lane, int64_t width,
                 std::optional<int64_t> numBlocks);
 

@@ -50,8 +50,8 @@ mlir::LogicalResult flatten(mlir::Block &body, const Extents &extents) {
   return mlir::success();
 }
 
-/// True if going from `outer` to `inner` steps through memory without a gap in every access, so that both can be one
-/// variable; nothing but offsets of loads and stores may mention them.
+/// True if going from `outer` to `inner` steps through memory without a gap in every access, so
+/// that both can be one variable; nothing but offsets of loads and stores may mention them.
 bool runsAsOne(mlir::Block &body, mlir::StringAttr outer, mlir::StringAttr inner, Dim innerExtent) {
   for (mlir::Operation &op : body) {
     for (mlir::NamedAttribute named : op.getAttrs()) {
@@ -69,7 +69,8 @@ bool runsAsOne(mlir::Block &body, mlir::StringAttr outer, mlir::StringAttr inner
   return true;
 }
 
-/// Joins neighbouring variables of one list that run as one; drops those of extent 1. Gives the new list.
+/// Joins neighbouring variables of one list that run as one; drops those of extent 1. Gives the new
+/// list.
 struct Variables {
   llvm::SmallVector<mlir::StringAttr> names;
   llvm::SmallVector<Dim> extents;
@@ -105,15 +106,15 @@ void collapseFolds(mlir::Block &body) {
   for (mlir::Operation &op : body) {
     auto fold = mlir::dyn_cast<FoldOp>(op);
     if (!fold) continue;
-    Variables list{namesOf(fold.getVariables()),
-                   llvm::SmallVector<Dim>(fold.getExtents().dims())};
+    Variables list{namesOf(fold.getVariables()), llvm::SmallVector<Dim>(fold.getExtents().dims())};
     collapse(body, list);
     fold.setVariablesAttr(namesAttr(op.getContext(), list));
     fold.setExtentsAttr(DimsAttr::get(op.getContext(), list.extents));
   }
 }
 
-/// Gives the size symbols of a kernel the names s0, s1, ... in order of appearance; returns the original ones.
+/// Gives the size symbols of a kernel the names s0, s1, ... in order of appearance; returns the
+/// original ones.
 llvm::SmallVector<Dim> renameSymbols(KernelFuncOp kernel) {
   mlir::MLIRContext *context = kernel.getContext();
   llvm::SmallVector<Dim> originals;
@@ -124,8 +125,8 @@ llvm::SmallVector<Dim> renameSymbols(KernelFuncOp kernel) {
     for (DimAtom symbol : symbols) {
       llvm::StringRef name = symbol.symbol().getValue();
       if (isKernelVariable(name) || renamed.count(symbol.symbol())) continue;
-      renamed[symbol.symbol()] = Dim::symbol(
-          context, ("s" + llvm::Twine(originals.size())).str(), symbol.lowerBound());
+      renamed[symbol.symbol()] =
+          Dim::symbol(context, ("s" + llvm::Twine(originals.size())).str(), symbol.lowerBound());
       originals.push_back(Dim::symbol(context, name, symbol.lowerBound()));
     }
     return dim.substitute([&](DimAtom symbol) { return renamed.lookup(symbol.symbol()); });
@@ -145,7 +146,8 @@ llvm::SmallVector<Dim> renameSymbols(KernelFuncOp kernel) {
   return originals;
 }
 
-/// A word that says what the kernel does, for its name: the last part of the first node it came from.
+/// A word that says what the kernel does, for its name: the last part of the first node it came
+/// from.
 std::string nameFor(KernelOp kernel) {
   auto nodes = kernel->getAttrOfType<mlir::StringAttr>("nodes");
   llvm::StringRef text = nodes ? nodes.getValue().split(',').first : "";
@@ -167,10 +169,10 @@ struct OutlinePass : impl::OutlinePassBase<OutlinePass> {
     mlir::OpBuilder builder(kernel);
     mlir::ModuleOp module = getOperation();
     builder.setInsertionPointToStart(module.getBody());
-    auto function = KernelFuncOp::create(
-        builder, kernel.getLoc(), nameFor(kernel), kernel.getSchedule(),
-        kernel.getInputs().size(), kernel.getVariables(), kernel.getExtents(),
-        DimsAttr::get(&getContext(), llvm::ArrayRef<Dim>{}));
+    auto function =
+        KernelFuncOp::create(builder, kernel.getLoc(), nameFor(kernel), kernel.getSchedule(),
+                             kernel.getInputs().size(), kernel.getVariables(), kernel.getExtents(),
+                             DimsAttr::get(&getContext(), llvm::ArrayRef<Dim>{}));
     function.getBody().takeBody(kernel.getBody());
     for (llvm::StringRef advice : {"panel"})
       if (mlir::Attribute attr = kernel->getAttr(advice)) function->setAttr(advice, attr);
@@ -186,9 +188,9 @@ struct OutlinePass : impl::OutlinePassBase<OutlinePass> {
     llvm::SmallVector<Dim> sizes = renameSymbols(function);
     KernelFuncOp only = unify(function);
     builder.setInsertionPoint(kernel);
-    auto launch = LaunchOp::create(builder, kernel.getLoc(), kernel.getResultTypes(),
-                                   only.getSymName(), kernel.getInputs(),
-                                   DimsAttr::get(&getContext(), sizes));
+    auto launch =
+        LaunchOp::create(builder, kernel.getLoc(), kernel.getResultTypes(), only.getSymName(),
+                         kernel.getInputs(), DimsAttr::get(&getContext(), sizes));
     if (mlir::Attribute nodes = kernel->getAttr("nodes")) launch->setAttr("nodes", nodes);
     kernel.replaceAllUsesWith(launch.getResults());
     kernel.erase();

@@ -32,8 +32,10 @@ int64_t foldWork(mlir::Block &body) {
   for (mlir::Operation &op : body) {
     if (auto fold = mlir::dyn_cast<FoldOp>(op))
       for (Dim extent : fold.getExtents().dims()) work = saturatingProduct(work, estimate(extent));
-    if (auto fold = mlir::dyn_cast<ArgFoldOp>(op)) work = saturatingProduct(work, estimate(fold.getExtent()[0]));
-    if (auto prefix = mlir::dyn_cast<PrefixOp>(op)) work = saturatingProduct(work, estimate(prefix.getExtent()[0]) / 2 + 1);
+    if (auto fold = mlir::dyn_cast<ArgFoldOp>(op))
+      work = saturatingProduct(work, estimate(fold.getExtent()[0]));
+    if (auto prefix = mlir::dyn_cast<PrefixOp>(op))
+      work = saturatingProduct(work, estimate(prefix.getExtent()[0]) / 2 + 1);
   }
   return work;
 }
@@ -41,7 +43,10 @@ int64_t foldWork(mlir::Block &body) {
 class Selection {
  public:
   Selection(KernelFuncOp kernel, int64_t vectorBytes, int64_t registers)
-      : kernel_(kernel), vectorBytes_(vectorBytes), registers_(registers), b_(kernel.getContext()) {}
+      : kernel_(kernel),
+        vectorBytes_(vectorBytes),
+        registers_(registers),
+        b_(kernel.getContext()) {}
 
   void run() {
     std::optional<Contraction> contraction = findContraction(kernel_);
@@ -50,10 +55,15 @@ class Selection {
   }
 
  private:
-  void setDim(llvm::StringRef name, Dim dim) { kernel_->setAttr(name, DimsAttr::get(kernel_.getContext(), {dim})); }
-  void setInt(llvm::StringRef name, int64_t value) { kernel_->setAttr(name, b_.getI64IntegerAttr(value)); }
+  void setDim(llvm::StringRef name, Dim dim) {
+    kernel_->setAttr(name, DimsAttr::get(kernel_.getContext(), {dim}));
+  }
+  void setInt(llvm::StringRef name, int64_t value) {
+    kernel_->setAttr(name, b_.getI64IntegerAttr(value));
+  }
   void setGrain(int64_t operationsPerUnit) {
-    setInt("grain", std::max<int64_t>(1, kGrainOperations / std::max<int64_t>(1, operationsPerUnit)));
+    setInt("grain",
+           std::max<int64_t>(1, kGrainOperations / std::max<int64_t>(1, operationsPerUnit)));
   }
 
   bool worthTiles(Contraction &c);
@@ -74,7 +84,8 @@ bool Selection::worthTiles(Contraction &c) {
   int64_t depth = 1;
   for (Dim extent : c.fold.getExtents().dims()) depth = saturatingProduct(depth, estimate(extent));
   if (depth < 4) return false;
-  // Without rows to share it, a matrix that must be turned into panels first is read twice: rows of it folded as they lie.
+  // Without rows to share it, a matrix that must be turned into panels first is read twice: rows of
+  // it folded as they lie.
   auto stride = c.b.getIndices()[0].splitLinear(c.column);
   bool turned = stride && !stride->first.isConstant(1);
   return !turned || c.rows.constant().value_or(kTypicalExtent) >= 4;
@@ -97,7 +108,8 @@ void Selection::selectMatmul(Contraction &c) {
   auto variables = namesOf(kernel_.getVariables());
   for (auto [name, extent] : llvm::zip(variables, kernel_.getExtents().dims()))
     if (name != c.row && name != c.column) outer = outer * extent;
-  // Rows are cut too where columns alone give few units; a unit keeps its panel of b hot over many rows.
+  // Rows are cut too where columns alone give few units; a unit keeps its panel of b hot over many
+  // rows.
   int64_t parallel = saturatingProduct(estimate(outer), estimate(panels));
   int64_t chunks = std::max<int64_t>(1, 32 / std::max<int64_t>(1, parallel));
   int64_t rows = estimate(c.rows);
@@ -110,8 +122,8 @@ void Selection::selectMatmul(Contraction &c) {
   setGrain(saturatingProduct(std::min(chunkRows, rows) * tile.columns, depth) / 2);
 }
 
-/// Lanes along the last variable read memory in order unless folded operands step along it; then the folds themselves run
-/// along the lanes, one result at a time.
+/// Lanes along the last variable read memory in order unless folded operands step along it; then
+/// the folds themselves run along the lanes, one result at a time.
 bool Selection::lastVariableRunsAlongLanes() {
   mlir::Block &body = kernel_.getBody().front();
   mlir::StringAttr last = namesOf(kernel_.getVariables()).back();
@@ -133,7 +145,9 @@ bool Selection::lastVariableRunsAlongLanes() {
       return offset.usesSymbol(mlir::cast<mlir::StringAttr>(name));
     });
     auto split = offset.splitLinear(last);
-    if (folded && depth >= 8 && (!split || !(split->first.isConstant(0) || split->first.isConstant(1)))) return false;
+    if (folded && depth >= 8 &&
+        (!split || !(split->first.isConstant(0) || split->first.isConstant(1))))
+      return false;
   }
   std::optional<int64_t> extent = kernel_.getExtents().dims().back().constant();
   return !(extent && *extent < 4 && depth >= 16);
@@ -149,10 +163,12 @@ void Selection::selectNest() {
   Dim one = Dim::constant(kernel_.getContext(), 1);
   bool lanes = !variables.empty() && lastVariableRunsAlongLanes();
   size_t others = variables.size() - (lanes ? 1 : 0);
-  // The innermost of several outer variables stays a loop inside the unit, which spares dividing for each step.
+  // The innermost of several outer variables stays a loop inside the unit, which spares dividing
+  // for each step.
   size_t inUnits = others;
   int64_t leading = 1;
-  for (size_t i = 0; i + 1 < others; ++i) leading = saturatingProduct(leading, estimate(extents[i]));
+  for (size_t i = 0; i + 1 < others; ++i)
+    leading = saturatingProduct(leading, estimate(extents[i]));
   if (others >= 2 && leading >= 16) inUnits = others - 1;
   Dim units = one;
   int64_t perUnit = std::max<int64_t>(1, static_cast<int64_t>(body.getOperations().size()));
@@ -179,9 +195,8 @@ void Selection::selectNest() {
 struct SelectSchedulePass : impl::SelectSchedulePassBase<SelectSchedulePass> {
   using SelectSchedulePassBase::SelectSchedulePassBase;
   void runOnOperation() override {
-    getOperation().walk([&](KernelFuncOp kernel) {
-      Selection(kernel, vectorBytes, vectorRegisters).run();
-    });
+    getOperation().walk(
+        [&](KernelFuncOp kernel) { Selection(kernel, vectorBytes, vectorRegisters).run(); });
   }
 };
 

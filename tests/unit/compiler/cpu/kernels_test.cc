@@ -1,5 +1,6 @@
-// Kernels as the CPU target emits them, against the reference evaluator: functions go through fusion, outlining and
-// schedule selection, their kernels are compiled and run in order on random inputs.
+// Kernels as the CPU target emits them, against the reference evaluator: functions go through
+// fusion, outlining and schedule selection, their kernels are compiled and run in order on random
+// inputs.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -31,7 +32,8 @@ class Harness {
  public:
   Harness() { context_.loadDialect<PlxDialect, mlir::func::FuncDialect>(); }
 
-  /// Runs @f of `text` both ways; `cpu`: LLVM CPU name. Returns the largest error relative to 1 + |expected|.
+  /// Runs @f of `text` both ways; `cpu`: LLVM CPU name. Returns the largest error relative to 1 +
+  /// |expected|.
   double compare(const std::string &text, const std::vector<std::vector<int64_t>> &shapes,
                  const std::string &cpu = "host", int64_t parts = 1) {
     auto module = mlir::parseSourceString<mlir::ModuleOp>(text, &context_);
@@ -40,25 +42,30 @@ class Harness {
     llvm::SmallVector<eval::Value> inputs;
     std::mt19937 random(7);
     for (auto [type, shape] : llvm::zip(function.getArgumentTypes(), shapes))
-      inputs.push_back(randomTensor(mlir::cast<mlir::RankedTensorType>(type).getElementType(), shape, random));
+      inputs.push_back(
+          randomTensor(mlir::cast<mlir::RankedTensorType>(type).getElementType(), shape, random));
     eval::Evaluator evaluator(*module);
     auto expected = evaluator.run("f", inputs);
     EXPECT_TRUE(succeeded(expected)) << evaluator.error();
     if (failed(expected)) return 1e30;
     auto actual = runKernels(*module, function, inputs, cpu, parts);
     double worst = 0;
-    for (size_t i = 0; i < actual.size(); ++i) worst = std::max(worst, difference((*expected)[i].tensor(), actual[i]));
+    for (size_t i = 0; i < actual.size(); ++i)
+      worst = std::max(worst, difference((*expected)[i].tensor(), actual[i]));
     return worst;
   }
   std::string lowered;
   std::string schedules;
 
  private:
-  static eval::Tensor randomTensor(mlir::Type element, llvm::ArrayRef<int64_t> shape, std::mt19937 &random) {
+  static eval::Tensor randomTensor(mlir::Type element, llvm::ArrayRef<int64_t> shape,
+                                   std::mt19937 &random) {
     eval::Tensor tensor(element, shape);
     for (int64_t i = 0; i < tensor.numElements(); ++i) {
-      if (tensor.isFloat()) tensor.setFloat(i, std::uniform_real_distribution<>(-2, 2)(random));
-      else tensor.setInt(i, std::uniform_int_distribution<>(0, 3)(random));
+      if (tensor.isFloat())
+        tensor.setFloat(i, std::uniform_real_distribution<>(-2, 2)(random));
+      else
+        tensor.setInt(i, std::uniform_int_distribution<>(0, 3)(random));
     }
     return tensor;
   }
@@ -78,7 +85,8 @@ class Harness {
   }
 
   std::vector<eval::Tensor> runKernels(mlir::ModuleOp module, mlir::func::FuncOp function,
-                                       llvm::ArrayRef<eval::Value> inputs, const std::string &cpu, int64_t parts) {
+                                       llvm::ArrayRef<eval::Value> inputs, const std::string &cpu,
+                                       int64_t parts) {
     CompileOptions options;
     options.cpu = cpu;
     options.compileThreads = 1;
@@ -95,7 +103,8 @@ class Harness {
     auto objects = cpu::compileKernels(module, target, "k_", options);
     EXPECT_TRUE(objects.ok()) << objects.status();
     auto jit = llvm::cantFail(llvm::orc::LLJITBuilder().create());
-    auto fail = llvm::orc::ExecutorAddr::fromPtr(+[](void *, int, int, int64_t, int64_t, int64_t) { return 1; });
+    auto fail = llvm::orc::ExecutorAddr::fromPtr(
+        +[](void *, int, int, int64_t, int64_t, int64_t) { return 1; });
     llvm::cantFail(jit->getMainJITDylib().define(llvm::orc::absoluteSymbols(
         {{jit->mangleAndIntern("plx_rt_fail"), {fail, llvm::JITSymbolFlags::Exported}}})));
     for (Object &object : *objects)
@@ -118,7 +127,9 @@ class Harness {
     std::vector<eval::Tensor> results;
     for (mlir::Operation &op : function.getBody().front()) {
       if (auto constant = mlir::dyn_cast<ConstantOp>(op)) {
-        bytes[constant] = eval::Tensor::fromAttr(mlir::cast<mlir::DenseElementsAttr>(constant.getValue())).toBytes();
+        bytes[constant] =
+            eval::Tensor::fromAttr(mlir::cast<mlir::DenseElementsAttr>(constant.getValue()))
+                .toBytes();
       } else if (mlir::isa<ReshapeOp>(op)) {
         bytes[op.getResult(0)] = bytes[op.getOperand(0)];
       } else if (auto launch = mlir::dyn_cast<LaunchOp>(op)) {
@@ -127,14 +138,16 @@ class Harness {
         for (mlir::Value input : launch.getInputs()) buffers.push_back(bytes[input].data());
         for (mlir::Value result : launch.getResults()) {
           auto type = mlir::cast<mlir::RankedTensorType>(result.getType());
-          bytes[result].resize(valueOf(numElements(type)) * bytesOfElement(type.getElementType()) + 64, 0x55);
+          bytes[result].resize(
+              valueOf(numElements(type)) * bytesOfElement(type.getElementType()) + 64, 0x55);
           buffers.push_back(bytes[result].data());
         }
         std::vector<int64_t> sizes;
         for (Dim size : launch.getSizes().dims()) sizes.push_back(valueOf(size));
         Dim units = callee->getAttrOfType<DimsAttr>("units")[0].substitute([&](DimAtom symbol) {
           for (auto [name, value] : llvm::zip(callee.getSymbols().dims(), sizes))
-            if (name.asSymbol()->symbol() == symbol.symbol()) return Dim::constant(&context_, value);
+            if (name.asSymbol()->symbol() == symbol.symbol())
+              return Dim::constant(&context_, value);
           return Dim();
         });
         sizes.push_back(0);
@@ -153,10 +166,12 @@ class Harness {
           for (Dim dim : dimsOf(type)) shape.push_back(valueOf(dim));
           size_t size = bytesOfElement(type.getElementType());
           for (int64_t dim : shape) size *= dim;
-          results.push_back(*eval::Tensor::fromBytes(type.getElementType(), shape, llvm::ArrayRef<char>(bytes[value].data(), size)));
+          results.push_back(*eval::Tensor::fromBytes(
+              type.getElementType(), shape, llvm::ArrayRef<char>(bytes[value].data(), size)));
         }
       } else {
-        ADD_FAILURE() << "left in the function: " << op.getName().getStringRef().str() << "\n" << lowered;
+        ADD_FAILURE() << "left in the function: " << op.getName().getStringRef().str() << "\n"
+                      << lowered;
       }
     }
     return results;
@@ -167,12 +182,14 @@ class Harness {
 
 const char *const kCpus[] = {"host", "x86-64", "haswell"};
 
-void expectClose(const std::string &text, const std::vector<std::vector<int64_t>> &shapes, double tolerance) {
+void expectClose(const std::string &text, const std::vector<std::vector<int64_t>> &shapes,
+                 double tolerance) {
   for (const char *cpu : kCpus) {
     if (llvm::StringRef(cpu) == "haswell" && !__builtin_cpu_supports("avx2")) continue;
     for (int64_t parts : {1, 3}) {
       Harness harness;
-      EXPECT_LE(harness.compare(text, shapes, cpu, parts), tolerance) << cpu << "\n" << harness.lowered;
+      EXPECT_LE(harness.compare(text, shapes, cpu, parts), tolerance) << cpu << "\n"
+                                                                      << harness.lowered;
     }
   }
 }
@@ -182,11 +199,13 @@ TEST(Kernels, PointwiseChain) {
     %a = plx.pointwise add(%x, %y) : (tensor<5x37xf32>, tensor<5x37xf32>) -> tensor<5x37xf32>
     %b = plx.pointwise exp(%a) : (tensor<5x37xf32>) -> tensor<5x37xf32>
     return %b : tensor<5x37xf32>
-  })", {{5, 37}, {5, 37}}, 1e-6);
+  })",
+              {{5, 37}, {5, 37}}, 1e-6);
 }
 
 TEST(Kernels, Softmax) {
-  expectClose(R"(func.func @f(%x: tensor<?x37xf32, #plx.dims<[n, 37]>>) -> tensor<?x37xf32, #plx.dims<[n, 37]>> {
+  expectClose(
+      R"(func.func @f(%x: tensor<?x37xf32, #plx.dims<[n, 37]>>) -> tensor<?x37xf32, #plx.dims<[n, 37]>> {
     %m = plx.reduce max %x [1] : (tensor<?x37xf32, #plx.dims<[n, 37]>>) -> tensor<?xf32, #plx.dims<[n]>>
     %mb = plx.broadcast %m [0] : (tensor<?xf32, #plx.dims<[n]>>) -> tensor<?x37xf32, #plx.dims<[n, 37]>>
     %d = plx.pointwise sub(%x, %mb) : (tensor<?x37xf32, #plx.dims<[n, 37]>>, tensor<?x37xf32, #plx.dims<[n, 37]>>) -> tensor<?x37xf32, #plx.dims<[n, 37]>>
@@ -195,7 +214,8 @@ TEST(Kernels, Softmax) {
     %sb = plx.broadcast %s [0] : (tensor<?xf32, #plx.dims<[n]>>) -> tensor<?x37xf32, #plx.dims<[n, 37]>>
     %r = plx.pointwise div(%e, %sb) : (tensor<?x37xf32, #plx.dims<[n, 37]>>, tensor<?x37xf32, #plx.dims<[n, 37]>>) -> tensor<?x37xf32, #plx.dims<[n, 37]>>
     return %r : tensor<?x37xf32, #plx.dims<[n, 37]>>
-  })", {{6, 37}}, 1e-6);
+  })",
+      {{6, 37}}, 1e-6);
 }
 
 TEST(Kernels, Matmul) {
@@ -204,32 +224,49 @@ TEST(Kernels, Matmul) {
     std::string b = "tensor<" + std::to_string(k) + "x" + std::to_string(n) + "xf32>";
     std::string c = "tensor<" + std::to_string(m) + "x" + std::to_string(n) + "xf32>";
     std::string v = "tensor<" + std::to_string(n) + "xf32>";
-    expectClose("func.func @f(%a: " + a + ", %b: " + b + ", %v: " + v + ") -> " + c + " {\n"
-                "%d = plx.dot_general %a, %b batch [] x [] contract [1] x [0] : (" + a + ", " + b + ") -> " + c + "\n"
-                "%w = plx.broadcast %v [1] : (" + v + ") -> " + c + "\n"
-                "%e = plx.pointwise add(%d, %w) : (" + c + ", " + c + ") -> " + c + "\n"
-                "%t = plx.pointwise tanh(%e) : (" + c + ") -> " + c + "\n"
-                "return %t : " + c + "}", {{m, k}, {k, n}, {n}}, 2e-5);
+    expectClose("func.func @f(%a: " + a + ", %b: " + b + ", %v: " + v + ") -> " + c +
+                    " {\n"
+                    "%d = plx.dot_general %a, %b batch [] x [] contract [1] x [0] : (" +
+                    a + ", " + b + ") -> " + c +
+                    "\n"
+                    "%w = plx.broadcast %v [1] : (" +
+                    v + ") -> " + c +
+                    "\n"
+                    "%e = plx.pointwise add(%d, %w) : (" +
+                    c + ", " + c + ") -> " + c +
+                    "\n"
+                    "%t = plx.pointwise tanh(%e) : (" +
+                    c + ") -> " + c +
+                    "\n"
+                    "return %t : " +
+                    c + "}",
+                {{m, k}, {k, n}, {n}}, 2e-5);
   }
 }
 
 TEST(Kernels, MatmulOfSymbolicRowsAndTransposedColumns) {
   for (int64_t rows : {0, 1, 5, 33})
-    expectClose(R"(func.func @f(%a: tensor<?x24xf32, #plx.dims<[m, 24]>>, %b: tensor<?x24xf32, #plx.dims<[n, 24]>>) -> tensor<?x?xf32, #plx.dims<[m, n]>> {
+    expectClose(
+        R"(func.func @f(%a: tensor<?x24xf32, #plx.dims<[m, 24]>>, %b: tensor<?x24xf32, #plx.dims<[n, 24]>>) -> tensor<?x?xf32, #plx.dims<[m, n]>> {
       %d = plx.dot_general %a, %b batch [] x [] contract [1] x [1] : (tensor<?x24xf32, #plx.dims<[m, 24]>>, tensor<?x24xf32, #plx.dims<[n, 24]>>) -> tensor<?x?xf32, #plx.dims<[m, n]>>
       return %d : tensor<?x?xf32, #plx.dims<[m, n]>>
-    })", {{rows, 24}, {19, 24}}, 2e-5);
+    })",
+        {{rows, 24}, {19, 24}}, 2e-5);
 }
 
 TEST(Kernels, Convolution) {
-  expectClose(R"(func.func @f(%x: tensor<2x9x10x3xf32>, %w: tensor<3x3x3x20xf32>) -> tensor<2x4x4x20xf32> {
+  expectClose(
+      R"(func.func @f(%x: tensor<2x9x10x3xf32>, %w: tensor<3x3x3x20xf32>) -> tensor<2x4x4x20xf32> {
     %d = plx.convolution %x, %w strides [2, 2] dilations [1, 1] groups 1 : (tensor<2x9x10x3xf32>, tensor<3x3x3x20xf32>) -> tensor<2x4x4x20xf32>
     return %d : tensor<2x4x4x20xf32>
-  })", {{2, 9, 10, 3}, {3, 3, 3, 20}}, 2e-5);
-  expectClose(R"(func.func @f(%x: tensor<1x9x9x20xf32>, %w: tensor<3x3x1x20xf32>) -> tensor<1x7x7x20xf32> {
+  })",
+      {{2, 9, 10, 3}, {3, 3, 3, 20}}, 2e-5);
+  expectClose(
+      R"(func.func @f(%x: tensor<1x9x9x20xf32>, %w: tensor<3x3x1x20xf32>) -> tensor<1x7x7x20xf32> {
     %d = plx.convolution %x, %w strides [1, 1] dilations [1, 1] groups 20 : (tensor<1x9x9x20xf32>, tensor<3x3x1x20xf32>) -> tensor<1x7x7x20xf32>
     return %d : tensor<1x7x7x20xf32>
-  })", {{1, 9, 9, 20}, {3, 3, 1, 20}}, 2e-5);
+  })",
+      {{1, 9, 9, 20}, {3, 3, 1, 20}}, 2e-5);
 }
 
 TEST(Kernels, LayerNormIsOneKernel) {
@@ -247,7 +284,8 @@ TEST(Kernels, LayerNormIsOneKernel) {
     %o = plx.pointwise sqrt(%w) : (tensor<6xf32>) -> tensor<6xf32>
     %ob = plx.broadcast %o [0] : (tensor<6xf32>) -> tensor<6x48xf32>
     %y = plx.pointwise div(%d, %ob) : (tensor<6x48xf32>, tensor<6x48xf32>) -> tensor<6x48xf32>
-    return %y : tensor<6x48xf32> })", {{6, 48}});
+    return %y : tensor<6x48xf32> })",
+                                 {{6, 48}});
   EXPECT_LE(error, 1e-5) << harness.lowered;
   EXPECT_EQ(harness.schedules, "row ");
 }
