@@ -39,7 +39,7 @@ TABLE = [
     (rf"compiler/({GRAPH_ROOMS})/",
      [house_but("ir/", rf"compiler/({GRAPH_ROOMS})/", r"compiler/[^/]+$", "runtime/include/"), ONNX]),
     *[(rf"compiler/{room}/",
-       [house_but("ir/kernel/", "ir/types/", rf"compiler/{room}/", r"compiler/[^/]+$", "runtime/include/"), ONNX,
+       [house_but("ir/kernel/", "ir/types/", rf"compiler/{room}/", "compiler/native/", r"compiler/[^/]+$", "runtime/include/"), ONNX,
         *([] if room == "cuda" else ["nvrtc"])])
       for room in ("cpu", "cuda", "host")],
     (r"compiler/", [house_but("ir/", "compiler/", "runtime/include/"), ONNX]),

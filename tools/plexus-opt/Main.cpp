@@ -1,5 +1,6 @@
 // plexus-opt: one pass after another on textual IR, for lit tests.
 #include "compiler/fusion/Passes.h"
+#include "compiler/memory/Passes.h"
 #include "compiler/schedule/Passes.h"
 #include "ir/Dialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -16,6 +17,7 @@ int main(int argc, char **argv) {
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
   plx::registerFusionPasses();
+  plx::registerMemoryPasses();
   plx::registerSchedulePasses();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "Plexus: passes on textual IR\n", registry));

@@ -1,0 +1,323 @@
+#include "compiler/host/Emitter.h"
+
+#include "absl/strings/str_cat.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/IR/MDBuilder.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "runtime/include/plexus_abi.h"
+
+namespace plx {
+
+RuntimeCalls::RuntimeCalls(llvm::Module &module) {
+  llvm::LLVMContext &context = module.getContext();
+  llvm::Type *i32 = llvm::Type::getInt32Ty(context), *i64 = llvm::Type::getInt64Ty(context);
+  llvm::Type *ptr = llvm::PointerType::getUnqual(context);
+  auto declare = [&](llvm::StringRef name, llvm::Type *result,
+                     llvm::ArrayRef<llvm::Type *> arguments) {
+    llvm::FunctionCallee callee =
+        module.getOrInsertFunction(name, llvm::FunctionType::get(result, arguments, false));
+    llvm::cast<llvm::Function>(callee.getCallee())->setDoesNotThrow();
+    return callee;
+  };
+  parallel = declare("plx_rt_parallel", i32, {ptr, i32, ptr, ptr, ptr, i64, i64});
+  arena = declare("plx_rt_arena", ptr, {ptr, i64});
+  scratch = declare("plx_rt_scratch", i32, {ptr, i64});
+  output = declare("plx_rt_output", ptr, {ptr, i32, i32, ptr});
+  state = declare("plx_rt_state", ptr, {ptr, i32, i64});
+  fail = declare("plx_rt_fail", i32, {ptr, i32, i32, i64, i64, i64});
+  cancelled = declare("plx_rt_cancelled", i32, {ptr});
+}
+
+Emitter::Emitter(ProgramOp program, mlir::SymbolTable &kernels, Tables &tables,
+                 const HostOptions &options, HostProgram &out)
+    : program_(program),
+      kernels_(kernels),
+      tables_(tables),
+      options_(options),
+      out_(out),
+      module_(*out.module),
+      b_(module_.getContext()),
+      calls_(module_),
+      i32_(b_.getInt32Ty()),
+      i64_(b_.getInt64Ty()),
+      ptr_(b_.getPtrTy()) {}
+
+absl::Status Emitter::run() {
+  emitEntry();
+  absl::Status status = emitBlock(program_.getBody().front());
+  if (!status.ok()) return status;
+  b_.CreateBr(leave_);
+  b_.SetInsertPoint(leave_);
+  b_.CreateRet(runField(offsetof(plx_run, fault) + offsetof(plx_fault, code), i32_));
+  leave_->moveAfter(&function_->back());
+  return absl::OkStatus();
+}
+
+// ---- entry
+// -----------------------------------------------------------------------------------------------------------
+
+void Emitter::emitEntry() {
+  function_ =
+      llvm::Function::Create(llvm::FunctionType::get(i32_, {ptr_}, false),
+                             llvm::GlobalValue::ExternalLinkage, options_.runSymbol, module_);
+  function_->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  function_->setDSOLocal(true);
+  function_->setDoesNotThrow();
+  run_ = function_->getArg(0);
+  b_.SetInsertPoint(llvm::BasicBlock::Create(module_.getContext(), "entry", function_));
+  leave_ = llvm::BasicBlock::Create(module_.getContext(), "leave", function_);
+  inputs_ = runField(offsetof(plx_run, inputs), ptr_);
+  parameters_ = runField(offsetof(plx_run, parameters), ptr_);
+  symbols_ = runField(offsetof(plx_run, symbols), ptr_);
+  makeVariables();
+  current_ = program_;
+  int64_t staticBytes = program_.getArenaBytes().value_or(0);
+  if (staticBytes == 0) return;
+  llvm::Value *base = b_.CreateCall(calls_.arena, {run_, b_.getInt64(staticBytes)});
+  leaveIf(b_.CreateIsNull(base));
+  b_.CreateStore(base, arena_);
+}
+
+void Emitter::makeVariables() {
+  size_t maxBuffers = 1, maxSizes = 1;
+  program_.walk([&](mlir::Operation *op) {
+    if (auto run = mlir::dyn_cast<RunOp>(op)) {
+      maxBuffers = std::max<size_t>(maxBuffers, run.getBuffers().size());
+      maxSizes = std::max(maxSizes, run.getSizes().size() + 1);
+    }
+    if (auto output = mlir::dyn_cast<OutputOp>(op))
+      maxSizes = std::max(maxSizes, output.getDims().size());
+  });
+  buffersArray_ = b_.CreateAlloca(llvm::ArrayType::get(ptr_, maxBuffers), nullptr, "buffers");
+  sizesArray_ = b_.CreateAlloca(llvm::ArrayType::get(i64_, maxSizes), nullptr, "sizes");
+  arena_ = variable(ptr_, runField(offsetof(plx_run, arena), ptr_), "arena");
+  reserved_ = variable(i64_, b_.getInt64(program_.getArenaBytes().value_or(0)), "reserved");
+  program_.walk([&](PlaceOp place) {
+    offsets_[place.getSlot()] = variable(i64_, b_.getInt64(0), "offset");
+    ends_[place.getSlot()] = variable(i64_, b_.getInt64(0), "end");
+  });
+  mlir::MLIRContext *context = program_.getContext();
+  for (size_t i = 0; i < tables_.numSymbols(); ++i) {
+    const std::string &name = out_.info.symbols[i].first;
+    llvm::Value *initial = b_.CreateLoad(i64_, b_.CreateConstGEP1_64(i64_, symbols_, i));
+    symbolVariables_[mlir::StringAttr::get(context, name)] = variable(i64_, initial, name);
+  }
+}
+
+llvm::AllocaInst *Emitter::variable(llvm::Type *type, llvm::Value *initial,
+                                    const llvm::Twine &name) {
+  llvm::AllocaInst *place = b_.CreateAlloca(type, nullptr, name);
+  b_.CreateStore(initial, place);
+  return place;
+}
+
+// ---- ops
+// -------------------------------------------------------------------------------------------------------------
+
+absl::Status Emitter::emitBlock(mlir::Block &block) {
+  for (mlir::Operation &op : block) {
+    current_ = &op;
+    absl::Status status = emitOp(op);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Emitter::emitOp(mlir::Operation &op) {
+  using absl::OkStatus;
+  return llvm::TypeSwitch<mlir::Operation *, absl::Status>(&op)
+      .Case<InputOp, WeightOp, AllocOp>([](auto) { return OkStatus(); })  // where it is used
+      .Case([&](RunOp o) { return emitRun(o); })
+      .Case([&](OutputOp o) { return emitOutput(o), OkStatus(); })
+      .Case([&](StateOp o) { return emitState(o), OkStatus(); })
+      .Case([&](AdvanceOp o) { return emitAdvance(o), OkStatus(); })
+      .Case([&](CopyOp o) { return emitCopy(o), OkStatus(); })
+      .Case([&](PlaceOp o) { return emitPlace(o), OkStatus(); })
+      .Case([&](ReserveOp o) { return emitReserve(o), OkStatus(); })
+      .Case(
+          [&](SizeOp o) { return values_[o.getResult()] = dim(o.getExpression()[0]), OkStatus(); })
+      .Case([&](SetSymbolOp o) { return emitSetSymbol(o), OkStatus(); })
+      .Case([&](RequireOp o) { return emitRequire(o), OkStatus(); })
+      .Case([&](LoadScalarOp o) { return emitLoadScalar(o), OkStatus(); })
+      .Case([&](StoreScalarsOp o) { return emitStoreScalars(o), OkStatus(); })
+      .Case([&](CheckCancelledOp) { return emitCheckCancelled(), OkStatus(); })
+      .Case([&](mlir::scf::IfOp o) { return emitIf(o); })
+      .Case([&](mlir::scf::WhileOp o) { return emitWhile(o); })
+      .Case<mlir::scf::YieldOp, mlir::scf::ConditionOp>(
+          [](auto) { return OkStatus(); })  // by the op around it
+      .Default([&](mlir::Operation *other) { return emitArith(*other), OkStatus(); });
+}
+
+absl::Status Emitter::emitRun(RunOp op) {
+  mlir::Operation *kernel = kernels_.lookup(op.getCallee());
+  Callee callee = calleeOf(kernel);
+  auto units = kernel->getAttrOfType<DimsAttr>("units");
+  if (!units || units.size() != 1)
+    return absl::InternalError(
+        absl::StrCat("kernel '", op.getCallee().str(), "' has no schedule: its units are not set"));
+  llvm::SmallVector<llvm::Value *> sizes, buffers;
+  llvm::DenseMap<mlir::Attribute, llvm::Value *> values;
+  for (auto [symbol, size] : llvm::zip_equal(callee.symbols.dims(), op.getSizes().dims())) {
+    sizes.push_back(dim(size));
+    values[symbol.asSymbol()->symbol()] = sizes.back();
+  }
+  auto valueOf = [&](DimAtom symbol) { return values.lookup(symbol.symbol()); };
+  if (auto scratch = kernel->getAttrOfType<DimsAttr>("scratch")) {
+    llvm::Value *bytes = evaluate(scratch[0], valueOf);
+    if (auto constant = llvm::dyn_cast<llvm::ConstantInt>(bytes))
+      out_.info.scratchBytes = std::max(out_.info.scratchBytes, constant->getZExtValue());
+    else
+      b_.CreateCall(calls_.scratch, {run_, bytes});
+  }
+  llvm::Value *count = evaluate(units[0], valueOf);
+  auto grain = kernel->getAttrOfType<mlir::IntegerAttr>("grain");
+  sizes.push_back(b_.getInt64(tables_.site(op)));
+  for (mlir::Value buffer : op.getBuffers()) buffers.push_back(value(buffer));
+  llvm::FunctionCallee target = module_.getOrInsertFunction(
+      kernelSymbol(options_, op.getCallee()),
+      llvm::FunctionType::get(b_.getVoidTy(), {ptr_, ptr_, ptr_, i64_, i64_, i32_}, false));
+  llvm::cast<llvm::Function>(target.getCallee())
+      ->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  llvm::Value *bufferArray = array(buffers, buffersArray_), *sizeArray = array(sizes, sizesArray_);
+  b_.CreateCall(calls_.parallel,
+                {run_, b_.getInt32(tables_.kernel(callee, op)), target.getCallee(), bufferArray,
+                 sizeArray, count, b_.getInt64(grain ? grain.getInt() : 1)});
+  return absl::OkStatus();
+}
+
+void Emitter::emitOutput(OutputOp op) {
+  checkNotNegative(op.getDims());
+  llvm::SmallVector<llvm::Value *> dims;
+  for (Dim size : op.getDims().dims()) dims.push_back(dim(size));
+  llvm::Value *buffer = b_.CreateCall(
+      calls_.output,
+      {run_, b_.getInt32(op.getIndex()), b_.getInt32(dims.size()), array(dims, sizesArray_)});
+  leaveIf(b_.CreateIsNull(buffer));
+  values_[op.getResult()] = buffer;
+}
+
+void Emitter::emitState(StateOp op) {
+  llvm::Value *count = op.getCount() ? value(op.getCount()) : nullptr;
+  // At least one byte, so that there is an address.
+  llvm::Value *size = b_.CreateBinaryIntrinsic(
+      llvm::Intrinsic::smax, bytes(op.getDims(), op.getElementBytes(), count), b_.getInt64(1));
+  llvm::Value *slot = b_.CreateTrunc(value(op.getSlot()), i32_);
+  llvm::Value *buffer = b_.CreateCall(calls_.state, {run_, slot, size});
+  leaveIf(b_.CreateIsNull(buffer));
+  values_[op.getResult()] = buffer;
+}
+
+void Emitter::emitAdvance(AdvanceOp op) {
+  llvm::Value *offset = bytes(op.getDims(), op.getElementBytes(), value(op.getCount()));
+  values_[op.getResult()] = b_.CreateGEP(b_.getInt8Ty(), value(op.getBuffer()), offset);
+}
+
+void Emitter::emitCopy(CopyOp op) {
+  llvm::Value *size = bytes(op.getDims(), op.getElementBytes());
+  b_.CreateMemCpy(value(op.getTarget()), llvm::MaybeAlign(), value(op.getSource()),
+                  llvm::MaybeAlign(), size);
+}
+
+/// end = offset + bytes, rounded up; offset = max(base, ends below).
+void Emitter::emitPlace(PlaceOp op) {
+  llvm::Value *offset = b_.getInt64(op.getBase());
+  for (int64_t below : op.getBelow())
+    offset =
+        b_.CreateBinaryIntrinsic(llvm::Intrinsic::smax, offset, b_.CreateLoad(i64_, ends_[below]));
+  llvm::Value *size = bytes(op.getDims(), op.getElementBytes());
+  llvm::Value *end = checked(llvm::Intrinsic::sadd_with_overflow, offset, size);
+  end = checked(llvm::Intrinsic::sadd_with_overflow, end, b_.getInt64(PLX_ALIGNMENT - 1));
+  end = b_.CreateAnd(end, b_.getInt64(-int64_t{PLX_ALIGNMENT}));
+  b_.CreateStore(offset, offsets_[op.getSlot()]);
+  b_.CreateStore(end, ends_[op.getSlot()]);
+}
+
+void Emitter::emitReserve(ReserveOp op) {
+  llvm::Value *reserved = b_.CreateLoad(i64_, reserved_), *top = reserved;
+  for (int64_t slot : op.getSlots())
+    top = b_.CreateBinaryIntrinsic(llvm::Intrinsic::smax, top, b_.CreateLoad(i64_, ends_[slot]));
+  llvm::BasicBlock *grow = llvm::BasicBlock::Create(module_.getContext(), "grow", function_);
+  llvm::BasicBlock *next = llvm::BasicBlock::Create(module_.getContext(), "", function_);
+  b_.CreateCondBr(b_.CreateICmpSGT(top, reserved), grow, next);
+  b_.SetInsertPoint(grow);
+  llvm::Value *base = b_.CreateCall(calls_.arena, {run_, top});
+  leaveIf(b_.CreateIsNull(base));
+  b_.CreateStore(base, arena_);
+  b_.CreateStore(top, reserved_);
+  b_.CreateBr(next);
+  b_.SetInsertPoint(next);
+}
+
+void Emitter::emitSetSymbol(SetSymbolOp op) {
+  int32_t index = tables_.symbol(op.getName());
+  llvm::Value *number = value(op.getValue());
+  llvm::Value *bound = b_.getInt64(op.getLowerBound());
+  failIf(b_.CreateICmpSLT(number, bound), PLX_FAULT_BOUND, tables_.site(op.getLoc()),
+         {b_.getInt64(index), number, bound});
+  b_.CreateStore(number, symbolVariables_[op.getNameAttr()]);
+  b_.CreateStore(number, b_.CreateConstGEP1_64(i64_, symbols_, index));
+  forget({op.getNameAttr()});
+}
+
+void Emitter::emitRequire(RequireOp op) {
+  llvm::Value *first = value(op.getFirst()), *second = value(op.getSecond());
+  failIf(b_.CreateICmpNE(first, second), PLX_FAULT_DIMS, tables_.site(op.getLoc(), op.getMessage()),
+         {first, second, b_.getInt64(op.getAxis())});
+}
+
+void Emitter::emitLoadScalar(LoadScalarOp op) {
+  leaveIfFaulted();  // what a kernel that was skipped would have written is not there
+  int64_t width = bytesOfElement(op.getElementType()) * 8;
+  llvm::Type *type = b_.getIntNTy(width);
+  llvm::Value *at = b_.CreateConstGEP1_64(type, value(op.getBuffer()), op.getIndex());
+  llvm::Value *loaded = b_.CreateAlignedLoad(type, at, llvm::Align(1));
+  bool isUnsigned = op.getElementType().isUnsignedInteger() || op.getElementType().isInteger(1);
+  values_[op.getResult()] = isUnsigned ? b_.CreateZExt(loaded, i64_) : b_.CreateSExt(loaded, i64_);
+}
+
+void Emitter::emitStoreScalars(StoreScalarsOp op) {
+  llvm::Type *type = b_.getIntNTy(bytesOfElement(op.getElementType()) * 8);
+  llvm::Value *buffer = value(op.getBuffer());
+  for (auto [i, number] : llvm::enumerate(op.getValues()))
+    b_.CreateAlignedStore(b_.CreateTrunc(value(number), type),
+                          b_.CreateConstGEP1_64(type, buffer, i), llvm::Align(1));
+}
+
+void Emitter::emitCheckCancelled() {
+  llvm::Value *cancelled = b_.CreateCall(calls_.cancelled, {run_});
+  leaveIf(b_.CreateICmpNE(cancelled, b_.getInt32(0)));
+}
+
+// ---- failure
+// ---------------------------------------------------------------------------------------------------------
+
+void Emitter::failIf(llvm::Value *condition, int32_t code, int32_t site,
+                     llvm::ArrayRef<llvm::Value *> values) {
+  if (auto constant = llvm::dyn_cast<llvm::ConstantInt>(condition); constant && constant->isZero())
+    return;
+  llvm::BasicBlock *fault = llvm::BasicBlock::Create(module_.getContext(), "fault", function_);
+  llvm::BasicBlock *next = llvm::BasicBlock::Create(module_.getContext(), "", function_);
+  llvm::MDNode *rarely = llvm::MDBuilder(module_.getContext()).createUnlikelyBranchWeights();
+  b_.CreateCondBr(condition, fault, next, rarely);
+  b_.SetInsertPoint(fault);
+  llvm::SmallVector<llvm::Value *> arguments{run_, b_.getInt32(code), b_.getInt32(site)};
+  llvm::append_range(arguments, values);
+  while (arguments.size() < 6) arguments.push_back(b_.getInt64(0));
+  b_.CreateCall(calls_.fail, arguments);
+  b_.CreateBr(leave_);
+  b_.SetInsertPoint(next);
+}
+
+void Emitter::leaveIf(llvm::Value *condition) {
+  llvm::BasicBlock *next = llvm::BasicBlock::Create(module_.getContext(), "", function_);
+  llvm::MDNode *rarely = llvm::MDBuilder(module_.getContext()).createUnlikelyBranchWeights();
+  b_.CreateCondBr(condition, leave_, next, rarely);
+  b_.SetInsertPoint(next);
+}
+
+void Emitter::leaveIfFaulted() {
+  llvm::Value *code = runField(offsetof(plx_run, fault) + offsetof(plx_fault, code), i32_);
+  leaveIf(b_.CreateICmpNE(code, b_.getInt32(0)));
+}
+
+}  // namespace plx

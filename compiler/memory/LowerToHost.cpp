@@ -1,0 +1,93 @@
+// Makes @main a host program. See LowerToHostPass in Passes.td.
+#include "compiler/memory/Lowering.h"
+#include "ir/ops/Constant.h"
+#include "ir/ops/Parameter.h"
+#include "ir/ops/Reshape.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Pass/Pass.h"
+
+namespace plx {
+
+#define GEN_PASS_DEF_LOWERTOHOSTPASS
+#include "compiler/memory/Passes.h.inc"
+
+namespace {
+
+bool isKnown(mlir::Operation *op) {
+  return mlir::isa<LaunchOp, BindOp, DimsOp, RebindOp, ReshapeOp, ConstantOp, ParameterOp,
+                   mlir::func::ReturnOp>(op);
+}
+
+/// What stands where an op came from: its node's name, else its place in a file.
+std::string whereFrom(mlir::Operation *op) {
+  if (auto named = op->getLoc()->findInstanceOf<mlir::NameLoc>()) return named.getName().str();
+  std::string text;
+  llvm::raw_string_ostream(text) << op->getLoc();
+  return text;
+}
+
+/// One message that names every op which has no form below tensors.
+mlir::LogicalResult refuseUnknown(mlir::func::FuncOp main) {
+  std::string list;
+  main.walk([&](mlir::Operation *op) {
+    bool hasStrings = mlir::isa<ConstantOp>(op) &&
+                      mlir::isa<StringType>(mlir::getElementTypeOrSelf(op->getResult(0)));
+    if (op == main.getOperation() || (isKnown(op) && !hasStrings)) return;
+    list += ("\n  " + op->getName().getStringRef() + (hasStrings ? " of strings" : "") + " of " +
+             whereFrom(op))
+                .str();
+  });
+  if (list.empty()) return mlir::success();
+  return main.emitError() << "these ops cannot be compiled yet:" << list;
+}
+
+mlir::LogicalResult checkTypes(mlir::func::FuncOp main) {
+  for (mlir::TypeRange types :
+       {mlir::TypeRange(main.getArgumentTypes()), mlir::TypeRange(main.getResultTypes())})
+    for (mlir::Type type : types)
+      if (!mlir::isa<mlir::RankedTensorType>(type))
+        return main.emitError() << "inputs and outputs of a compiled model must be tensors, found "
+                                << type;
+  return mlir::success();
+}
+
+/// `plx.name` of each argument or result, else `word` and its number.
+mlir::ArrayAttr namesOf(mlir::MLIRContext *context, mlir::ArrayAttr attributes, size_t count,
+                        llvm::StringRef word) {
+  llvm::SmallVector<mlir::Attribute> names;
+  for (size_t i = 0; i < count; ++i) {
+    auto dictionary = attributes ? mlir::cast<mlir::DictionaryAttr>(attributes[i]) : nullptr;
+    auto name = dictionary ? dictionary.getAs<mlir::StringAttr>("plx.name") : nullptr;
+    names.push_back(name ? name : mlir::StringAttr::get(context, word + llvm::Twine(i)));
+  }
+  return mlir::ArrayAttr::get(context, names);
+}
+
+struct LowerToHostPass : impl::LowerToHostPassBase<LowerToHostPass> {
+  void runOnOperation() override {
+    mlir::ModuleOp module = getOperation();
+    auto main = module.lookupSymbol<mlir::func::FuncOp>("main");
+    if (!main || main.isExternal() || !main.getBody().hasOneBlock()) {
+      module.emitError() << "the module has no function @main with one block";
+      return signalPassFailure();
+    }
+    if (failed(checkTypes(main)) || failed(refuseUnknown(main))) return signalPassFailure();
+    mlir::OpBuilder builder(main);
+    mlir::FunctionType type = main.getFunctionType();
+    auto program = ProgramOp::create(
+        builder, main.getLoc(), builder.getStringAttr("main"),
+        namesOf(&getContext(), main.getArgAttrsAttr(), type.getNumInputs(), "input"),
+        builder.getTypeArrayAttr(type.getInputs()),
+        namesOf(&getContext(), main.getResAttrsAttr(), type.getNumResults(), "output"),
+        builder.getTypeArrayAttr(type.getResults()), builder.getI64IntegerAttr(0),
+        mlir::IntegerAttr(), mlir::UnitAttr());
+    if (failed(Lowering(main, program).run())) return signalPassFailure();
+    // All calls were inlined: no other function is reached.
+    for (auto function : llvm::make_early_inc_range(module.getOps<mlir::func::FuncOp>()))
+      function.erase();
+  }
+};
+
+}  // namespace
+}  // namespace plx

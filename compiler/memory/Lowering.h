@@ -1,0 +1,72 @@
+// From tensors to buffers: what the parts of plx-lower-to-host share.
+#ifndef PLEXUS_COMPILER_MEMORY_LOWERING_H
+#define PLEXUS_COMPILER_MEMORY_LOWERING_H
+
+#include <functional>
+
+#include "ir/kernel/HostProgram.h"
+#include "ir/kernel/Kernel.h"
+#include "ir/ops/Bind.h"
+#include "ir/ops/Dims.h"
+#include "ir/ops/Rebind.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Builders.h"
+
+namespace plx {
+
+/// Bytes of one element in memory, strings as plx_string.
+int64_t elementBytesOf(mlir::Type tensor);
+DimsAttr dimsAttrOf(mlir::Type tensor);
+
+class Lowering {
+ public:
+  /// Writes `program`, whose body is empty.
+  Lowering(mlir::func::FuncOp main, ProgramOp program);
+  mlir::LogicalResult run();
+
+ private:
+  /// Gives the buffer that a launch writes a result to, created where the launch is.
+  using Destination = std::function<mlir::Value(mlir::Location)>;
+
+  mlir::LogicalResult checkSymbols();
+  mlir::LogicalResult lowerBlock(mlir::Block &block);
+  mlir::LogicalResult lowerOp(mlir::Operation *op);
+  void lowerLaunch(LaunchOp launch);
+  void lowerCounts(LaunchOp launch, mlir::ArrayRef<mlir::Value> results);
+  void lowerBind(BindOp bind);
+  void lowerRebind(RebindOp rebind);
+  void lowerDims(DimsOp dims);
+  void claimOutputs(mlir::func::ReturnOp ret);
+  void lowerReturn(mlir::func::ReturnOp ret);
+
+  /// The value whose memory `tensor` is seen through reshapes alone: the same bytes, however the
+  /// run goes.
+  static mlir::Value throughReshapes(mlir::Value tensor);
+  /// If `tensor` is written by a launch of `block` and nobody else claimed it, the launch will
+  /// write where `destination` says.
+  bool claim(mlir::Value tensor, mlir::Block *block, Destination destination);
+
+  mlir::Value bufferOf(mlir::Value tensor);
+  mlir::Value weight(mlir::Operation *op);
+  mlir::Value alloc(mlir::Location location, DimsAttr dims, int64_t elementBytes);
+  mlir::Value size(mlir::Location location, Dim dim);
+  void copy(mlir::Location location, mlir::Value tensor, mlir::Value target);
+  void require(mlir::Location location, Dim first, Dim second, int64_t axis);
+  /// Element `index` of an int tensor: an expression where that is known, else loaded.
+  mlir::Value element(mlir::Location location, mlir::Value tensor, int64_t index);
+
+  mlir::func::FuncOp main_;
+  ProgramOp program_;
+  mlir::OpBuilder builder_;
+  llvm::DenseMap<mlir::Value, mlir::Value> buffers_;  // tensor -> buffer
+  llvm::DenseMap<mlir::Value, Destination>
+      destinations_;  // result of a launch -> where it is written
+  llvm::DenseSet<int64_t> writtenOutputs_;
+  llvm::DenseMap<mlir::Attribute, mlir::Value> weights_;  // name or constant -> buffer
+};
+
+}  // namespace plx
+
+#endif  // PLEXUS_COMPILER_MEMORY_LOWERING_H

@@ -1,0 +1,30 @@
+#ifndef PLEXUS_COMPILER_MEMORY_PASSES_TD
+#define PLEXUS_COMPILER_MEMORY_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def LowerToHostPass : Pass<"plx-lower-to-host", "::mlir::ModuleOp"> {
+  let summary = "Makes @main a host program: tensors become buffers.";
+  let description = [{
+    Before: func.func @main with launches, aliases, constants, parameters, binds and control flow on tensors.
+    After: plx.program @main (ir/kernel/HostProgram.td) and the kernels it runs. What has no form below tensors is refused, all
+    of it in one message.
+  }];
+  let dependentDialects = ["::plx::PlxDialect", "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect"];
+}
+
+def PlanMemoryPass : Pass<"plx-plan-memory", "::mlir::ModuleOp"> {
+  let summary = "Lays out the arena: offsets of buffers by their lifetimes.";
+  let description = [{
+    Before: plx.alloc without a place.
+    After: a static size has an `offset`; a symbolic one a `slot`, whose offset plx.place computes where its sizes are known;
+    plx.reserve makes the arena large enough. No two buffers that are alive at one time share a byte, whatever the sizes.
+  }];
+  let dependentDialects = ["::plx::PlxDialect"];
+}
+
+def VerifyHostPass : Pass<"plx-verify-host", "::mlir::ModuleOp"> {
+  let summary = "Checks that nothing is left but kernels and a host program: a target never meets a tensor op.";
+}
+
+#endif  // PLEXUS_COMPILER_MEMORY_PASSES_TD
