@@ -14,6 +14,7 @@ def CallOp : Plx_Op<"call", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> 
     call.c3: names under `fresh` are distinct, do not begin with `$`, and each is alone a size of some result.
 
     ```mlir
+    func.func private @f(tensor<?x?xf32, #plx.dims<[n, m]>>) -> tensor<?xf32, #plx.dims<[m]>>
     %r = plx.call @f(%x) : (tensor<2x3xf32>) -> tensor<3xf32>
     ```
   }];

@@ -6,7 +6,11 @@ def YieldOp : Op<Plx_Dialect, "yield", [Pure, Terminator]> {
     yield.c1: the op around it is plx.if, plx.loop or plx.scan.
 
     ```mlir
-    plx.yield %a, %b : tensor<2xf32>, tensor<i64>
+    %r:2 = plx.if %c {
+      plx.yield %a, %b : tensor<2xf32>, tensor<i64>
+    } else {
+      plx.yield %a, %d : tensor<2xf32>, tensor<i64>
+    } : (tensor<i1>) -> (tensor<2xf32>, tensor<i64>)
     ```
   }];
   let arguments = (ins Variadic<Plx_Value>:$values);
