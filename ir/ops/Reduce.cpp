@@ -73,8 +73,9 @@ mlir::Value ReduceOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> in
   for (int64_t axis : getAxes()) extents.push_back(dimOf(x, axis));
   return b.fold(*foldKindNamed(getKind()), extents, [&](llvm::ArrayRef<Dim> folded) {
     llvm::SmallVector<Dim> from;
+    llvm::ArrayRef<Dim> kept = indices;
     for (int64_t d = 0; d < x.getRank(); ++d) {
-      llvm::ArrayRef<Dim> &source = llvm::is_contained(getAxes(), d) ? folded : indices;
+      llvm::ArrayRef<Dim> &source = llvm::is_contained(getAxes(), d) ? folded : kept;
       from.push_back(source.front());
       source = source.drop_front();
     }
