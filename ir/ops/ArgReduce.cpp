@@ -4,7 +4,6 @@
 
 #include "ir/eval/Accumulator.h"
 #include "ir/eval/Order.h"
-#include "ir/eval/SymbolicFold.h"
 #include "ir/ops/Folding.h"
 #include "ir/ops/Sizes.h"
 #include "ir/ops/Verify.h"
@@ -89,14 +88,6 @@ mlir::Value ArgReduceOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>
     from.insert(from.begin() + axis, k);
     return b.operand(0, from);
   });
-}
-
-// ---- Fold ---------------------------------------------------------------------------------------
-
-mlir::OpFoldResult ArgReduceOp::fold(FoldAdaptor adaptor) {
-  llvm::SmallVector<mlir::OpFoldResult> results;
-  if (succeeded(eval::foldDense(*this, adaptor.getOperands(), results))) return results[0];
-  return {};
 }
 
 }  // namespace plx

@@ -19,5 +19,4 @@ def ArgReduceOp : Plx_InferredOp<"arg_reduce"> {
   let assemblyFormat = [{
     custom<FnName>($kind) $operand `axis` $axis (`last` $last^)? attr-dict `:` functional-type($operand, $result)
   }];
-  let hasFolder = 1;
 }

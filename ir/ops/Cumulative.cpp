@@ -1,7 +1,6 @@
 #include "ir/ops/Cumulative.h"
 
 #include "ir/eval/Accumulator.h"
-#include "ir/eval/SymbolicFold.h"
 #include "ir/ops/Folding.h"
 #include "ir/ops/Sizes.h"
 #include "ir/ops/Verify.h"
@@ -68,16 +67,6 @@ mlir::Value CumulativeOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim
                     from[axis] = turned(k);
                     return b.operand(0, from);
                   });
-}
-
-// ---- Fold ---------------------------------------------------------------------------------------
-
-mlir::OpFoldResult CumulativeOp::fold(FoldAdaptor adaptor) {
-  llvm::SmallVector<mlir::OpFoldResult> results;
-  if (succeeded(eval::foldSymbolic(*this, adaptor.getOperands(), results)) ||
-      succeeded(eval::foldDense(*this, adaptor.getOperands(), results)))
-    return results[0];
-  return {};
 }
 
 }  // namespace plx

@@ -20,5 +20,4 @@ def CumulativeOp : Plx_InferredOp<"cumulative"> {
     custom<FnName>($kind) $operand `axis` $axis (`exclusive` $exclusive^)? (`reverse` $reverse^)? attr-dict `:`
     functional-type($operand, $result)
   }];
-  let hasFolder = 1;
 }

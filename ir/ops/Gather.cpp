@@ -1,6 +1,5 @@
 #include "ir/ops/Gather.h"
 
-#include "ir/eval/SymbolicFold.h"
 #include "ir/ops/Indexing.h"
 #include "ir/ops/Verify.h"
 
@@ -64,16 +63,6 @@ mlir::Value GatherOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> in
     from[axis] = b.bindIndex(index, dimOf(x, axis), !index.getType().isUnsignedInteger());
   }
   return b.operand(0, from);
-}
-
-// ---- Fold ---------------------------------------------------------------------------------------
-
-mlir::OpFoldResult GatherOp::fold(FoldAdaptor adaptor) {
-  llvm::SmallVector<mlir::OpFoldResult> results;
-  if (succeeded(eval::foldSymbolic(*this, adaptor.getOperands(), results)) ||
-      succeeded(eval::foldDense(*this, adaptor.getOperands(), results)))
-    return results[0];
-  return {};
 }
 
 }  // namespace plx

@@ -27,5 +27,4 @@ def GatherOp : Plx_InferredOp<"gather"> {
   let assemblyFormat = [{
     $operand `,` `(` $indices `)` `axes` $axes `at` $position attr-dict `:` functional-type(operands, $result)
   }];
-  let hasFolder = 1;
 }

@@ -1,7 +1,6 @@
 #include "ir/ops/Reduce.h"
 
 #include "ir/eval/Accumulator.h"
-#include "ir/eval/SymbolicFold.h"
 #include "ir/ops/Folding.h"
 #include "ir/ops/Sizes.h"
 #include "ir/ops/Verify.h"
@@ -85,13 +84,8 @@ mlir::Value ReduceOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> in
 
 // ---- Fold ---------------------------------------------------------------------------------------
 
-mlir::OpFoldResult ReduceOp::fold(FoldAdaptor adaptor) {
-  if (getAxes().empty()) return getOperand();
-  llvm::SmallVector<mlir::OpFoldResult> results;
-  if (succeeded(eval::foldSymbolic(*this, adaptor.getOperands(), results)) ||
-      succeeded(eval::foldDense(*this, adaptor.getOperands(), results)))
-    return results[0];
-  return {};
+mlir::OpFoldResult ReduceOp::fold(FoldAdaptor) {
+  return getAxes().empty() ? mlir::OpFoldResult(getOperand()) : mlir::OpFoldResult();
 }
 
 }  // namespace plx

@@ -1,7 +1,6 @@
 #include "ir/ops/Scatter.h"
 
 #include "ir/eval/ScalarEval.h"
-#include "ir/eval/SymbolicFold.h"
 #include "ir/ops/Indexing.h"
 #include "ir/ops/Verify.h"
 
@@ -95,14 +94,6 @@ Nature ScatterOp::nature() { return Nature::Whole; }
 
 mlir::Value ScatterOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   return b.noLoopNest("scatter");
-}
-
-// ---- Fold ---------------------------------------------------------------------------------------
-
-mlir::OpFoldResult ScatterOp::fold(FoldAdaptor adaptor) {
-  llvm::SmallVector<mlir::OpFoldResult> results;
-  if (succeeded(eval::foldDense(*this, adaptor.getOperands(), results))) return results[0];
-  return {};
 }
 
 }  // namespace plx

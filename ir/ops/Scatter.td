@@ -27,5 +27,4 @@ def ScatterOp : Plx_InferredOp<"scatter"> {
     custom<FnName>($kind) $operand `,` $updates `,` `(` $indices `)` `axes` $axes `at` $position attr-dict `:`
     functional-type(operands, $result)
   }];
-  let hasFolder = 1;
 }
