@@ -115,6 +115,19 @@ void Selection::selectMatmul(Contraction &c) {
   int64_t rows = estimate(c.rows);
   int64_t chunkRows = ((rows + chunks - 1) / chunks + tile.rows - 1) / tile.rows * tile.rows;
   if (!c.rows.constant()) chunkRows = 8 * tile.rows;
+  // A matrix whose columns do not lie side by side is copied panel by panel into scratch; then all rows share the copy.
+  Dim block = Dim::symbol(kernel_.getContext(), "$block");
+  Dim lane = Dim::symbol(kernel_.getContext(), "$lane");
+  Dim offset = splitColumn(c.b.getIndices()[0], c.column, block, lane, tile.columns,
+                           ceilDiv(c.columns, tile.columns).constant());
+  auto perLane = offset.splitLinear("$lane");
+  if (!perLane || !perLane->first.isConstant(1)) {
+    Dim bytes = Dim::constant(kernel_.getContext(),
+                              tile.columns * bytesOfElement(c.b.getType()));
+    for (Dim extent : c.fold.getExtents().dims()) bytes = bytes * extent;
+    setDim("scratch", bytes);
+    chunkRows = std::max(chunkRows, tile.rows * 16);
+  }
   setInt("chunk", chunkRows);
   setDim("units", outer * panels * ceilDiv(c.rows, chunkRows));
   int64_t depth = 1;
