@@ -1,9 +1,11 @@
 // From a plx module to native objects: the whole pipeline behind one call.
 //
-//   plx module --graph passes, fusion, schedules, memory plan--> host program + kernels --cpu--> ELF objects
+//   plx module --graph passes, fusion, schedules, memory plan--> host program + kernels --cpu-->
+//   ELF objects
 //
-// The result is position-independent relocatable objects and the bytes of the weights; compiler/package makes a shared
-// library, an executable or a running session of the very same objects.
+// The result is position-independent relocatable objects and the bytes of the weights;
+// compiler/package makes a shared library, an executable or a running session of the very same
+// objects.
 #ifndef PLEXUS_COMPILER_COMPILE_H
 #define PLEXUS_COMPILER_COMPILE_H
 
@@ -19,7 +21,8 @@
 
 namespace plx {
 
-/// Where the bytes of a named weight are: row-major elements as plx programs hold them (sub-byte types a byte an element).
+/// Where the bytes of a named weight are: row-major elements as plx programs hold them (sub-byte
+/// types a byte an element).
 struct WeightBytes {
   const char *data = nullptr;
   uint64_t bytes = 0;
@@ -29,21 +32,21 @@ using WeightLookup = std::function<absl::StatusOr<WeightBytes>(const std::string
 
 struct CompileOptions {
   std::string modelName = "model";
-  std::string triple;           // empty: this machine's
-  std::string cpu = "host";     // LLVM's CPU name; "host": this machine, with its features
-  std::string features;         // further features, "+avx512vnni,-avx512f"
-  int compileThreads = 0;       // 0: as many as this process may use
-  bool fastMath = false;        // --fast-math: lets floats be reassociated
-  bool verifyAfterAll = false;  // run the verifier after every pass
+  std::string triple;                   // empty: this machine's
+  std::string cpu = "host";             // LLVM's CPU name; "host": this machine, with its features
+  std::string features;                 // further features, "+avx512vnni,-avx512f"
+  int compileThreads = 0;               // 0: as many as this process may use
+  bool fastMath = false;                // --fast-math: lets floats be reassociated
+  bool verifyAfterAll = false;          // run the verifier after every pass
   std::vector<std::string> printAfter;  // passes after which the module is printed ("all")
-  std::string saveTemps;        // folder for every stage's text; empty: none
+  std::string saveTemps;                // folder for every stage's text; empty: none
   std::vector<std::pair<std::string, int64_t>> dims;  // symbolic dims that are given a value
   std::function<bool(const char *stage, double share)> progress;  // false cancels
 };
 
 /// One ELF relocatable object.
 struct Object {
-  std::string name;   // "host", "kernel_softmax_3", ...
+  std::string name;  // "host", "kernel_softmax_3", ...
   std::string bytes;
   std::string llvmText, asmText;  // filled when saveTemps or asked for by --emit
 };
@@ -51,10 +54,10 @@ struct Object {
 /// Bytes placed in the weights blob.
 struct PlacedWeight {
   std::string name;
-  int elementType;             // ONNX number
+  int elementType;  // ONNX number
   std::vector<int64_t> dims;
-  uint64_t offset, bytes;      // offset a multiple of 64
-  const char *data;            // into `owned` or a mapped file
+  uint64_t offset, bytes;  // offset a multiple of 64
+  const char *data;        // into `owned` or a mapped file
 };
 
 // What the module descriptor says (runtime/include/plexus_abi.h has the meaning of each).
@@ -89,16 +92,19 @@ struct ProgramInfo {
   int32_t numStates = 0;
   uint64_t scratchBytes = 0;
   int64_t arenaBytes = -1;
-  std::string runSymbol = "plx_module_run";  // the host program's function, defined in one of the objects
+  std::string runSymbol =
+      "plx_module_run";  // the host program's function, defined in one of the objects
 };
 
 struct CompiledProgram {
   ProgramInfo info;
-  std::vector<Object> objects;         // host program and kernels; the descriptor is added by compiler/package
-  std::vector<PlacedWeight> weights;   // in order of offset: what the program reads, packed where the schedule wants it
+  std::vector<Object>
+      objects;  // host program and kernels; the descriptor is added by compiler/package
+  std::vector<PlacedWeight>
+      weights;  // in order of offset: what the program reads, packed where the schedule wants it
   uint64_t weightsBytes = 0;
-  std::shared_ptr<void> owned;         // keeps computed weights alive
-  std::string mlirText;                // the program just before target emission, when asked for
+  std::shared_ptr<void> owned;  // keeps computed weights alive
+  std::string mlirText;         // the program just before target emission, when asked for
 };
 
 /// Compiles @main of `module`. Errors name file, node and op.

@@ -83,6 +83,8 @@ class BlockFusion {
   mlir::Block &block_;
   llvm::SmallPtrSet<mlir::Operation *, 32> forced_;  // taken back: in memory whatever their users
   llvm::SmallPtrSet<mlir::Operation *, 32> memory_;  // ops whose results are in memory
+  llvm::SmallPtrSet<mlir::Operation *, 32>
+      underContraction_;  // contractions, and views they read through
   llvm::DenseMap<mlir::Operation *, mlir::Operation *> home_;  // fused op -> root of its kernel
   llvm::DenseMap<mlir::Operation *, unsigned> numOps_;         // root -> ops in its kernel
   bool changed_ = false;
@@ -99,7 +101,7 @@ bool BlockFusion::mustBeInMemory(mlir::Operation *op) const {
 bool BlockFusion::mayEnter(mlir::Operation *op, mlir::Operation *user) const {
   Nature nature = natureOf(op);
   if (nature == Nature::View) return true;
-  if (natureOf(user) == Nature::Contraction) return false;  // its operands are read again and again
+  if (underContraction_.contains(user)) return false;  // its operands are read again and again
   if (nature == Nature::Contraction)
     return natureOf(user) == Nature::Pointwise || natureOf(user) == Nature::View;
   return natureOf(user) != Nature::Gather || op->getResult(0) != user->getOperand(0);
@@ -107,6 +109,7 @@ bool BlockFusion::mayEnter(mlir::Operation *op, mlir::Operation *user) const {
 
 void BlockFusion::divide() {
   memory_.clear();
+  underContraction_.clear();
   home_.clear();
   numOps_.clear();
   for (mlir::Operation &op : llvm::make_early_inc_range(llvm::reverse(block_))) {
@@ -116,6 +119,7 @@ void BlockFusion::divide() {
     }
     if (!hasLoopNest(&op) || isAlias(&op) || isDataInMemory(&op)) continue;
     bool isView = natureOf(&op) == Nature::View || mlir::isa<ConstantOp>(op);
+    if (natureOf(&op) == Nature::Contraction) underContraction_.insert(&op);
     bool inMemory = mustBeInMemory(&op);
     mlir::Operation *home = nullptr;
     for (mlir::Operation *user : op.getUsers()) {
@@ -126,6 +130,10 @@ void BlockFusion::divide() {
                  (!isView && numOps_[userHome] >= kMaxOpsPerKernel);
       home = userHome;
     }
+    if (!inMemory && isView)
+      for (mlir::Operation *user : op.getUsers())
+        if (underContraction_.contains(user) && !memory_.contains(&op))
+          underContraction_.insert(&op);
     // A view whose users lie in several kernels belongs to each of them; what is behind it must be
     // in memory.
     if (!inMemory && isView) {
@@ -200,6 +208,24 @@ bool isExpensive(mlir::Operation &op) {
 mlir::Operation *BlockFusion::repeatedWork(FusedBuilder &body, mlir::Block &block,
                                            llvm::ArrayRef<mlir::StringAttr> variables) const {
   VariableUse use(block);
+  // Contractions read their operands by plain index maps: padding and joining under them are done
+  // beforehand.
+  VariableUse::Set summed;
+  for (mlir::Operation &op : block) {
+    auto fold = mlir::dyn_cast<FoldOp>(op);
+    mlir::Operation *source = fold ? body.sourceOf(fold) : nullptr;
+    if (source && natureOf(source) == Nature::Contraction)
+      for (mlir::StringAttr name : namesOf(fold.getVariables())) summed.insert(name);
+  }
+  for (mlir::Operation &op : block) {
+    if (!mlir::isa<InsideOp>(op)) continue;
+    mlir::Operation *source = body.sourceOf(op.getResult(0));
+    if (!source || memory_.contains(source)) continue;
+    for (mlir::Attribute name : use.of(op.getResult(0)))
+      if (summed.contains(name)) return source;
+  }
+  llvm::DenseMap<mlir::Operation *, Dim>
+      folded;  // evaluations of folds, all places of a source together
   for (mlir::Operation &op : block) {
     if (op.getNumResults() == 0 || !isExpensive(op)) continue;
     mlir::Operation *source = body.sourceOf(op.getResult(0));
@@ -211,9 +237,16 @@ mlir::Operation *BlockFusion::repeatedWork(FusedBuilder &body, mlir::Block &bloc
     Dim evaluations = Dim::constant(source->getContext(), 1);
     for (mlir::StringAttr name : variables.take_front(depth))
       evaluations = evaluations * body.extentOf(name);
-    for (mlir::Attribute name : set)
-      if (!llvm::is_contained(variables, name))
-        evaluations = evaluations * body.extentOf(mlir::cast<mlir::StringAttr>(name));
+    for (mlir::Attribute name : set) {
+      if (llvm::is_contained(variables, name)) continue;
+      if (natureOf(source) == Nature::Contraction)
+        return source;  // a sum of products inside another fold
+      evaluations = evaluations * body.extentOf(mlir::cast<mlir::StringAttr>(name));
+    }
+    if (mlir::isa<FoldOp>(op)) {
+      Dim &sum = folded[source];
+      evaluations = sum = sum ? sum + evaluations : evaluations;
+    }
     Dim elements = numElements(source->getResult(0).getType());
     // Inside a fold's body the fold's own tensor is smaller than what is folded: its operand is
     // what counts.

@@ -1,0 +1,56 @@
+#include "compiler/Pipeline.h"
+
+#include "absl/strings/str_cat.h"
+#include "compiler/fusion/Passes.h"
+#include "compiler/memory/Passes.h"
+#include "compiler/schedule/Passes.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Transforms/Passes.h"
+
+namespace plx {
+
+void addGraphPasses(mlir::PassManager &passes, const cpu::Facts &) {
+  // Shape arithmetic of exporters folds away here: sizes are constants of a kind.
+  passes.addPass(mlir::createCanonicalizerPass());
+  passes.addPass(mlir::createCSEPass());
+}
+
+void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
+  // Every op with a loop nest into a kernel, with what it is computed from and what is computed
+  // from it.
+  passes.addNestedPass<mlir::func::FuncOp>(createFusePass());
+  // Kernels out of functions, flat, each once.
+  passes.addPass(createOutlinePass());
+  passes.addPass(createSelectSchedulePass({facts.vectorBytes, facts.vectorRegisters}));
+  // Tensors to buffers, buffers to places in the arena.
+  passes.addPass(createLowerToHostPass());
+  passes.addPass(createPlanMemoryPass());
+  passes.addPass(createVerifyHostPass());
+}
+
+absl::Status runPasses(mlir::PassManager &passes, mlir::ModuleOp module,
+                       const CompileOptions &options) {
+  passes.enableVerifier(options.verifyAfterAll);
+  if (!options.printAfter.empty()) {
+    auto wanted = [names = options.printAfter](mlir::Pass *pass, mlir::Operation *) {
+      return llvm::is_contained(names, "all") ||
+             llvm::is_contained(names, pass->getArgument().str());
+    };
+    module.getContext()->disableMultithreading();
+    passes.enableIRPrinting([](mlir::Pass *, mlir::Operation *) { return false; }, wanted,
+                            /*printModuleScope=*/true, /*printAfterOnlyOnChange=*/false);
+  }
+  std::string messages;
+  mlir::ScopedDiagnosticHandler handler(module.getContext(), [&](mlir::Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() != mlir::DiagnosticSeverity::Error) return mlir::success();
+    std::string place;
+    llvm::raw_string_ostream(place) << diagnostic.getLocation();
+    absl::StrAppend(&messages, messages.empty() ? "" : "\n", place, ": ", diagnostic.str());
+    return mlir::success();
+  });
+  if (failed(passes.run(module)))
+    return absl::InternalError(messages.empty() ? "a pass failed without a message" : messages);
+  return absl::OkStatus();
+}
+
+}  // namespace plx

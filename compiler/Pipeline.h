@@ -1,0 +1,24 @@
+// The order of everything, in one place.
+#ifndef PLEXUS_COMPILER_PIPELINE_H
+#define PLEXUS_COMPILER_PIPELINE_H
+
+#include "compiler/Compile.h"
+#include "compiler/cpu/Facts.h"
+#include "mlir/Pass/PassManager.h"
+
+namespace plx {
+
+/// Passes on tensors, up to where weights are packed and what depends on weights alone stands in
+/// @prepare.
+void addGraphPasses(mlir::PassManager &passes, const cpu::Facts &facts);
+/// Passes from tensors to a host program and its kernels.
+void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts);
+
+/// Runs `passes` on `module` as the options say (printing, verifying, saving temporaries); errors
+/// become a status whose message has every diagnostic, with its place.
+absl::Status runPasses(mlir::PassManager &passes, mlir::ModuleOp module,
+                       const CompileOptions &options);
+
+}  // namespace plx
+
+#endif  // PLEXUS_COMPILER_PIPELINE_H
