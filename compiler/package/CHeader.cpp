@@ -12,7 +12,7 @@
 namespace plx {
 namespace {
 
-std::string identifierOf(const std::string& text) {
+std::string identifierOf(const std::string &text) {
   std::string out;
   for (unsigned char c : text) out += absl::ascii_isalnum(c) ? static_cast<char>(c) : '_';
   if (out.empty() || absl::ascii_isdigit(static_cast<unsigned char>(out[0]))) out.insert(0, "m");
@@ -20,14 +20,14 @@ std::string identifierOf(const std::string& text) {
 }
 
 /// Names come from models: nothing in them may end the comment they stand in.
-std::string inComment(const std::string& text) {
+std::string inComment(const std::string &text) {
   std::string out;
   for (unsigned char c : text) out += c < 0x20 || c == 0x7f ? '?' : static_cast<char>(c);
   return absl::StrReplaceAll(out, {{"*/", "*_/"}, {"/*", "/_*"}});
 }
 
 /// C's type of an element in memory.
-const char* cTypeOf(int elementType) {
+const char *cTypeOf(int elementType) {
   switch (elementType) {
     case PLX_F32:
       return "float";
@@ -62,15 +62,15 @@ const char* cTypeOf(int elementType) {
   }
 }
 
-std::string shapeOf(const ValueInfo& value) {
+std::string shapeOf(const ValueInfo &value) {
   return absl::StrCat(
       "[",
       absl::StrJoin(value.dims, ", ",
-                    [](std::string* out, const DimInfo& dim) { absl::StrAppend(out, dim.text); }),
+                    [](std::string *out, const DimInfo &dim) { absl::StrAppend(out, dim.text); }),
       "]");
 }
 
-std::string tableOf(const char* title, const std::vector<ValueInfo>& values) {
+std::string tableOf(const char *title, const std::vector<ValueInfo> &values) {
   std::string out = absl::StrCat("   ", title, "\n");
   for (size_t i = 0; i < values.size(); ++i)
     absl::StrAppend(&out, "     ", i, "  ", inComment(values[i].name), "  ",
@@ -80,8 +80,8 @@ std::string tableOf(const char* title, const std::vector<ValueInfo>& values) {
 }
 
 /// An enum that names the places of inputs or outputs.
-std::string enumOf(const std::string& prefix, const char* kind,
-                   const std::vector<ValueInfo>& values) {
+std::string enumOf(const std::string &prefix, const char *kind,
+                   const std::vector<ValueInfo> &values) {
   std::string out = "enum {\n";
   std::vector<std::string> used;
   for (size_t i = 0; i < values.size(); ++i) {
@@ -94,15 +94,15 @@ std::string enumOf(const std::string& prefix, const char* kind,
 }
 
 /// Dims of an example: symbols by themselves are 1.
-std::string exampleDims(const ValueInfo& value) {
+std::string exampleDims(const ValueInfo &value) {
   if (value.dims.empty()) return "1";
-  return absl::StrJoin(value.dims, ", ", [](std::string* out, const DimInfo& dim) {
+  return absl::StrJoin(value.dims, ", ", [](std::string *out, const DimInfo &dim) {
     absl::StrAppend(out, dim.constant >= 0 ? dim.constant : 1);
   });
 }
 
-std::string exampleOf(const ProgramInfo& info, const std::string& prefix,
-                      const std::string& header) {
+std::string exampleOf(const ProgramInfo &info, const std::string &prefix,
+                      const std::string &header) {
   std::string out = absl::StrCat("     #include \"", header, "\"\n     char message[1024];\n     ",
                                  prefix, " *model = ", prefix,
                                  "_create(0, message, sizeof message);\n"
@@ -110,7 +110,7 @@ std::string exampleOf(const ProgramInfo& info, const std::string& prefix,
                                  prefix, "_tensor in[", info.inputs.size() + (info.inputs.empty()),
                                  "], out[", info.outputs.size() + info.outputs.empty(), "];\n");
   for (size_t i = 0; i < info.inputs.size(); ++i) {
-    const ValueInfo& input = info.inputs[i];
+    const ValueInfo &input = info.inputs[i];
     absl::StrAppend(&out, "     int64_t dims", i, "[] = {", exampleDims(input), "};\n     in[", i,
                     "] = (", prefix, "_tensor){data", i, ", dims", i, ", ", input.dims.size(), ", ",
                     input.elementType, "};  // data", i, ": ", cTypeOf(input.elementType), " ",
@@ -156,14 +156,14 @@ extern const struct plx_module PREFIX_descriptor;
 
 }  // namespace
 
-std::string prefixOf(const std::string& path) {
+std::string prefixOf(const std::string &path) {
   std::string name = path.substr(path.find_last_of('/') + 1);
   size_t dot = name.find('.', 1);
   return identifierOf(name.substr(0, dot));
 }
 
-std::string writeCHeader(const ProgramInfo& info, const std::string& prefix,
-                         const std::string& headerName, const std::string& linkLine) {
+std::string writeCHeader(const ProgramInfo &info, const std::string &prefix,
+                         const std::string &headerName, const std::string &linkLine) {
   std::string guard = absl::AsciiStrToUpper(prefix) + "_H";
   return absl::StrCat(
       "/* ", inComment(info.modelName), ", compiled by plexus " PLX_RT_VERSION " for ",

@@ -31,10 +31,10 @@ class Tables {
     return offset;
   }
   template <typename T>
-  void put(uint64_t offset, const T& value) {
+  void put(uint64_t offset, const T &value) {
     memcpy(&data_[offset], &value, sizeof(T));
   }
-  void pointToText(uint64_t offset, const std::string& text) {
+  void pointToText(uint64_t offset, const std::string &text) {
     auto [place, isNew] = texts_.try_emplace(text, text_.size());
     if (isNew) text_.append(text.c_str(), text.size() + 1);
     pointers_.push_back({offset, Target::Text, static_cast<int64_t>(place->second), {}});
@@ -67,7 +67,7 @@ std::string Tables::object(ElfTarget target, uint64_t descriptor) const {
       writer.addSymbol(".Lplx_tables", Binding::Local, data, 0, data_.size(), false);
   writer.addSymbol(PLX_MODULE_SYMBOL, Binding::Global, data, descriptor, sizeof(plx_module), false);
   std::map<std::string, unsigned> symbols;
-  for (const Pointer& pointer : pointers_) {
+  for (const Pointer &pointer : pointers_) {
     unsigned symbol = pointer.target == Target::Text ? textSymbol : dataSymbol;
     if (pointer.target == Target::Symbol) {
       auto [place, isNew] = symbols.try_emplace(pointer.symbol);
@@ -79,7 +79,7 @@ std::string Tables::object(ElfTarget target, uint64_t descriptor) const {
   return writer.str();
 }
 
-uint64_t putSymbols(Tables& tables, const ProgramInfo& info) {
+uint64_t putSymbols(Tables &tables, const ProgramInfo &info) {
   uint64_t base = tables.reserve<plx_symbol>(info.symbols.size());
   for (size_t i = 0; i < info.symbols.size(); ++i) {
     uint64_t at = base + i * sizeof(plx_symbol);
@@ -89,7 +89,7 @@ uint64_t putSymbols(Tables& tables, const ProgramInfo& info) {
   return base;
 }
 
-uint64_t putDims(Tables& tables, const std::vector<DimInfo>& dims) {
+uint64_t putDims(Tables &tables, const std::vector<DimInfo> &dims) {
   uint64_t base = tables.reserve<plx_dim>(dims.size());
   for (size_t i = 0; i < dims.size(); ++i) {
     uint64_t at = base + i * sizeof(plx_dim);
@@ -99,10 +99,10 @@ uint64_t putDims(Tables& tables, const std::vector<DimInfo>& dims) {
   return base;
 }
 
-uint64_t putValues(Tables& tables, const std::vector<ValueInfo>& values, bool areOutputs) {
+uint64_t putValues(Tables &tables, const std::vector<ValueInfo> &values, bool areOutputs) {
   uint64_t base = tables.reserve<plx_value>(values.size());
   for (size_t i = 0; i < values.size(); ++i) {
-    const ValueInfo& value = values[i];
+    const ValueInfo &value = values[i];
     uint64_t at = base + i * sizeof(plx_value);
     uint64_t dims = putDims(tables, value.dims);
     plx_value entry = {};
@@ -117,10 +117,10 @@ uint64_t putValues(Tables& tables, const std::vector<ValueInfo>& values, bool ar
   return base;
 }
 
-uint64_t putParameters(Tables& tables, const std::vector<PlacedWeight>& weights) {
+uint64_t putParameters(Tables &tables, const std::vector<PlacedWeight> &weights) {
   uint64_t base = tables.reserve<plx_parameter>(weights.size());
   for (size_t i = 0; i < weights.size(); ++i) {
-    const PlacedWeight& weight = weights[i];
+    const PlacedWeight &weight = weights[i];
     uint64_t at = base + i * sizeof(plx_parameter);
     uint64_t dims = tables.reserve<int64_t>(weight.dims.size());
     for (size_t d = 0; d < weight.dims.size(); ++d)
@@ -137,7 +137,7 @@ uint64_t putParameters(Tables& tables, const std::vector<PlacedWeight>& weights)
   return base;
 }
 
-uint64_t putKernels(Tables& tables, const std::vector<KernelInfo>& kernels) {
+uint64_t putKernels(Tables &tables, const std::vector<KernelInfo> &kernels) {
   uint64_t base = tables.reserve<plx_kernel>(kernels.size());
   for (size_t i = 0; i < kernels.size(); ++i) {
     uint64_t at = base + i * sizeof(plx_kernel);
@@ -149,7 +149,7 @@ uint64_t putKernels(Tables& tables, const std::vector<KernelInfo>& kernels) {
   return base;
 }
 
-uint64_t putSites(Tables& tables, const std::vector<SiteInfo>& sites) {
+uint64_t putSites(Tables &tables, const std::vector<SiteInfo> &sites) {
   uint64_t base = tables.reserve<plx_site>(sites.size());
   for (size_t i = 0; i < sites.size(); ++i) {
     uint64_t at = base + i * sizeof(plx_site);
@@ -161,7 +161,7 @@ uint64_t putSites(Tables& tables, const std::vector<SiteInfo>& sites) {
   return base;
 }
 
-uint64_t putImports(Tables& tables, const std::vector<ImportInfo>& imports) {
+uint64_t putImports(Tables &tables, const std::vector<ImportInfo> &imports) {
   uint64_t base = tables.reserve<plx_import>(imports.size());
   for (size_t i = 0; i < imports.size(); ++i) {
     uint64_t at = base + i * sizeof(plx_import);
@@ -172,8 +172,8 @@ uint64_t putImports(Tables& tables, const std::vector<ImportInfo>& imports) {
   return base;
 }
 
-plx_module scalarsOf(const CompiledProgram& program, const WeightsPlace& weights) {
-  const ProgramInfo& info = program.info;
+plx_module scalarsOf(const CompiledProgram &program, const WeightsPlace &weights) {
+  const ProgramInfo &info = program.info;
   plx_module module = {};
   module.magic = PLX_ABI_MAGIC;
   module.abi_version = PLX_ABI_VERSION;
@@ -194,9 +194,9 @@ plx_module scalarsOf(const CompiledProgram& program, const WeightsPlace& weights
 }
 
 /// Weights must ascend, be aligned and lie inside the blob: the runtime would refuse the module.
-absl::Status checkWeights(const CompiledProgram& program) {
+absl::Status checkWeights(const CompiledProgram &program) {
   uint64_t end = 0;
-  for (const PlacedWeight& weight : program.weights) {
+  for (const PlacedWeight &weight : program.weights) {
     bool fits = weight.offset >= end && weight.offset <= program.weightsBytes &&
                 weight.bytes <= program.weightsBytes - weight.offset;
     if (!fits || weight.offset % PLX_ALIGNMENT != 0)
@@ -209,18 +209,18 @@ absl::Status checkWeights(const CompiledProgram& program) {
   return absl::OkStatus();
 }
 
-std::vector<Piece> piecesOf(const CompiledProgram& program) {
+std::vector<Piece> piecesOf(const CompiledProgram &program) {
   std::vector<Piece> pieces;
-  for (const PlacedWeight& weight : program.weights)
+  for (const PlacedWeight &weight : program.weights)
     if (weight.bytes > 0) pieces.push_back({weight.offset, weight.data, weight.bytes});
   return pieces;
 }
 
 }  // namespace
 
-absl::StatusOr<std::string> emitDescriptor(const CompiledProgram& program,
-                                           const WeightsPlace& weights) {
-  const ProgramInfo& info = program.info;
+absl::StatusOr<std::string> emitDescriptor(const CompiledProgram &program,
+                                           const WeightsPlace &weights) {
+  const ProgramInfo &info = program.info;
   absl::StatusOr<ElfTarget> target = elfTargetOf(info.triple);
   if (!target.ok()) return target.status();
   if (absl::Status status = checkWeights(program); !status.ok()) return status;
@@ -253,7 +253,7 @@ absl::StatusOr<std::string> emitDescriptor(const CompiledProgram& program,
   return tables.object(*target, at);
 }
 
-absl::Status writeWeightsObject(const CompiledProgram& program, int file) {
+absl::Status writeWeightsObject(const CompiledProgram &program, int file) {
   absl::StatusOr<ElfTarget> target = elfTargetOf(program.info.triple);
   if (!target.ok()) return target.status();
   if (absl::Status status = checkWeights(program); !status.ok()) return status;
@@ -265,11 +265,11 @@ absl::Status writeWeightsObject(const CompiledProgram& program, int file) {
   return writer.writeTo(file);
 }
 
-absl::Status writeWeightsBlob(const CompiledProgram& program, int file) {
+absl::Status writeWeightsBlob(const CompiledProgram &program, int file) {
   if (absl::Status status = checkWeights(program); !status.ok()) return status;
   return forEachRange(
       piecesOf(program), program.weightsBytes,
-      [&](const char* data, uint64_t bytes) { return writeAll(file, data, bytes); });
+      [&](const char *data, uint64_t bytes) { return writeAll(file, data, bytes); });
 }
 
 }  // namespace plx

@@ -25,13 +25,13 @@ inline constexpr char kWeightsSymbol[] = "plx_module_weights";
 
 /// An object that defines plx_module_descriptor and needs program.info.runSymbol and, with weights
 /// inside, plx_module_weights.
-absl::StatusOr<std::string> emitDescriptor(const CompiledProgram& program,
-                                           const WeightsPlace& weights);
+absl::StatusOr<std::string> emitDescriptor(const CompiledProgram &program,
+                                           const WeightsPlace &weights);
 
 /// Writes to `file` an object that defines plx_module_weights (hidden, aligned to 64).
-absl::Status writeWeightsObject(const CompiledProgram& program, int file);
+absl::Status writeWeightsObject(const CompiledProgram &program, int file);
 /// Writes the blob alone.
-absl::Status writeWeightsBlob(const CompiledProgram& program, int file);
+absl::Status writeWeightsBlob(const CompiledProgram &program, int file);
 
 }  // namespace plx
 

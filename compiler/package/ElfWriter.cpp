@@ -14,7 +14,7 @@
 
 namespace plx {
 
-absl::StatusOr<ElfTarget> elfTargetOf(const std::string& triple) {
+absl::StatusOr<ElfTarget> elfTargetOf(const std::string &triple) {
   llvm::Triple parsed(triple.empty() ? llvm::sys::getDefaultTargetTriple() : triple);
   if (parsed.isOSBinFormatELF()) {
     if (parsed.getArch() == llvm::Triple::x86_64) return ElfTarget{EM_X86_64, R_X86_64_64};
@@ -24,7 +24,7 @@ absl::StatusOr<ElfTarget> elfTargetOf(const std::string& triple) {
       "target '", parsed.str(), "': only x86_64 and aarch64 with ELF objects can be packaged"));
 }
 
-absl::Status writeAll(int file, const char* data, uint64_t bytes) {
+absl::Status writeAll(int file, const char *data, uint64_t bytes) {
   while (bytes > 0) {
     // Linux writes at most 2 GiB - 4 KiB a call.
     ssize_t written = write(file, data, std::min<uint64_t>(bytes, uint64_t{1} << 30));
@@ -64,14 +64,14 @@ struct ElfWriter::Layout {
   std::vector<Piece> pieces;  // of the whole file, ascending
   uint64_t bytes = sizeof(Elf64_Ehdr);
 
-  static uint32_t intern(std::string& table, const std::string& text) {
+  static uint32_t intern(std::string &table, const std::string &text) {
     auto offset = static_cast<uint32_t>(table.size());
     table.append(text.c_str(), text.size() + 1);
     return offset;
   }
 
   /// Appends a section header whose contents start at the next multiple of its alignment.
-  Elf64_Shdr& place(const std::string& name, uint32_t type, uint64_t flags, uint64_t alignment,
+  Elf64_Shdr &place(const std::string &name, uint32_t type, uint64_t flags, uint64_t alignment,
                     uint64_t size) {
     bytes = (bytes + alignment - 1) / alignment * alignment;
     Elf64_Shdr section = {};
@@ -86,18 +86,18 @@ struct ElfWriter::Layout {
     return headers.back();
   }
 
-  void fill(const Elf64_Shdr& section, const void* data) {
-    pieces.push_back({section.sh_offset, static_cast<const char*>(data), section.sh_size});
+  void fill(const Elf64_Shdr &section, const void *data) {
+    pieces.push_back({section.sh_offset, static_cast<const char *>(data), section.sh_size});
   }
 };
 
 ElfWriter::Layout ElfWriter::layOut() const {
   Layout out;
-  out.pieces.push_back({0, reinterpret_cast<const char*>(&*out.header), sizeof(Elf64_Ehdr)});
-  for (const Section& section : sections_) {
-    Elf64_Shdr& header =
+  out.pieces.push_back({0, reinterpret_cast<const char *>(&*out.header), sizeof(Elf64_Ehdr)});
+  for (const Section &section : sections_) {
+    Elf64_Shdr &header =
         out.place(section.name, SHT_PROGBITS, section.flags, section.alignment, section.bytes);
-    for (const Piece& piece : section.pieces)
+    for (const Piece &piece : section.pieces)
       out.pieces.push_back({header.sh_offset + piece.offset, piece.data, piece.bytes});
   }
 
@@ -108,7 +108,7 @@ ElfWriter::Layout ElfWriter::layOut() const {
       if (symbols_[i].binding == binding) order.push_back(i);
   uint32_t firstGlobal = 1;
   for (unsigned i : order) {
-    const Symbol& symbol = symbols_[i];
+    const Symbol &symbol = symbols_[i];
     bool local = symbol.binding == Binding::Local;
     Elf64_Sym entry = {};
     entry.st_name = Layout::intern(out.strings, symbol.name);
@@ -124,14 +124,14 @@ ElfWriter::Layout ElfWriter::layOut() const {
   }
 
   out.relocations.resize(sections_.size() + 1);
-  for (const Relocation& relocation : relocations_)
+  for (const Relocation &relocation : relocations_)
     out.relocations[relocation.section].push_back(
         {relocation.offset,
          ELF64_R_INFO(uint64_t{indexOf[relocation.symbol]}, target_.absoluteRelocation),
          relocation.addend});
 
   auto symtab = static_cast<uint32_t>(out.headers.size());
-  Elf64_Shdr& symbolHeader =
+  Elf64_Shdr &symbolHeader =
       out.place(".symtab", SHT_SYMTAB, 0, 8, out.symbols.size() * sizeof(Elf64_Sym));
   symbolHeader.sh_link = symtab + 1;
   symbolHeader.sh_info = firstGlobal;
@@ -139,9 +139,9 @@ ElfWriter::Layout ElfWriter::layOut() const {
   out.fill(symbolHeader, out.symbols.data());
   out.fill(out.place(".strtab", SHT_STRTAB, 0, 1, out.strings.size()), out.strings.data());
   for (size_t section = 1; section < out.relocations.size(); ++section) {
-    const std::vector<Elf64_Rela>& list = out.relocations[section];
+    const std::vector<Elf64_Rela> &list = out.relocations[section];
     if (list.empty()) continue;
-    Elf64_Shdr& header = out.place(".rela" + sections_[section - 1].name, SHT_RELA, SHF_INFO_LINK,
+    Elf64_Shdr &header = out.place(".rela" + sections_[section - 1].name, SHT_RELA, SHF_INFO_LINK,
                                    8, list.size() * sizeof(Elf64_Rela));
     header.sh_link = symtab;
     header.sh_info = static_cast<uint32_t>(section);
@@ -150,13 +150,13 @@ ElfWriter::Layout ElfWriter::layOut() const {
   }
   // Its presence says that the stack need not be executable.
   out.place(".note.GNU-stack", SHT_PROGBITS, 0, 1, 0);
-  Elf64_Shdr& names = out.place(".shstrtab", SHT_STRTAB, 0, 1, 0);
+  Elf64_Shdr &names = out.place(".shstrtab", SHT_STRTAB, 0, 1, 0);
   names.sh_size = out.names.size();  // with its own name in it
   out.bytes += names.sh_size;
   out.fill(names, out.names.data());
 
   out.bytes = (out.bytes + 7) / 8 * 8;
-  Elf64_Ehdr& header = *out.header;
+  Elf64_Ehdr &header = *out.header;
   memcpy(header.e_ident, ELFMAG, SELFMAG);
   header.e_ident[EI_CLASS] = ELFCLASS64;
   header.e_ident[EI_DATA] = ELFDATA2LSB;
@@ -170,13 +170,14 @@ ElfWriter::Layout ElfWriter::layOut() const {
   header.e_shnum = static_cast<uint16_t>(out.headers.size());
   header.e_shstrndx = static_cast<uint16_t>(out.headers.size() - 1);
   uint64_t headerBytes = out.headers.size() * sizeof(Elf64_Shdr);
-  out.pieces.push_back({out.bytes, reinterpret_cast<const char*>(out.headers.data()), headerBytes});
+  out.pieces.push_back(
+      {out.bytes, reinterpret_cast<const char *>(out.headers.data()), headerBytes});
   out.bytes += headerBytes;
   return out;
 }
 
-absl::Status forEachRange(const std::vector<Piece>& pieces, uint64_t bytes,
-                          const std::function<absl::Status(const char*, uint64_t)>& sink) {
+absl::Status forEachRange(const std::vector<Piece> &pieces, uint64_t bytes,
+                          const std::function<absl::Status(const char *, uint64_t)> &sink) {
   static const char zeros[4096] = {};
   absl::Status status;
   uint64_t position = 0;
@@ -187,7 +188,7 @@ absl::Status forEachRange(const std::vector<Piece>& pieces, uint64_t bytes,
       position += count;
     }
   };
-  for (const Piece& piece : pieces) {
+  for (const Piece &piece : pieces) {
     pad(piece.offset);
     if (status.ok() && piece.bytes > 0) status = sink(piece.data, piece.bytes);
     position = piece.offset + piece.bytes;
@@ -198,7 +199,7 @@ absl::Status forEachRange(const std::vector<Piece>& pieces, uint64_t bytes,
 
 absl::Status ElfWriter::writeTo(int file) const {
   Layout out = layOut();
-  return forEachRange(out.pieces, out.bytes, [&](const char* data, uint64_t bytes) {
+  return forEachRange(out.pieces, out.bytes, [&](const char *data, uint64_t bytes) {
     return writeAll(file, data, bytes);
   });
 }
@@ -206,7 +207,7 @@ absl::Status ElfWriter::writeTo(int file) const {
 std::string ElfWriter::str() const {
   Layout out = layOut();
   std::string text;
-  (void)forEachRange(out.pieces, out.bytes, [&](const char* data, uint64_t bytes) {
+  (void)forEachRange(out.pieces, out.bytes, [&](const char *data, uint64_t bytes) {
     text.append(data, bytes);
     return absl::OkStatus();
   });

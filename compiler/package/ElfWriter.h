@@ -22,18 +22,18 @@ struct ElfTarget {
   uint32_t absoluteRelocation;  // of a 64-bit address
 };
 /// That of an LLVM triple ("" = this machine). Little-endian 64-bit Linux targets only.
-absl::StatusOr<ElfTarget> elfTargetOf(const std::string& triple);
+absl::StatusOr<ElfTarget> elfTargetOf(const std::string &triple);
 
 /// Bytes at an offset of a section or file. They are not copied.
 struct Piece {
   uint64_t offset;
-  const char* data;
+  const char *data;
   uint64_t bytes;
 };
 
 /// Calls sink over [0, bytes) in order; what the pieces (ascending, disjoint) leave out is zero.
-absl::Status forEachRange(const std::vector<Piece>& pieces, uint64_t bytes,
-                          const std::function<absl::Status(const char*, uint64_t)>& sink);
+absl::Status forEachRange(const std::vector<Piece> &pieces, uint64_t bytes,
+                          const std::function<absl::Status(const char *, uint64_t)> &sink);
 
 class ElfWriter {
  public:
@@ -86,7 +86,7 @@ class ElfWriter {
 };
 
 /// Writes all bytes at the descriptor's position.
-absl::Status writeAll(int file, const char* data, uint64_t bytes);
+absl::Status writeAll(int file, const char *data, uint64_t bytes);
 
 }  // namespace plx
 

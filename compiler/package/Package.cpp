@@ -28,7 +28,7 @@
 namespace plx {
 namespace {
 
-std::string baseName(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
+std::string baseName(const std::string &path) { return path.substr(path.find_last_of('/') + 1); }
 
 /// A file that is written under a passing name beside its place and moved there by commit.
 class PendingFile {
@@ -42,10 +42,10 @@ class PendingFile {
     if (file_ >= 0) close(file_);
     if (!committed_) unlink(temporary_.c_str());
   }
-  PendingFile(const PendingFile&) = delete;
-  PendingFile& operator=(const PendingFile&) = delete;
+  PendingFile(const PendingFile &) = delete;
+  PendingFile &operator=(const PendingFile &) = delete;
 
-  const std::string& temporary() const { return temporary_; }
+  const std::string &temporary() const { return temporary_; }
 
   absl::StatusOr<int> open() {
     file_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -60,7 +60,7 @@ class PendingFile {
   }
 
  private:
-  absl::Status failed(const char* what) const {
+  absl::Status failed(const char *what) const {
     return absl::PermissionDeniedError(absl::StrCat("'", path_, "' ", what, ": ", strerror(errno)));
   }
   std::string path_, temporary_;
@@ -68,7 +68,7 @@ class PendingFile {
   bool committed_ = false;
 };
 
-absl::Status writeText(PendingFile& pending, const std::string& text) {
+absl::Status writeText(PendingFile &pending, const std::string &text) {
   absl::StatusOr<int> file = pending.open();
   if (!file.ok()) return file.status();
   return writeAll(*file, text.data(), text.size());
@@ -77,7 +77,7 @@ absl::Status writeText(PendingFile& pending, const std::string& text) {
 /// Writes one package: the objects as memory files, then one run of the linker.
 class Packager {
  public:
-  Packager(const CompiledProgram& program, const PackageOptions& options)
+  Packager(const CompiledProgram &program, const PackageOptions &options)
       : program_(program), options_(options), prefix_(prefixOf(options.path)) {}
 
   absl::Status write();
@@ -85,18 +85,18 @@ class Packager {
  private:
   absl::Status writeWeightsBeside();
   absl::Status addObjects();
-  absl::Status addMemory(const char* name, const std::string& contents);
-  absl::Status addPackageFile(const std::string& name);
+  absl::Status addMemory(const char *name, const std::string &contents);
+  absl::Status addPackageFile(const std::string &name);
   absl::Status addLibraries();
-  absl::Status linkSharedLibrary(const std::string& out);
-  absl::Status linkExecutable(const std::string& out);
-  absl::Status linkObject(const std::string& out);
-  absl::Status renameSymbols(const std::string& from, const std::string& to);
+  absl::Status linkSharedLibrary(const std::string &out);
+  absl::Status linkExecutable(const std::string &out);
+  absl::Status linkObject(const std::string &out);
+  absl::Status renameSymbols(const std::string &from, const std::string &to);
   std::string header() const;
   std::string headerPath() const;
 
-  const CompiledProgram& program_;
-  const PackageOptions& options_;
+  const CompiledProgram &program_;
+  const PackageOptions &options_;
   std::string prefix_;
   WeightsPlace place_;
   std::optional<PendingFile> weights_;
@@ -122,7 +122,7 @@ absl::Status Packager::writeWeightsBeside() {
   return absl::OkStatus();
 }
 
-absl::Status Packager::addMemory(const char* name, const std::string& contents) {
+absl::Status Packager::addMemory(const char *name, const std::string &contents) {
   absl::StatusOr<MemoryFile> memory = MemoryFile::of(name, contents);
   if (!memory.ok()) return memory.status();
   memory_.push_back(*std::move(memory));
@@ -130,7 +130,7 @@ absl::Status Packager::addMemory(const char* name, const std::string& contents) 
   return absl::OkStatus();
 }
 
-absl::Status Packager::addPackageFile(const std::string& name) {
+absl::Status Packager::addPackageFile(const std::string &name) {
   absl::StatusOr<std::string> path = findPackageFile(name);
   if (path.ok()) args_.push_back(*path);
   return path.status();
@@ -140,7 +140,7 @@ absl::Status Packager::addObjects() {
   absl::StatusOr<std::string> descriptor = emitDescriptor(program_, place_);
   if (!descriptor.ok()) return descriptor.status();
   if (absl::Status status = addMemory("descriptor.o", *descriptor); !status.ok()) return status;
-  for (const Object& object : program_.objects)
+  for (const Object &object : program_.objects)
     if (absl::Status status = addMemory(object.name.c_str(), object.bytes); !status.ok())
       return status;
   if (program_.weightsBytes == 0 || place_.kind == WeightsPlace::Kind::External)
@@ -167,7 +167,7 @@ absl::Status Packager::addLibraries() {
       !status.ok())
     return status;
   args_.push_back("--as-needed");
-  for (const char* name : {"libc.so.6", "libm.so.6"}) {
+  for (const char *name : {"libc.so.6", "libm.so.6"}) {
     absl::StatusOr<std::string> path = findSystemLibrary(name);
     if (!path.ok()) return path.status();
     args_.push_back(*path);
@@ -175,15 +175,15 @@ absl::Status Packager::addLibraries() {
   return absl::OkStatus();
 }
 
-const char* const kLinkOptions[] = {
+const char *const kLinkOptions[] = {
     "--gc-sections", "--no-undefined", "--hash-style=gnu", "-z", "now", "-z",
     "relro",         "--build-id=none"};
 
-absl::Status Packager::linkSharedLibrary(const std::string& out) {
+absl::Status Packager::linkSharedLibrary(const std::string &out) {
   if (absl::Status status = addPackageFile("plexus_entry.o"); !status.ok()) return status;
   if (absl::Status status = addLibraries(); !status.ok()) return status;
   std::string exports = absl::StrCat("{ global: " PLX_MODULE_SYMBOL "; ", prefix_, "_descriptor; ");
-  for (const char* function : kEntryFunctions) {
+  for (const char *function : kEntryFunctions) {
     args_.push_back(absl::StrCat("--defsym=", prefix_, "_", function, "=plx_entry_", function));
     absl::StrAppend(&exports, prefix_, "_", function, "; ");
   }
@@ -192,27 +192,27 @@ absl::Status Packager::linkSharedLibrary(const std::string& out) {
       MemoryFile::of("exports.map", absl::StrCat(exports, "local: *; };\n"));
   if (!script.ok()) return script.status();
   args_.insert(args_.end(), std::begin(kLinkOptions), std::end(kLinkOptions));
-  for (const std::string& arg :
+  for (const std::string &arg :
        {std::string("-shared"), std::string("-Bsymbolic"), std::string("-soname"),
         baseName(options_.path), "--version-script=" + script->path(), std::string("-o"), out})
     args_.push_back(arg);
   return runLinker(args_);
 }
 
-absl::Status Packager::linkExecutable(const std::string& out) {
+absl::Status Packager::linkExecutable(const std::string &out) {
   if (absl::Status status = addPackageFile("plexus_start.o"); !status.ok()) return status;
   if (absl::Status status = addLibraries(); !status.ok()) return status;
   absl::StatusOr<std::string> interpreter = programInterpreter();
   if (!interpreter.ok()) return interpreter.status();
   args_.insert(args_.end(), std::begin(kLinkOptions), std::end(kLinkOptions));
-  for (const std::string& arg :
+  for (const std::string &arg :
        {std::string("-pie"), std::string("--dynamic-linker"), *interpreter, std::string("-o"), out})
     args_.push_back(arg);
   return runLinker(args_);
 }
 
 /// One object whose only global symbols are the model's own, so that several link together.
-absl::Status Packager::linkObject(const std::string& out) {
+absl::Status Packager::linkObject(const std::string &out) {
   absl::StatusOr<ElfTarget> own = elfTargetOf("");
   absl::StatusOr<ElfTarget> target = elfTargetOf(program_.info.triple);
   if (!target.ok()) return target.status();
@@ -220,22 +220,22 @@ absl::Status Packager::linkObject(const std::string& out) {
   if (own.ok() && own->machine == target->machine)
     if (absl::Status status = addPackageFile("plexus_entry.o"); !status.ok()) return status;
   PendingFile merged(out + ".merged");
-  for (const std::string& arg : {std::string("-r"), std::string("-o"), merged.temporary()})
+  for (const std::string &arg : {std::string("-r"), std::string("-o"), merged.temporary()})
     args_.push_back(arg);
   if (absl::Status status = runLinker(args_); !status.ok()) return status;
   return renameSymbols(merged.temporary(), out);
 }
 
-absl::Status Packager::renameSymbols(const std::string& from, const std::string& to) {
+absl::Status Packager::renameSymbols(const std::string &from, const std::string &to) {
   auto failed = [&](llvm::Error error) {
     return absl::InternalError(absl::StrCat("'", options_.path, "': ", toString(std::move(error))));
   };
   llvm::objcopy::ConfigManager config;
-  llvm::objcopy::CommonConfig& common = config.Common;
+  llvm::objcopy::CommonConfig &common = config.Common;
   std::deque<std::string> names;
-  auto keep = [&](const std::string& inside, const std::string& outside) {
+  auto keep = [&](const std::string &inside, const std::string &outside) {
     names.push_back(inside);
-    std::string& old = names.back();
+    std::string &old = names.back();
     names.push_back(outside);
     common.SymbolsToRename[old] = names.back();
     llvm::Expected<llvm::objcopy::NameOrPattern> pattern = llvm::objcopy::NameOrPattern::create(
@@ -245,7 +245,7 @@ absl::Status Packager::renameSymbols(const std::string& from, const std::string&
   };
   if (llvm::Error error = keep(PLX_MODULE_SYMBOL, prefix_ + "_descriptor"))
     return failed(std::move(error));
-  for (const char* function : kEntryFunctions)
+  for (const char *function : kEntryFunctions)
     if (llvm::Error error =
             keep(absl::StrCat("plx_entry_", function), absl::StrCat(prefix_, "_", function)))
       return failed(std::move(error));
@@ -317,7 +317,7 @@ absl::Status Packager::write() {
 
 }  // namespace
 
-absl::Status writePackage(const CompiledProgram& program, const PackageOptions& options) {
+absl::Status writePackage(const CompiledProgram &program, const PackageOptions &options) {
   return Packager(program, options).write();
 }
 

@@ -21,7 +21,7 @@ struct PackageOptions {
 };
 
 /// Files appear whole under their names or not at all; the main one last. Errors name the file.
-absl::Status writePackage(const CompiledProgram& program, const PackageOptions& options);
+absl::Status writePackage(const CompiledProgram &program, const PackageOptions &options);
 
 }  // namespace plx
 

@@ -24,8 +24,8 @@ using llvm::orc::ExecutorSymbolDef;
 struct Session::Code {
   std::unique_ptr<llvm::orc::ExecutionSession> session;
   std::unique_ptr<llvm::orc::ObjectLinkingLayer> linker;
-  llvm::orc::JITDylib* library = nullptr;
-  void* weights = nullptr;  // malloc'ed
+  llvm::orc::JITDylib *library = nullptr;
+  void *weights = nullptr;  // malloc'ed
 
   ~Code() {
     linker.reset();
@@ -37,19 +37,20 @@ struct Session::Code {
   }
 
   llvm::Error start();
-  llvm::Error define();
-  llvm::Error add(const std::string& name, const std::string& bytes);
-  absl::Status copyWeights(const CompiledProgram& compiled);
+  llvm::Error define(std::initializer_list<std::pair<const char *, ExecutorSymbolDef>> list);
+  llvm::Error defineRuntime();
+  llvm::Error add(const std::string &name, const std::string &bytes);
+  absl::Status copyWeights(const CompiledProgram &compiled);
 };
 
 namespace {
 
-absl::Status fromLlvm(llvm::Error error, const char* what) {
+absl::Status fromLlvm(llvm::Error error, const char *what) {
   return absl::InternalError(absl::StrCat(what, ": ", toString(std::move(error))));
 }
 
 template <typename Function>
-ExecutorSymbolDef addressOf(Function* function) {
+ExecutorSymbolDef addressOf(Function *function) {
   return {ExecutorAddr::fromPtr(function),
           llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
 }
@@ -66,52 +67,55 @@ llvm::Error Session::Code::start() {
   session->setErrorReporter([](llvm::Error error) { llvm::consumeError(std::move(error)); });
   linker = std::make_unique<llvm::orc::ObjectLinkingLayer>(*session);
   library = &session->createBareJITDylib("model");
-  return define();
+  return defineRuntime();
+}
+
+llvm::Error Session::Code::define(
+    std::initializer_list<std::pair<const char *, ExecutorSymbolDef>> list) {
+  llvm::orc::SymbolMap symbols;
+  for (const auto &[name, symbol] : list) symbols[session->intern(name)] = symbol;
+  return library->define(llvm::orc::absoluteSymbols(std::move(symbols)));
 }
 
 /// The closed set of symbols that objects may need (SymbolCheck), by the addresses they have in the
 /// runtime that is linked here.
-llvm::Error Session::Code::define() {
-  llvm::orc::SymbolMap symbols;
-  auto put = [&](const char* name, ExecutorSymbolDef symbol) {
-    symbols[session->intern(name)] = symbol;
-  };
-  put("plx_rt_parallel", addressOf(&plx_rt_parallel));
-  put("plx_rt_arena", addressOf(&plx_rt_arena));
-  put("plx_rt_scratch", addressOf(&plx_rt_scratch));
-  put("plx_rt_output", addressOf(&plx_rt_output));
-  put("plx_rt_state", addressOf(&plx_rt_state));
-  put("plx_rt_fail", addressOf(&plx_rt_fail));
-  put("plx_rt_host_call", addressOf(&plx_rt_host_call));
-  put("plx_rt_cancelled", addressOf(&plx_rt_cancelled));
-  put("memcpy", addressOf(&memcpy));
-  put("memmove", addressOf(&memmove));
-  put("memset", addressOf(&memset));
+llvm::Error Session::Code::defineRuntime() {
   if (weights)
-    symbols[session->intern(kWeightsSymbol)] = {ExecutorAddr::fromPtr(weights),
-                                                llvm::JITSymbolFlags::Exported};
-  return library->define(llvm::orc::absoluteSymbols(std::move(symbols)));
+    if (llvm::Error error = define(
+            {{kWeightsSymbol, {ExecutorAddr::fromPtr(weights), llvm::JITSymbolFlags::Exported}}}))
+      return error;
+  return define({{"plx_rt_parallel", addressOf(&plx_rt_parallel)},
+                 {"plx_rt_arena", addressOf(&plx_rt_arena)},
+                 {"plx_rt_scratch", addressOf(&plx_rt_scratch)},
+                 {"plx_rt_output", addressOf(&plx_rt_output)},
+                 {"plx_rt_state", addressOf(&plx_rt_state)},
+                 {"plx_rt_fail", addressOf(&plx_rt_fail)},
+                 {"plx_rt_host_call", addressOf(&plx_rt_host_call)},
+                 {"plx_rt_cancelled", addressOf(&plx_rt_cancelled)},
+                 {"memcpy", addressOf(&memcpy)},
+                 {"memmove", addressOf(&memmove)},
+                 {"memset", addressOf(&memset)}});
 }
 
-llvm::Error Session::Code::add(const std::string& name, const std::string& bytes) {
+llvm::Error Session::Code::add(const std::string &name, const std::string &bytes) {
   return linker->add(*library, llvm::MemoryBuffer::getMemBufferCopy(bytes, name));
 }
 
-absl::Status Session::Code::copyWeights(const CompiledProgram& compiled) {
+absl::Status Session::Code::copyWeights(const CompiledProgram &compiled) {
   if (compiled.weightsBytes == 0) return absl::OkStatus();
   uint64_t bytes = (compiled.weightsBytes + PLX_ALIGNMENT - 1) / PLX_ALIGNMENT * PLX_ALIGNMENT;
   weights = aligned_alloc(PLX_ALIGNMENT, bytes);
   if (!weights)
     return absl::ResourceExhaustedError(absl::StrCat("no memory for ", bytes, " bytes of weights"));
-  memset(static_cast<char*>(weights) + compiled.weightsBytes, 0, bytes - compiled.weightsBytes);
+  memset(static_cast<char *>(weights) + compiled.weightsBytes, 0, bytes - compiled.weightsBytes);
   uint64_t position = 0;
-  for (const PlacedWeight& weight : compiled.weights) {
-    memset(static_cast<char*>(weights) + position, 0, weight.offset - position);
+  for (const PlacedWeight &weight : compiled.weights) {
+    memset(static_cast<char *>(weights) + position, 0, weight.offset - position);
     if (weight.bytes > 0)
-      memcpy(static_cast<char*>(weights) + weight.offset, weight.data, weight.bytes);
+      memcpy(static_cast<char *>(weights) + weight.offset, weight.data, weight.bytes);
     position = weight.offset + weight.bytes;
   }
-  memset(static_cast<char*>(weights) + position, 0, compiled.weightsBytes - position);
+  memset(static_cast<char *>(weights) + position, 0, compiled.weightsBytes - position);
   return absl::OkStatus();
 }
 
@@ -119,32 +123,49 @@ Session::Session() : code_(std::make_unique<Code>()) {}
 
 Session::~Session() { plx_program_release(program_); }
 
-absl::StatusOr<std::unique_ptr<Session>> Session::create(const CompiledProgram& compiled) {
+absl::StatusOr<std::unique_ptr<Session>> Session::create(const CompiledProgram &compiled) {
   if (absl::Status status = checkSymbols(compiled); !status.ok()) return status;
-  absl::StatusOr<std::string> descriptor = emitDescriptor(compiled, {});
-  if (!descriptor.ok()) return descriptor.status();
+  plx_load_options options = {};
+  options.struct_bytes = sizeof options;
+  return create(compiled, nullptr, options);
+}
 
+absl::StatusOr<std::unique_ptr<Session>> Session::create(const CompiledProgram &compiled,
+                                                         plx_run_fn hostProgram,
+                                                         const plx_load_options &options) {
   std::unique_ptr<Session> session(new Session);
-  Code& code = *session->code_;
-  if (absl::Status status = code.copyWeights(compiled); !status.ok()) return status;
-  if (llvm::Error error = code.start()) return fromLlvm(std::move(error), "session");
-  if (llvm::Error error = code.add("descriptor", *descriptor))
-    return fromLlvm(std::move(error), "session: descriptor");
-  for (const Object& object : compiled.objects)
-    if (llvm::Error error = code.add(object.name, object.bytes))
-      return fromLlvm(std::move(error), "session: object");
-
-  llvm::Expected<ExecutorSymbolDef> module =
-      code.session->lookup({code.library}, code.session->intern(PLX_MODULE_SYMBOL));
-  if (!module) return fromLlvm(module.takeError(), "linking in memory");
-  plx_error error;
-  if (plx_program_create(module->getAddress().toPtr<const plx_module*>(), nullptr,
-                         &session->program_, &error))
-    return toStatus(error);
+  if (absl::Status status = session->load(compiled, hostProgram, options); !status.ok())
+    return status;
   return session;
 }
 
-absl::Status toStatus(const plx_error& error) {
+absl::Status Session::load(const CompiledProgram &compiled, plx_run_fn hostProgram,
+                           const plx_load_options &options) {
+  absl::StatusOr<std::string> descriptor = emitDescriptor(compiled, {});
+  if (!descriptor.ok()) return descriptor.status();
+  if (absl::Status status = code_->copyWeights(compiled); !status.ok()) return status;
+  if (llvm::Error error = code_->start()) return fromLlvm(std::move(error), "session");
+  if (hostProgram)
+    if (llvm::Error error =
+            code_->define({{compiled.info.runSymbol.c_str(), addressOf(hostProgram)}}))
+      return fromLlvm(std::move(error), "session");
+  if (llvm::Error error = code_->add("descriptor", *descriptor))
+    return fromLlvm(std::move(error), "session: descriptor");
+  for (const Object &object : compiled.objects)
+    if (llvm::Error error = code_->add(object.name, object.bytes))
+      return fromLlvm(std::move(error), "session: object");
+
+  llvm::Expected<ExecutorSymbolDef> module =
+      code_->session->lookup({code_->library}, code_->session->intern(PLX_MODULE_SYMBOL));
+  if (!module) return fromLlvm(module.takeError(), "linking in memory");
+  plx_error error;
+  if (plx_program_create(module->getAddress().toPtr<const plx_module *>(), &options, &program_,
+                         &error))
+    return toStatus(error);
+  return absl::OkStatus();
+}
+
+absl::Status toStatus(const plx_error &error) {
   switch (error.status) {
     case PLX_OK:
       return absl::OkStatus();
@@ -169,8 +190,8 @@ absl::Status toStatus(const plx_error& error) {
 
 namespace {
 
-plx_status runInContext(plx_context* context, absl::Span<const plx_tensor> inputs,
-                        absl::Span<const plx_tensor> outputs, plx_error* error) {
+plx_status runInContext(plx_context *context, absl::Span<const plx_tensor> inputs,
+                        absl::Span<const plx_tensor> outputs, plx_error *error) {
   plx_status status = PLX_OK;
   for (size_t i = 0; i < inputs.size() && !status; ++i)
     status = plx_context_set_input_at(context, static_cast<int32_t>(i), &inputs[i], error);
@@ -182,7 +203,7 @@ plx_status runInContext(plx_context* context, absl::Span<const plx_tensor> input
 
 }  // namespace
 
-absl::Status runOnce(const CompiledProgram& compiled, absl::Span<const plx_tensor> inputs,
+absl::Status runOnce(const CompiledProgram &compiled, absl::Span<const plx_tensor> inputs,
                      absl::Span<const plx_tensor> outputs, int threads) {
   absl::StatusOr<std::unique_ptr<Session>> session = Session::create(compiled);
   if (!session.ok()) return session.status();
@@ -190,7 +211,7 @@ absl::Status runOnce(const CompiledProgram& compiled, absl::Span<const plx_tenso
   options.struct_bytes = sizeof options;
   options.threads = threads;
   plx_error error;
-  plx_context* context = nullptr;
+  plx_context *context = nullptr;
   if (plx_context_create((*session)->program(), &options, &context, &error)) return toStatus(error);
   std::unique_ptr<plx_context, decltype(&plx_context_destroy)> owner(context, plx_context_destroy);
 

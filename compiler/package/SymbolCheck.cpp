@@ -22,12 +22,12 @@ struct Symbols {
   std::map<std::string, std::string> needed;  // symbol -> first object that needs it
 };
 
-llvm::Error collect(const Object& object, Symbols& symbols) {
+llvm::Error collect(const Object &object, Symbols &symbols) {
   llvm::Expected<std::unique_ptr<llvm::object::ObjectFile>> file =
       llvm::object::ObjectFile::createObjectFile(
           llvm::MemoryBufferRef(llvm::StringRef(object.bytes), object.name));
   if (!file) return file.takeError();
-  for (const llvm::object::SymbolRef& symbol : (*file)->symbols()) {
+  for (const llvm::object::SymbolRef &symbol : (*file)->symbols()) {
     llvm::Expected<uint32_t> flags = symbol.getFlags();
     if (!flags) return flags.takeError();
     llvm::Expected<llvm::StringRef> name = symbol.getName();
@@ -42,14 +42,14 @@ llvm::Error collect(const Object& object, Symbols& symbols) {
 
 }  // namespace
 
-absl::Status checkSymbols(const CompiledProgram& program) {
+absl::Status checkSymbols(const CompiledProgram &program) {
   Symbols symbols;
-  for (const Object& object : program.objects)
+  for (const Object &object : program.objects)
     if (llvm::Error error = collect(object, symbols))
       return absl::InternalError(
           absl::StrCat("object '", object.name, "' cannot be read: ", toString(std::move(error))));
   std::string missing;
-  for (const auto& [name, object] : symbols.needed)
+  for (const auto &[name, object] : symbols.needed)
     if (!isAllowed(name) && !symbols.defined.count(name))
       absl::StrAppend(&missing, missing.empty() ? "" : ", ", "'", name, "' (object '", object,
                       "')");

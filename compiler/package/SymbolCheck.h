@@ -10,7 +10,7 @@ namespace plx {
 /// Refuses, naming every symbol and object, a program whose objects need something other than
 /// plx_*, memcpy, memmove, memset and each other. A call to libm or compiler-rt that LLVM inserted
 /// would give other bits on other systems, or not link at all.
-absl::Status checkSymbols(const CompiledProgram& program);
+absl::Status checkSymbols(const CompiledProgram &program);
 
 }  // namespace plx
 

@@ -12,11 +12,11 @@ extern const plx_module plx_module_descriptor;
 
 /* One model ready to run: a program, and a context of it. */
 typedef struct plx_entry {
-  plx_program* program; /* held */
-  plx_context* context;
+  plx_program *program; /* held */
+  plx_context *context;
 } plx_entry;
 
-static void say(const plx_error* error, char* out_message, uint64_t message_bytes) {
+static void say(const plx_error *error, char *out_message, uint64_t message_bytes) {
   if (out_message == NULL || message_bytes == 0) return;
   uint64_t length = strlen(error->message);
   if (length >= message_bytes) length = message_bytes - 1;
@@ -27,25 +27,25 @@ static void say(const plx_error* error, char* out_message, uint64_t message_byte
 /* Weights in a file of their own lie beside the library that holds this code:
    "FOLDER/weights_file", malloc'ed; NULL where the loader does not know the library's path (then
    the current folder is looked in). */
-static char* weights_path(void) {
+static char *weights_path(void) {
   Dl_info info;
-  const char* file = plx_module_descriptor.weights_file;
+  const char *file = plx_module_descriptor.weights_file;
   if (file == NULL || !dladdr(&plx_module_descriptor, &info) || info.dli_fname == NULL) return NULL;
-  const char* slash = strrchr(info.dli_fname, '/');
+  const char *slash = strrchr(info.dli_fname, '/');
   if (slash == NULL) return NULL;
   size_t folder = (size_t)(slash - info.dli_fname) + 1;
   size_t name = strlen(file) + 1;
-  char* path = malloc(folder + name);
+  char *path = malloc(folder + name);
   if (path == NULL) return NULL;
   memcpy(path, info.dli_fname, folder);
   memcpy(path + folder, file, name);
   return path;
 }
 
-static plx_status open_program(plx_program** out_program, plx_error* error) {
+static plx_status open_program(plx_program **out_program, plx_error *error) {
   plx_load_options options = {0};
   options.struct_bytes = sizeof options;
-  char* path = weights_path();
+  char *path = weights_path();
   options.weights_path = path;
   plx_status status = plx_program_create(&plx_module_descriptor, &options, out_program, error);
   free(path);
@@ -53,11 +53,11 @@ static plx_status open_program(plx_program** out_program, plx_error* error) {
 }
 
 /* A context of `program` (which is retained through it), on `threads` threads. */
-static plx_entry* with_context(plx_program* program, int32_t threads, plx_error* error) {
+static plx_entry *with_context(plx_program *program, int32_t threads, plx_error *error) {
   plx_context_options options = {0};
   options.struct_bytes = sizeof options;
   options.threads = threads;
-  plx_entry* entry = calloc(1, sizeof *entry);
+  plx_entry *entry = calloc(1, sizeof *entry);
   if (entry == NULL) {
     strcpy(error->message, "no memory for a model");
     return NULL;
@@ -70,10 +70,10 @@ static plx_entry* with_context(plx_program* program, int32_t threads, plx_error*
   return entry;
 }
 
-plx_entry* plx_entry_create(int32_t threads, char* out_message, uint64_t message_bytes) {
+plx_entry *plx_entry_create(int32_t threads, char *out_message, uint64_t message_bytes) {
   plx_error error;
-  plx_program* program;
-  plx_entry* entry = NULL;
+  plx_program *program;
+  plx_entry *entry = NULL;
   if (open_program(&program, &error) == PLX_OK) {
     entry = with_context(program, threads, &error);
     plx_program_release(program); /* the context keeps it alive */
@@ -82,22 +82,22 @@ plx_entry* plx_entry_create(int32_t threads, char* out_message, uint64_t message
   return entry;
 }
 
-plx_entry* plx_entry_clone(const plx_entry* model, int32_t threads, char* out_message,
+plx_entry *plx_entry_clone(const plx_entry *model, int32_t threads, char *out_message,
                            uint64_t message_bytes) {
   plx_error error;
-  plx_entry* entry = with_context(model->program, threads, &error);
+  plx_entry *entry = with_context(model->program, threads, &error);
   if (entry == NULL) say(&error, out_message, message_bytes);
   return entry;
 }
 
-void plx_entry_destroy(plx_entry* model) {
+void plx_entry_destroy(plx_entry *model) {
   if (model == NULL) return;
   plx_context_destroy(model->context);
   free(model);
 }
 
-int32_t plx_entry_run(plx_entry* model, const plx_tensor* inputs, plx_tensor* out_outputs,
-                      char* out_message, uint64_t message_bytes) {
+int32_t plx_entry_run(plx_entry *model, const plx_tensor *inputs, plx_tensor *out_outputs,
+                      char *out_message, uint64_t message_bytes) {
   plx_error error;
   plx_status status = PLX_OK;
   for (int32_t i = 0; i < plx_module_descriptor.num_inputs && !status; ++i)
@@ -109,8 +109,8 @@ int32_t plx_entry_run(plx_entry* model, const plx_tensor* inputs, plx_tensor* ou
   return status;
 }
 
-int32_t plx_entry_bind_output(plx_entry* model, int32_t index, void* data, uint64_t bytes,
-                              char* out_message, uint64_t message_bytes) {
+int32_t plx_entry_bind_output(plx_entry *model, int32_t index, void *data, uint64_t bytes,
+                              char *out_message, uint64_t message_bytes) {
   plx_error error;
   plx_status status = plx_context_bind_output(model->context, index, data, bytes, &error);
   if (status) say(&error, out_message, message_bytes);

@@ -33,9 +33,9 @@ class PackageTest : public testing::Test {
   }
   ~PackageTest() override { fs::remove_all(folder_); }
 
-  std::string in(const std::string& name) const { return (folder_ / name).string(); }
+  std::string in(const std::string &name) const { return (folder_ / name).string(); }
 
-  void write(const CompiledProgram& program, const std::string& name,
+  void write(const CompiledProgram &program, const std::string &name,
              PackageOptions::Kind kind = PackageOptions::Kind::SharedLibrary,
              bool sharedRuntime = false) {
     PackageOptions options;
@@ -47,15 +47,15 @@ class PackageTest : public testing::Test {
   }
 
   /// Runs a shell command in the folder; gives its exit code and output.
-  std::pair<int, std::string> shell(const std::string& command) const {
-    FILE* pipe = popen(("cd " + folder_.string() + " && (" + command + ") 2>&1").c_str(), "r");
+  std::pair<int, std::string> shell(const std::string &command) const {
+    FILE *pipe = popen(("cd " + folder_.string() + " && (" + command + ") 2>&1").c_str(), "r");
     std::string out;
     char buffer[512];
     while (fgets(buffer, sizeof buffer, pipe)) out += buffer;
     return {WEXITSTATUS(pclose(pipe)), out};
   }
 
-  void text(const std::string& name, const std::string& contents) const {
+  void text(const std::string &name, const std::string &contents) const {
     std::ofstream(in(name)) << contents;
   }
 
@@ -63,9 +63,9 @@ class PackageTest : public testing::Test {
 };
 
 /// The outputs for x = 1, 2, ..., 6.
-std::vector<float> runProgram(plx_program* program) {
+std::vector<float> runProgram(plx_program *program) {
   plx_error error;
-  plx_context* context = nullptr;
+  plx_context *context = nullptr;
   EXPECT_EQ(plx_context_create(program, nullptr, &context, &error), PLX_OK) << error.message;
   std::vector<float> x = {1, 2, 3, 4, 5, 6};
   int64_t dims[] = {6};
@@ -74,7 +74,7 @@ std::vector<float> runProgram(plx_program* program) {
   EXPECT_EQ(plx_context_run(context, &error), PLX_OK) << error.message;
   plx_tensor output;
   EXPECT_EQ(plx_context_output(context, 0, &output, &error), PLX_OK) << error.message;
-  auto* data = static_cast<const float*>(output.data);
+  auto *data = static_cast<const float *>(output.data);
   std::vector<float> result(data, data + 6);
   plx_context_destroy(context);
   return result;
@@ -92,7 +92,7 @@ TEST_F(PackageTest, SessionRunsTheObjects) {
 TEST_F(PackageTest, DescriptorSaysWhatTheProgramInfoSays) {
   absl::StatusOr<std::unique_ptr<Session>> session = Session::create(tinyModel("a \"name\""));
   ASSERT_TRUE(session.ok()) << session.status();
-  const plx_module* module = plx_program_module((*session)->program());
+  const plx_module *module = plx_program_module((*session)->program());
   EXPECT_STREQ(module->name, "a \"name\"");
   EXPECT_STREQ(module->target_cpu, "generic");
   ASSERT_EQ(module->num_inputs, 1);
@@ -105,7 +105,7 @@ TEST_F(PackageTest, DescriptorSaysWhatTheProgramInfoSays) {
   EXPECT_EQ(module->parameters[0].offset, 64u);
   EXPECT_EQ(module->parameters[0].dims[0], 4);
   EXPECT_EQ(module->imports, nullptr);
-  for (int i = 0; i < 64; ++i) EXPECT_EQ(static_cast<const char*>(module->weights)[i], 0);
+  for (int i = 0; i < 64; ++i) EXPECT_EQ(static_cast<const char *>(module->weights)[i], 0);
 }
 
 TEST_F(PackageTest, RunOnceFillsTheCallersMemory) {
@@ -146,7 +146,7 @@ TEST_F(PackageTest, SymbolCheckMissesTheHostProgram) {
 TEST_F(PackageTest, SharedLibraryIsLoadedByTheRuntime) {
   write(tinyModel(), "tiny.so");
   plx_error error;
-  plx_program* program = nullptr;
+  plx_program *program = nullptr;
   ASSERT_EQ(plx_program_open(in("tiny.so").c_str(), nullptr, &program, &error), PLX_OK)
       << error.message;
   EXPECT_THAT(runProgram(program), kExpected);
@@ -255,7 +255,7 @@ TEST_F(PackageTest, LargeWeightsLieBeside) {
   ASSERT_TRUE(writePackage(tinyModel(), options).ok());
   EXPECT_EQ(fs::file_size(in("tiny.so.weights")), 128u);
   plx_error error;
-  plx_program* program = nullptr;
+  plx_program *program = nullptr;
   ASSERT_EQ(plx_program_open(in("tiny.so").c_str(), nullptr, &program, &error), PLX_OK)
       << error.message;
   EXPECT_THAT(runProgram(program), kExpected);

@@ -80,7 +80,7 @@ done:
 
 }  // namespace
 
-std::string objectOf(const char* ir) {
+std::string objectOf(const char *ir) {
   llvm::InitializeNativeTarget();
   llvm::InitializeNativeTargetAsmPrinter();
   llvm::LLVMContext context;
@@ -89,7 +89,7 @@ std::string objectOf(const char* ir) {
   assert(module);
   llvm::Triple triple(llvm::sys::getDefaultTargetTriple());
   std::string error;
-  const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple, error);
+  const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, error);
   std::unique_ptr<llvm::TargetMachine> machine(
       target->createTargetMachine(triple, "generic", "", {}, llvm::Reloc::PIC_));
   module->setTargetTriple(triple);
@@ -102,9 +102,9 @@ std::string objectOf(const char* ir) {
   return bytes.str().str();
 }
 
-CompiledProgram tinyModel(const std::string& name, float bias) {
+CompiledProgram tinyModel(const std::string &name, float bias) {
   CompiledProgram program;
-  ProgramInfo& info = program.info;
+  ProgramInfo &info = program.info;
   info.modelName = name;
   info.targetCpu = "generic";
   info.symbols = {{"n", 0}};
@@ -117,7 +117,7 @@ CompiledProgram tinyModel(const std::string& name, float bias) {
   program.objects = {{"host", objectOf(kHost), "", ""}, {"kernel", objectOf(kKernel), "", ""}};
   auto weights = std::make_shared<std::vector<float>>();
   for (int i = 0; i < 4; ++i) weights->push_back(bias + static_cast<float>(i));
-  program.weights = {{"w", PLX_F32, {4}, 64, 16, reinterpret_cast<const char*>(weights->data())}};
+  program.weights = {{"w", PLX_F32, {4}, 64, 16, reinterpret_cast<const char *>(weights->data())}};
   program.weightsBytes = 128;  // with bytes before and after w that must come out as zeros
   program.owned = weights;
   return program;
