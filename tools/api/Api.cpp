@@ -1,0 +1,234 @@
+// The C boundary: handles, status codes, messages.
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+
+#include "absl/strings/str_cat.h"
+#include "compiler/package/Package.h"
+#include "compiler/package/Session.h"
+#include "llvm/Support/TargetSelect.h"
+#include "tools/api/Model.h"
+#include "tools/api/Reference.h"
+#include "tools/api/ValueTests.h"
+#include "tools/api/plexus.h"
+
+struct plexus_model {
+  std::shared_ptr<plx::Model> model;
+};
+struct plexus_session {
+  std::unique_ptr<plx::Session> compiled;
+  std::unique_ptr<plx::Reference> reference;
+};
+
+namespace plx {
+namespace {
+
+char *copyOf(const std::string &text) {
+  char *copy = static_cast<char *>(malloc(text.size() + 1));
+  if (copy) memcpy(copy, text.c_str(), text.size() + 1);
+  return copy;
+}
+
+plx_status codeOf(const absl::Status &status) {
+  switch (status.code()) {
+    case absl::StatusCode::kOk:
+      return PLX_OK;
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kFailedPrecondition:
+      return PLX_INVALID_ARGUMENT;
+    case absl::StatusCode::kNotFound:
+      return PLX_NOT_FOUND;
+    case absl::StatusCode::kResourceExhausted:
+      return PLX_OUT_OF_MEMORY;
+    case absl::StatusCode::kPermissionDenied:
+      return PLX_IO;
+    case absl::StatusCode::kDataLoss:
+      return PLX_BAD_FORMAT;
+    case absl::StatusCode::kUnimplemented:
+      return PLX_UNSUPPORTED;
+    case absl::StatusCode::kCancelled:
+      return PLX_CANCELLED;
+    default:
+      return PLX_INTERNAL;
+  }
+}
+
+plx_status report(const absl::Status &status, char **out_message) {
+  if (!status.ok() && out_message) *out_message = copyOf(std::string(status.message()));
+  return codeOf(status);
+}
+
+/// The caller's options, of which an older caller may give fewer.
+absl::StatusOr<plexus_options> checked(const plexus_options *options) {
+  plexus_options out = {};
+  if (!options) return out;
+  if (options->struct_bytes == 0 || options->struct_bytes > sizeof out)
+    return absl::InvalidArgumentError(
+        absl::StrCat("options.struct_bytes is ", options->struct_bytes, ", expected at most ",
+                     sizeof out, ": zero-initialise the options and set it to their size"));
+  memcpy(&out, options, options->struct_bytes);
+  if (out.num_dims < 0 || (out.num_dims > 0 && (!out.dim_names || !out.dim_sizes)))
+    return absl::InvalidArgumentError(
+        absl::StrCat("options.num_dims is ", out.num_dims, " without names and sizes for them"));
+  for (int32_t i = 0; i < out.num_dims; ++i)
+    if (out.dim_sizes[i] < 0)
+      return absl::InvalidArgumentError(absl::StrCat("dim '", out.dim_names[i],
+                                                     "' is given the size ", out.dim_sizes[i],
+                                                     "; sizes are at least 0"));
+  return out;
+}
+
+absl::Status writeTextFile(const std::string &path, const std::string &text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file)
+    return absl::PermissionDeniedError(
+        absl::StrCat("'", path, "' cannot be written: ", strerror(errno)));
+  return absl::OkStatus();
+}
+
+std::string joined(const CompiledProgram &program, std::string Object::*text) {
+  std::string out;
+  for (const Object &object : program.objects) out += object.*text;
+  return out;
+}
+
+absl::Status writeModel(const Model &model, int32_t emit, uint32_t flags, const std::string &path) {
+  bool isText = emit >= PLEXUS_EMIT_MLIR;
+  absl::StatusOr<CompiledProgram> program = model.compile(isText);
+  if (!program.ok()) return program.status();
+  PackageOptions options;
+  options.path = path;
+  options.sharedRuntime = flags & PLEXUS_SHARED_RUNTIME;
+  options.writeHeader = !(flags & PLEXUS_NO_HEADER);
+  switch (emit) {
+    case PLEXUS_EMIT_LIBRARY:
+      options.kind = PackageOptions::Kind::SharedLibrary;
+      return writePackage(*program, options);
+    case PLEXUS_EMIT_EXECUTABLE:
+      options.kind = PackageOptions::Kind::Executable;
+      return writePackage(*program, options);
+    case PLEXUS_EMIT_OBJECT:
+      options.kind = PackageOptions::Kind::Object;
+      return writePackage(*program, options);
+    case PLEXUS_EMIT_MLIR:
+      return writeTextFile(path, program->mlirText);
+    case PLEXUS_EMIT_LLVM:
+      return writeTextFile(path, joined(*program, &Object::llvmText));
+    case PLEXUS_EMIT_ASM:
+      return writeTextFile(path, joined(*program, &Object::asmText));
+    default:
+      return absl::InvalidArgumentError(absl::StrCat("emit is ", emit, ", not one of plexus_emit"));
+  }
+}
+
+absl::Status createSession(const plexus_model &model, const std::string &device,
+                           plexus_session &session) {
+  if (device == "reference") {
+    absl::StatusOr<std::unique_ptr<Reference>> reference = Reference::create(model.model);
+    if (!reference.ok()) return reference.status();
+    session.reference = *std::move(reference);
+    return absl::OkStatus();
+  }
+  if (device != "cpu")
+    return absl::UnimplementedError(
+        absl::StrCat("device '", device, "' is not supported; there are cpu and reference"));
+  absl::StatusOr<CompiledProgram> program = model.model->compile(false);
+  if (!program.ok()) return program.status();
+  absl::StatusOr<std::unique_ptr<Session>> compiled = Session::create(*program);
+  if (!compiled.ok()) return compiled.status();
+  session.compiled = *std::move(compiled);
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace plx
+
+const char *plexus_version(void) { return PLX_RT_VERSION; }
+
+void plexus_free(char *text) { free(text); }
+
+void plexus_warm_up(void) {
+  llvm::InitializeNativeTarget();
+  llvm::InitializeNativeTargetAsmPrinter();
+  llvm::InitializeNativeTargetAsmParser();
+  plx::Model::warmUp();
+}
+
+plx_status plexus_model_open(const char *path, const plexus_options *options,
+                             plexus_model **out_model, char **out_message) {
+  absl::StatusOr<plexus_options> given = plx::checked(options);
+  if (!given.ok()) return plx::report(given.status(), out_message);
+  absl::StatusOr<std::unique_ptr<plx::Model>> model = plx::Model::open(path, *given);
+  if (!model.ok()) return plx::report(model.status(), out_message);
+  *out_model = new plexus_model{*std::move(model)};
+  return PLX_OK;
+}
+
+plx_status plexus_model_parse(const void *bytes, uint64_t num_bytes, const char *name,
+                              const char *folder, const plexus_options *options,
+                              plexus_model **out_model, char **out_message) {
+  absl::StatusOr<plexus_options> given = plx::checked(options);
+  if (!given.ok()) return plx::report(given.status(), out_message);
+  absl::StatusOr<std::unique_ptr<plx::Model>> model =
+      plx::Model::parse(bytes, num_bytes, name ? name : "model", folder ? folder : "", *given);
+  if (!model.ok()) return plx::report(model.status(), out_message);
+  *out_model = new plexus_model{*std::move(model)};
+  return PLX_OK;
+}
+
+void plexus_model_close(plexus_model *model) { delete model; }
+
+int32_t plexus_model_num_files(const plexus_model *model) {
+  return static_cast<int32_t>(model->model->files().size());
+}
+
+const char *plexus_model_file(const plexus_model *model, int32_t index) {
+  const std::vector<std::string> &files = model->model->files();
+  if (index < 0 || static_cast<size_t>(index) >= files.size()) return nullptr;
+  return files[static_cast<size_t>(index)].c_str();
+}
+
+const char *plexus_model_unseeded(const plexus_model *model) {
+  const std::string &node = model->model->unseeded();
+  return node.empty() ? nullptr : node.c_str();
+}
+
+plx_status plexus_model_text(const plexus_model *model, char **out_text, char **out_message) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  model->model->module().print(stream);
+  *out_text = plx::copyOf(text);
+  if (!*out_text)
+    return plx::report(absl::ResourceExhaustedError("no memory for the text"), out_message);
+  return PLX_OK;
+}
+
+plx_status plexus_model_check(const plexus_model *model, const char *device, plexus_test_fn report,
+                              void *test_data, char **out_message) {
+  absl::Status status = plx::runValueTests(
+      *model->model, device, [&](const std::string &function, const std::string &why) {
+        report(test_data, function.c_str(), why.c_str());
+      });
+  return plx::report(status, out_message);
+}
+
+plx_status plexus_model_write(const plexus_model *model, int32_t emit, uint32_t emit_flags,
+                              const char *path, char **out_message) {
+  return plx::report(plx::writeModel(*model->model, emit, emit_flags, path), out_message);
+}
+
+plx_status plexus_session_create(const plexus_model *model, const char *device,
+                                 plexus_session **out_session, char **out_message) {
+  auto session = std::make_unique<plexus_session>();
+  absl::Status status = plx::createSession(*model, device, *session);
+  if (status.ok()) *out_session = session.release();
+  return plx::report(status, out_message);
+}
+
+plx_program *plexus_session_program(const plexus_session *session) {
+  return session->reference ? session->reference->program() : session->compiled->program();
+}
+
+void plexus_session_destroy(plexus_session *session) { delete session; }

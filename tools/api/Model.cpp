@@ -1,0 +1,209 @@
+#include "tools/api/Model.h"
+
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "frontends/onnx/Import.h"
+#include "ir/Dialect.h"
+#include "ir/types/Types.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Parser/Parser.h"
+
+namespace plx {
+namespace {
+
+std::string orEmpty(const char *text) { return text ? text : ""; }
+
+CompileOptions compileOptionsOf(const plexus_options &options, const std::string &name) {
+  CompileOptions out;
+  std::string base = name.substr(name.find_last_of('/') + 1);
+  out.modelName = base.substr(0, base.find_last_of('.'));
+  out.triple = orEmpty(options.target);
+  if (options.cpu) out.cpu = options.cpu;
+  out.features = orEmpty(options.features);
+  out.compileThreads = options.threads;
+  out.fastMath = options.flags & PLEXUS_FAST_MATH;
+  out.verifyAfterAll = options.flags & PLEXUS_VERIFY_AFTER_ALL;
+  if (options.print_after) out.printAfter = absl::StrSplit(options.print_after, ',');
+  out.saveTemps = orEmpty(options.save_temps);
+  for (int32_t i = 0; i < options.num_dims; ++i)
+    out.dims.emplace_back(options.dim_names[i], options.dim_sizes[i]);
+  if (options.progress)
+    out.progress = [call = options.progress, data = options.progress_data](const char *stage,
+                                                                           double share) {
+      return call(data, stage, static_cast<uint64_t>(share * 1000), 1000) == 0;
+    };
+  return out;
+}
+
+/// Collects the messages of a context's diagnostics while it lives.
+class Diagnostics {
+ public:
+  explicit Diagnostics(mlir::MLIRContext *context)
+      : handler_(context, [this](mlir::Diagnostic &diagnostic) {
+          llvm::raw_string_ostream stream(text_);
+          if (!text_.empty()) stream << "\n";
+          stream << diagnostic.getLocation() << ": " << diagnostic;
+        }) {}
+  const std::string &text() const { return text_; }
+
+ private:
+  std::string text_;
+  mlir::ScopedDiagnosticHandler handler_;
+};
+
+}  // namespace
+
+Model::Model(const std::string &name, const plexus_options &options)
+    : name_(name), compileOptions_(compileOptionsOf(options, name)) {
+  mlir::DialectRegistry registry;
+  registry.insert<PlxDialect, mlir::func::FuncDialect, mlir::arith::ArithDialect,
+                  mlir::scf::SCFDialect>();
+  // Import is one thread's work; the compiler has threads of its own.
+  context_ = std::make_unique<mlir::MLIRContext>(registry, mlir::MLIRContext::Threading::DISABLED);
+  context_->loadAllAvailableDialects();
+}
+
+absl::Status Model::readMlir(const std::string &path) {
+  Diagnostics diagnostics(context_.get());
+  module_ = mlir::parseSourceFile<mlir::ModuleOp>(path, context_.get());
+  if (!module_) return absl::InvalidArgumentError(diagnostics.text());
+  return absl::OkStatus();
+}
+
+/// bytes null: `place` is the file; otherwise the folder of external data.
+absl::Status Model::importOnnx(const void *bytes, size_t numBytes, const std::string &place) {
+  ImportOptions options;
+  options.name = name_;
+  for (const auto &[name, size] : compileOptions_.dims) options.dims[name] = size;
+  absl::StatusOr<ImportedModule> imported =
+      bytes ? importOnnxBytes(*context_, bytes, numBytes, place, options)
+            : importOnnxFile(*context_, place, options);
+  if (!imported.ok()) return imported.status();
+  module_ = std::move(imported->module);
+  std::set<std::string> files;
+  for (ImportedWeight &weight : imported->weights) {
+    weights_[weight.name] = {weight.data(), weight.byteLength};
+    if (!weight.storage->path().empty() && weight.storage->path() != name_)
+      files.insert(weight.storage->path());
+    storage_.push_back(std::move(weight.storage));
+  }
+  files_.assign(files.begin(), files.end());
+  return absl::OkStatus();
+}
+
+absl::Status Model::finish(uint32_t flags) {
+  if (flags & PLEXUS_SYMBOLIC)
+    return absl::UnimplementedError("making every dim symbolic is not supported yet");
+  bool hasMain = module_->lookupSymbol<mlir::func::FuncOp>("main") != nullptr;
+  if (!hasMain && !(flags & PLEXUS_VALUE_TESTS))
+    return absl::InvalidArgumentError(absl::StrCat("'", name_, "' has no function @main"));
+  if (flags & PLEXUS_ALL_VALUES) exposeAllValues(*module_);
+  module_->walk([&](mlir::Operation *op) {
+    if (unseeded_.empty() && op->hasAttr("plx.unseeded")) {
+      llvm::raw_string_ostream stream(unseeded_);
+      stream << op->getLoc();
+    }
+  });
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Model>> Model::open(const std::string &path,
+                                                   const plexus_options &options) {
+  std::unique_ptr<Model> model(new Model(path, options));
+  bool isText = llvm::StringRef(path).ends_with(".mlir");
+  absl::Status status = isText ? model->readMlir(path) : model->importOnnx(nullptr, 0, path);
+  if (status.ok()) status = model->finish(options.flags);
+  if (!status.ok()) return status;
+  return model;
+}
+
+absl::StatusOr<std::unique_ptr<Model>> Model::parse(const void *bytes, size_t numBytes,
+                                                    const std::string &name,
+                                                    const std::string &folder,
+                                                    const plexus_options &options) {
+  std::unique_ptr<Model> model(new Model(name, options));
+  absl::Status status = model->importOnnx(bytes, numBytes, folder);
+  if (status.ok()) status = model->finish(options.flags);
+  if (!status.ok()) return status;
+  return model;
+}
+
+absl::StatusOr<WeightBytes> Model::weight(const std::string &name) const {
+  auto found = weights_.find(name);
+  if (found == weights_.end())
+    return absl::NotFoundError(
+        absl::StrCat("parameter '", name, "' has no bytes: '", name_, "' names it alone"));
+  return found->second;
+}
+
+absl::StatusOr<CompiledProgram> Model::compile(bool wantText) const {
+  return compile(mlir::OwningOpRef<mlir::ModuleOp>(module_.get().clone()), wantText);
+}
+
+absl::StatusOr<CompiledProgram> Model::compile(mlir::OwningOpRef<mlir::ModuleOp> module,
+                                               bool wantText) const {
+  CompileOptions options = compileOptions_;
+  (void)wantText;
+  return compileModule(
+      std::move(module), [this](const std::string &name) { return weight(name); }, options);
+}
+
+void Model::warmUp() {
+  Model("warm-up", {});
+  (void)supportedOnnxOperators();
+}
+
+namespace {
+
+/// "node (OpType)" of a NameLoc; what the op is called elsewhere.
+std::string labelOf(mlir::Operation *op) {
+  if (auto named = mlir::dyn_cast<mlir::NameLoc>(op->getLoc())) return named.getName().str();
+  return op->getName().getStringRef().str();
+}
+
+bool isExposed(mlir::Value value) {
+  auto type = mlir::dyn_cast<mlir::RankedTensorType>(value.getType());
+  return type && elementTypeCode(type.getElementType()) != 0;
+}
+
+}  // namespace
+
+void exposeAllValues(mlir::ModuleOp module) {
+  auto main = module.lookupSymbol<mlir::func::FuncOp>("main");
+  if (main.isExternal()) return;
+  mlir::Block &body = main.getBody().front();
+  mlir::Operation *end = body.getTerminator();
+  llvm::SmallVector<mlir::Value> results(end->getOperands());
+  llvm::DenseSet<mlir::Value> known(results.begin(), results.end());
+  std::map<std::string, int> uses;
+  std::vector<std::string> names;
+  for (mlir::Operation &op : body) {
+    if (&op == end || op.getNumOperands() == 0)
+      continue;  // constants and parameters are equal anyway
+    for (mlir::Value result : op.getResults()) {
+      if (!isExposed(result) || !known.insert(result).second) continue;
+      std::string name = labelOf(&op);
+      if (int count = ++uses[name]; count > 1) name = absl::StrCat(name, "#", count);
+      results.push_back(result);
+      names.push_back(name);
+    }
+  }
+  end->setOperands(results);
+  llvm::SmallVector<mlir::Type> types;
+  for (mlir::Value result : results) types.push_back(result.getType());
+  llvm::SmallVector<mlir::DictionaryAttr> attributes;
+  main.getAllResultAttrs(attributes);
+  mlir::Builder builder(module.getContext());
+  for (const std::string &name : names)
+    attributes.push_back(
+        builder.getDictionaryAttr(builder.getNamedAttr("plx.name", builder.getStringAttr(name))));
+  main.setType(builder.getFunctionType(main.getArgumentTypes(), types));
+  main.setAllResultAttrs(attributes);
+}
+
+}  // namespace plx

@@ -1,0 +1,67 @@
+// A model read into plx: what the C API calls plexus_model.
+#ifndef PLEXUS_TOOLS_API_MODEL_H
+#define PLEXUS_TOOLS_API_MODEL_H
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "compiler/Compile.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "tools/api/plexus.h"
+
+namespace plx {
+
+class Model {
+ public:
+  /// Reads a file by its ending: .mlir is textual plx, everything else ONNX.
+  static absl::StatusOr<std::unique_ptr<Model>> open(const std::string &path,
+                                                     const plexus_options &options);
+  static absl::StatusOr<std::unique_ptr<Model>> parse(const void *bytes, size_t numBytes,
+                                                      const std::string &name,
+                                                      const std::string &folder,
+                                                      const plexus_options &options);
+
+  /// Loads dialects and registers operators once, so that forked children find it done.
+  static void warmUp();
+
+  mlir::ModuleOp module() const { return *module_; }
+  const std::string &name() const { return name_; }
+  const std::vector<std::string> &files() const { return files_; }
+  const std::string &unseeded() const { return unseeded_; }
+
+  /// Bytes of a plx.parameter.
+  absl::StatusOr<WeightBytes> weight(const std::string &name) const;
+  /// Compiles a copy. `wantText`: keep the text of every stage.
+  absl::StatusOr<CompiledProgram> compile(bool wantText) const;
+  /// Compiles another module with this model's options and weights.
+  absl::StatusOr<CompiledProgram> compile(mlir::OwningOpRef<mlir::ModuleOp> module,
+                                          bool wantText) const;
+
+ private:
+  Model(const std::string &name, const plexus_options &options);
+  absl::Status readMlir(const std::string &path);
+  absl::Status importOnnx(const void *bytes, size_t numBytes, const std::string &place);
+  absl::Status finish(uint32_t flags);
+
+  std::string name_;
+  CompileOptions compileOptions_;
+  std::unique_ptr<mlir::MLIRContext> context_;
+  mlir::OwningOpRef<mlir::ModuleOp> module_;
+  std::map<std::string, WeightBytes> weights_;
+  std::vector<std::shared_ptr<const void>> storage_;  // keeps the weights' bytes
+  std::vector<std::string> files_;
+  std::string unseeded_;
+};
+
+/// Makes every tensor that @main computes a result of it, after those it has: named for its
+/// location, "node (OpType)", with #2, #3, ... where that repeats.
+void exposeAllValues(mlir::ModuleOp module);
+
+}  // namespace plx
+
+#endif  // PLEXUS_TOOLS_API_MODEL_H

@@ -1,0 +1,48 @@
+// The reference evaluator as a program of the runtime: its host program is the evaluator, so that
+// inputs, checks, outputs and messages are those of every other program.
+#ifndef PLEXUS_TOOLS_API_REFERENCE_H
+#define PLEXUS_TOOLS_API_REFERENCE_H
+
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "compiler/package/Session.h"
+#include "ir/eval/Evaluator.h"
+#include "tools/api/Model.h"
+
+namespace plx {
+
+/// Contexts of its program take turns.
+class Reference {
+ public:
+  static absl::StatusOr<std::unique_ptr<Reference>> create(std::shared_ptr<const Model> model);
+  ~Reference();
+  plx_program *program() const { return session_->program(); }
+
+ private:
+  explicit Reference(std::shared_ptr<const Model> model);
+  static int32_t run(plx_run *run);
+  int32_t evaluate(plx_run *run);
+  int32_t fail(plx_run *run, const std::string &message);
+  static int32_t sayMessage(void *reference, plx_host_frame *frame, const plx_tensor *args,
+                            int32_t numArgs, plx_tensor *results, int32_t numResults);
+  mlir::FailureOr<eval::Tensor> input(const plx_run &run, int32_t index) const;
+  bool output(plx_run *run, int32_t index, const eval::Tensor &tensor);
+
+  std::shared_ptr<const Model> model_;
+  eval::Evaluator evaluator_;
+  std::unique_ptr<Session> session_;
+  std::mutex mutex_;
+  std::deque<std::string> strings_;  // of the last run's outputs
+  std::string message_;              // of the last failure
+};
+
+/// What @main's signature says: symbols, inputs and outputs. Refuses values that are no tensors.
+absl::StatusOr<ProgramInfo> signatureOf(const Model &model);
+
+}  // namespace plx
+
+#endif  // PLEXUS_TOOLS_API_REFERENCE_H

@@ -1,0 +1,133 @@
+/* plexus.h: the compiler as a library. The C API of libplexus_compiler.so.
+
+     char *message;
+     plexus_model *model;
+     plexus_session *session;
+     if (plexus_model_open("model.onnx", NULL, &model, &message) ||
+         plexus_session_create(model, "cpu", &session, &message)) { puts(message); return 1; }
+     plx_program *program = plexus_session_program(session);   // run it by plexus_rt.h
+     ...
+     plexus_session_destroy(session);
+     plexus_model_close(model);
+
+   Errors. Functions that can fail return a plx_status (0 = done). On failure, where out_message is
+   not NULL, *out_message is text that says what is wrong, where, what was expected and found; the
+   caller gives it to plexus_free. It may have many lines: everything that a model needs and Plexus
+   lacks is said at once. Out-parameters are left as they were. Models are hostile until checked:
+   nothing throws or aborts because of one.
+
+   Threads. A plexus_model is used by one thread at a time. Different models may be used at once. */
+#ifndef PLEXUS_H
+#define PLEXUS_H
+
+#include "plexus_rt.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* "0.1.0". */
+const char *plexus_version(void);
+/* Frees text that a function of this header gave. NULL is allowed. */
+void plexus_free(char *text);
+/* Does now, once, what first uses would do: registers operators, dialects and targets. Starts no
+   thread, so that a process may call it and then fork children that compile. */
+void plexus_warm_up(void);
+
+/* ---- Models */
+
+enum plexus_flags {
+  PLEXUS_FAST_MATH = 1,        /* floats may be reassociated */
+  PLEXUS_VERIFY_AFTER_ALL = 2, /* run the verifier after every pass */
+  PLEXUS_ALL_VALUES = 4,       /* every tensor the graph computes becomes an output (plexus diff) */
+  PLEXUS_SYMBOLIC = 8,         /* every dim of every input becomes a symbol of its own */
+  PLEXUS_VALUE_TESTS = 16      /* a .mlir file for plexus_model_check: it need not have @main */
+};
+
+/* Zero-initialise, then set struct_bytes and what is needed. Everything is read during the call
+   alone, but `progress`, which is called until the model is closed. */
+typedef struct plexus_options {
+  uint32_t struct_bytes; /* sizeof(plexus_options) */
+  uint32_t flags;        /* enum plexus_flags */
+  int32_t threads;       /* of the compiler; 0: all CPUs */
+  int32_t num_dims;
+  const char *const *dim_names; /* [num_dims] symbolic dims that get a size */
+  const int64_t *dim_sizes;     /* [num_dims] */
+  const char *target;           /* LLVM triple; NULL: this machine */
+  const char *cpu;              /* LLVM's name; NULL: this machine's, with its features */
+  const char *features;         /* "+avx2,-fma"; NULL: none further */
+  const char *print_after;  /* passes after which the program is printed on stderr, "a,b" or "all";
+                               NULL: none */
+  const char *save_temps;   /* folder for each stage's text; NULL: none */
+  plx_progress_fn progress; /* other than 0 cancels (PLX_CANCELLED); may be NULL */
+  void *progress_data;
+} plexus_options;
+
+typedef struct plexus_model plexus_model;
+
+/* Reads and imports a model: .onnx, or .mlir (textual plx). `options` may be NULL. Errors:
+   PLX_NOT_FOUND, PLX_IO, PLX_BAD_FORMAT or PLX_INVALID_ARGUMENT (not a valid model),
+   PLX_UNSUPPORTED (valid, but uses what Plexus lacks). */
+plx_status plexus_model_open(const char *path, const plexus_options *options,
+                             plexus_model **out_model, char **out_message);
+/* The same from bytes of an ONNX model, which are copied. `name` is used in messages; `folder`:
+   where external data are looked for, NULL: refused. */
+plx_status plexus_model_parse(const void *bytes, uint64_t num_bytes, const char *name,
+                              const char *folder, const plexus_options *options,
+                              plexus_model **out_model, char **out_message);
+void plexus_model_close(plexus_model *model); /* NULL is allowed */
+
+/* Paths of the files the model's weights are in, besides the model's own. */
+int32_t plexus_model_num_files(const plexus_model *model);
+const char *plexus_model_file(const plexus_model *model, int32_t index); /* of the model's life */
+/* Node that draws from a generator whose seed the model leaves open, so that its outputs cannot be
+   compared by value; NULL when there is none. */
+const char *plexus_model_unseeded(const plexus_model *model);
+/* The imported program as text (plexus_free). */
+plx_status plexus_model_text(const plexus_model *model, char **out_text, char **out_message);
+
+/* Called for each test; `why` is "" where it passes. */
+typedef void (*plexus_test_fn)(void *test_data, const char *function, const char *why);
+/* Runs the tests in a .mlir file: functions that carry inputs and expected results as attributes.
+   device: as plexus_session_create has it. Failing tests are no failure of this call; a file
+   without tests is. */
+plx_status plexus_model_check(const plexus_model *model, const char *device, plexus_test_fn report,
+                              void *test_data, char **out_message);
+
+/* ---- Ahead of time */
+
+enum plexus_emit {
+  PLEXUS_EMIT_LIBRARY = 0, /* shared library with PATH's C header beside it */
+  PLEXUS_EMIT_EXECUTABLE = 1,
+  PLEXUS_EMIT_OBJECT = 2, /* relocatable, with its C header */
+  PLEXUS_EMIT_MLIR = 3,   /* text of the program before code generation */
+  PLEXUS_EMIT_LLVM = 4,
+  PLEXUS_EMIT_ASM = 5
+};
+enum plexus_emit_flags {
+  PLEXUS_SHARED_RUNTIME =
+      1, /* libraries and executables need libplexus_rt.so instead of carrying the runtime */
+  PLEXUS_NO_HEADER = 2
+};
+/* Writes the model compiled. Files appear whole or not at all. */
+plx_status plexus_model_write(const plexus_model *model, int32_t emit, uint32_t emit_flags,
+                              const char *path, char **out_message);
+
+/* ---- In this process */
+
+typedef struct plexus_session plexus_session;
+
+/* Compiles the model and loads it. device: "cpu"; or "reference", the language's own evaluator:
+   slow, defines what is right; it runs one context at a time. The model may be closed afterwards.
+ */
+plx_status plexus_session_create(const plexus_model *model, const char *device,
+                                 plexus_session **out_session, char **out_message);
+/* Owned by the session. */
+plx_program *plexus_session_program(const plexus_session *session);
+/* All contexts of its program must have been destroyed. NULL is allowed. */
+void plexus_session_destroy(plexus_session *session);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* PLEXUS_H */
