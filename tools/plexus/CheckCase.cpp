@@ -1,0 +1,220 @@
+#include "tools/plexus/CheckCase.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "tools/plexus/Compare.h"
+#include "tools/plexus/Failure.h"
+#include "tools/plexus/Inputs.h"
+#include "tools/plexus/Json.h"
+#include "tools/plexus/Outputs.h"
+
+namespace plx {
+namespace fs = std::filesystem;
+namespace {
+
+bool isCaseFolder(const fs::path &folder) {
+  std::error_code code;
+  return fs::exists(folder / "model.onnx", code) && fs::exists(folder / "test_data_set_0", code);
+}
+
+/// data.json of a case, or the defaults.
+class Tolerances {
+ public:
+  explicit Tolerances(const fs::path &folder) {
+    std::ifstream file(folder / "data.json");
+    if (!file) return;
+    std::stringstream text;
+    text << file.rdbuf();
+    Json json = Json::parse(text.str(), (folder / "data.json").string());
+    if (const Json *rtol = json.find("rtol")) relative_ = rtol->number();
+    if (const Json *atol = json.find("atol")) {
+      absolute_ = {atol->number()};
+      if (atol->kind() == Json::Kind::Array) {
+        absolute_.clear();
+        for (const Json &item : atol->items()) absolute_.push_back(item.number());
+      }
+    }
+  }
+
+  Tolerance of(size_t output, int32_t elementType) const {
+    Tolerance out;
+    out.relative = relative_;
+    if (!absolute_.empty()) out.absolute = absolute_[std::min(output, absolute_.size() - 1)];
+    if (elementType == PLX_BF16) out.relative = std::max(out.relative, 0x1p-6);
+    return out;
+  }
+
+ private:
+  double relative_ = Tolerance().relative;
+  std::vector<double> absolute_;
+};
+
+/// KIND_0.pb, KIND_1.pb, ... of a data set.
+std::vector<Array> readAll(const fs::path &dataSet, const std::string &kind) {
+  std::vector<Array> arrays;
+  for (int k = 0;; ++k) {
+    fs::path path = dataSet / (kind + "_" + std::to_string(k) + ".pb");
+    std::error_code code;
+    if (!fs::exists(path, code)) return arrays;
+    plx_array *array = nullptr;
+    plx_error error;
+    checkStatus(plx_array_read(path.c_str(), &array, &error), error);
+    arrays.emplace_back(array, plx_array_destroy);
+  }
+}
+
+/// Place of a tensor among the model's values: by its name where that is one, else its number.
+int32_t placeOf(const plx_array *array, size_t number, const plx_value *values, int32_t count) {
+  const char *name = plx_array_name(array);
+  for (int32_t i = 0; i < count; ++i)
+    if (*name && std::string(name) == values[i].name) return i;
+  return static_cast<int32_t>(number);
+}
+
+/// A value of an unseeded generator can only be plausible: of the right type and shape, and no
+/// further out than what was expected or a probability.
+std::string plausibility(const plx_tensor &actual, const plx_tensor &expected) {
+  if (std::string shape = shapeDifference(actual, expected); !shape.empty()) return shape;
+  double low = 0, high = 1;
+  int64_t count = plx_num_elements(actual.rank, actual.dims);
+  for (int64_t i = 0; i < count; ++i) {
+    low = std::min(low, plx_tensor_element(&expected, i));
+    high = std::max(high, plx_tensor_element(&expected, i));
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    double value = plx_tensor_element(&actual, i);
+    if (!(value >= low && value <= high))
+      return "element " + std::to_string(i) + " is " + std::to_string(value) + ", outside of [" +
+             std::to_string(low) + ", " + std::to_string(high) + "]";
+  }
+  return "";
+}
+
+/// One model with its data sets.
+class FolderCase {
+ public:
+  FolderCase(const fs::path &folder, const CheckOptions &options)
+      : folder_(folder), options_(options), tolerances_(folder) {}
+
+  CaseResult run() {
+    ModelOptions given = ModelOptions::of(options_.common);
+    if (options_.symbolic) given.flags |= PLEXUS_SYMBOLIC;
+    ModelHandle model = openModel((folder_ / "model.onnx").string(), given);
+    if (const char *node = Compiler::get().modelUnseeded(model.get())) unseeded_ = node;
+    Program program = Program::session(model.get(), options_.common.device);
+    Context context = createContext(program, options_.common);
+    for (int set = 0;; ++set) {
+      fs::path dataSet = folder_ / ("test_data_set_" + std::to_string(set));
+      std::error_code code;
+      if (!fs::exists(dataSet, code)) break;
+      std::string what = runSet(dataSet, program, context.get());
+      if (!what.empty())
+        return {CaseResult::Kind::Failed,
+                (set ? "data set " + std::to_string(set) + ": " : "") + what};
+    }
+    if (!unseeded_.empty())
+      return {CaseResult::Kind::Skipped,
+              "'" + unseeded_ +
+                  "' draws from a generator whose seed the model leaves open: type, "
+                  "shape and range are as expected"};
+    return {CaseResult::Kind::Passed, ""};
+  }
+
+ private:
+  /// "" or what differs.
+  std::string runSet(const fs::path &dataSet, const Program &program, plx_context *context) {
+    const plx_module &module = program.module();
+    std::vector<Array> inputs = readAll(dataSet, "input"), outputs = readAll(dataSet, "output");
+    plx_error error;
+    for (size_t k = 0; k < inputs.size(); ++k) {
+      plx_tensor view = plx_array_view(inputs[k].get());
+      int32_t place = placeOf(inputs[k].get(), k, module.inputs, module.num_inputs);
+      if (place >= module.num_inputs)
+        return "input_" + std::to_string(k) + ".pb has no input: the model has " +
+               std::to_string(module.num_inputs);
+      // Some exporters write a scalar's test data as a list of one.
+      bool isListOfOne = view.rank == 1 && view.dims[0] == 1;
+      if (isListOfOne && module.inputs[place].rank == 0) view.rank = 0;
+      checkStatus(plx_context_set_input_at(context, place, &view, &error), error);
+    }
+    checkStatus(plx_context_run(context, &error), error);
+    for (size_t k = 0; k < outputs.size(); ++k) {
+      int32_t place = placeOf(outputs[k].get(), k, module.outputs, module.num_outputs);
+      if (place >= module.num_outputs)
+        return "output_" + std::to_string(k) + ".pb has no output: the model has " +
+               std::to_string(module.num_outputs);
+      plx_tensor expected = plx_array_view(outputs[k].get()), actual = outputOf(context, place);
+      std::string what =
+          unseeded_.empty() ? difference(actual, expected, tolerances_.of(k, expected.element_type))
+                            : plausibility(actual, expected);
+      if (!what.empty()) return std::string("output '") + module.outputs[place].name + "' " + what;
+    }
+    return "";
+  }
+
+  fs::path folder_;
+  const CheckOptions &options_;
+  Tolerances tolerances_;
+  std::string unseeded_;
+};
+
+/// A .mlir file: passes when all of its tests do.
+CaseResult runValueTests(const std::string &path, const CheckOptions &options) {
+  ModelOptions given = ModelOptions::of(options.common);
+  given.flags |= PLEXUS_VALUE_TESTS;
+  ModelHandle model = openModel(path, given);
+  std::vector<std::string> failures;
+  auto note = [](void *list, const char *function, const char *why) {
+    if (*why)
+      static_cast<std::vector<std::string> *>(list)->push_back("@" + std::string(function) + ": " +
+                                                               why);
+  };
+  char *message = nullptr;
+  checkStatus(Compiler::get().modelCheck(model.get(), options.common.device.c_str(), note,
+                                         &failures, &message),
+              message);
+  if (failures.empty()) return {CaseResult::Kind::Passed, ""};
+  std::string reason;
+  for (const std::string &failure : failures) reason += (reason.empty() ? "" : "\n") + failure;
+  return {CaseResult::Kind::Failed, reason};
+}
+
+}  // namespace
+
+std::vector<std::string> findCases(const std::string &path) {
+  std::error_code code;
+  if (!fs::exists(path, code)) throw Failure("'" + path + "' is not there");
+  std::vector<std::string> cases;
+  if (!fs::is_directory(path, code) || isCaseFolder(path)) return {path};
+  auto follow = fs::directory_options::follow_directory_symlink;
+  for (fs::recursive_directory_iterator it(path, follow, code), end; !code && it != end;
+       it.increment(code)) {
+    std::error_code ignored;
+    if (it->is_directory(ignored) && isCaseFolder(it->path())) {
+      cases.push_back(it->path().string());
+      it.disable_recursion_pending();
+    }
+  }
+  if (code) throw Failure("'" + path + "' cannot be read: " + code.message());
+  std::sort(cases.begin(), cases.end());
+  return cases;
+}
+
+CaseResult runCase(const std::string &path, const CheckOptions &options) {
+  try {
+    if (path.ends_with(".mlir")) return runValueTests(path, options);
+    if (!isCaseFolder(path))
+      throw Failure("no case: expected a folder with model.onnx and test_data_set_0");
+    return FolderCase(path, options).run();
+  } catch (const Failure &failure) {
+    return {CaseResult::Kind::Failed, failure.what()};
+  } catch (const std::exception &exception) {
+    return {CaseResult::Kind::Failed, exception.what()};
+  }
+}
+
+}  // namespace plx

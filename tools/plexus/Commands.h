@@ -1,0 +1,69 @@
+// The subcommands: what each is told by its command line, and the function that does it. Main.cpp
+// alone knows how a command line is written.
+#ifndef PLEXUS_TOOLS_PLEXUS_COMMANDS_H
+#define PLEXUS_TOOLS_PLEXUS_COMMANDS_H
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace plx {
+
+struct CommonOptions {
+  std::string device = "cpu";
+  int threads = 0;  // 0: all CPUs
+  uint64_t seed = 0;
+  std::vector<std::string> dims;  // "NAME=SIZE"
+  bool noCache = false;
+  std::string cacheDir;  // "": $XDG_CACHE_HOME/plexus
+  bool fastMath = false;
+  bool verifyAfterAll = false;
+  std::string printAfter, saveTemps;
+};
+
+struct RunOptions {
+  CommonOptions common;
+  std::string model, outputDir, trace;
+  std::vector<std::string> inputs;  // "NAME=FILE", or random, zeros, ones for FILE
+};
+struct CompileCommand {
+  CommonOptions common;
+  std::string model, out, emit, target, cpu, features, runtime = "static";
+};
+struct CheckOptions {
+  CommonOptions common;
+  std::vector<std::string> paths;
+  int jobs = 0;  // 0: the CPUs there are
+  double timeoutSeconds = 300;
+  std::string filter, json;
+  bool symbolic = false, gradient = false;
+};
+struct BenchOptions {
+  CommonOptions common;
+  std::string model, json;
+  std::vector<std::string> inputs;
+  double seconds = 2;
+  bool opProfile = false;
+};
+struct InspectOptions {
+  CommonOptions common;
+  std::string model, json, html;
+};
+struct DiffOptions {
+  CommonOptions common;
+  std::string model;
+  std::vector<std::string> inputs;
+  double rtol = 1e-3, atol = 1e-5;
+};
+
+// Each gives the exit code, or throws Failure.
+int runCommand(const RunOptions &options);
+int compileCommand(const CompileCommand &options);
+int checkCommand(const CheckOptions &options);
+int benchCommand(const BenchOptions &options);
+int inspectCommand(const InspectOptions &options);
+int diffCommand(const DiffOptions &options);
+
+}  // namespace plx
+
+#endif  // PLEXUS_TOOLS_PLEXUS_COMMANDS_H

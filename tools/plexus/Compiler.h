@@ -1,0 +1,62 @@
+// libplexus_compiler.so, opened when there is something to compile. This program links no LLVM.
+#ifndef PLEXUS_TOOLS_PLEXUS_COMPILER_H
+#define PLEXUS_TOOLS_PLEXUS_COMPILER_H
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tools/api/plexus.h"
+#include "tools/plexus/Commands.h"
+
+namespace plx {
+
+/// Path of the library: beside this program, or in ../lib. It need not exist.
+std::string compilerPath();
+
+/// The functions of plexus.h. get() opens the library at its first call and never closes it.
+struct Compiler {
+  decltype(&plexus_free) free;
+  decltype(&plexus_warm_up) warmUp;
+  decltype(&plexus_model_open) modelOpen;
+  decltype(&plexus_model_close) modelClose;
+  decltype(&plexus_model_num_files) modelNumFiles;
+  decltype(&plexus_model_file) modelFile;
+  decltype(&plexus_model_unseeded) modelUnseeded;
+  decltype(&plexus_model_text) modelText;
+  decltype(&plexus_model_check) modelCheck;
+  decltype(&plexus_model_write) modelWrite;
+  decltype(&plexus_session_create) sessionCreate;
+  decltype(&plexus_session_program) sessionProgram;
+  decltype(&plexus_session_destroy) sessionDestroy;
+
+  /// Throws Failure when the library is missing or does not fit.
+  static const Compiler &get();
+};
+
+using ModelHandle = std::unique_ptr<plexus_model, void (*)(plexus_model *)>;
+
+/// What importing and compiling are told.
+struct ModelOptions {
+  uint32_t flags = 0;  // enum plexus_flags
+  std::vector<std::pair<std::string, int64_t>> dims;
+  std::string target, cpu, features, printAfter, saveTemps;
+  int threads = 0;
+
+  static ModelOptions of(const CommonOptions &common);
+  /// Text that differs when what is compiled may differ.
+  std::string key() const;
+};
+
+/// Imports a model; a line of progress on stderr where that is a terminal. Throws Failure.
+ModelHandle openModel(const std::string &path, const ModelOptions &options);
+
+/// Throws Failure(message) of a call that gave `status`, and frees the message.
+void checkStatus(plx_status status, char *message);
+
+/// "NAME=SIZE" items; throws Failure (wrong usage).
+std::vector<std::pair<std::string, int64_t>> parseDims(const std::vector<std::string> &items);
+
+}  // namespace plx
+
+#endif  // PLEXUS_TOOLS_PLEXUS_COMPILER_H

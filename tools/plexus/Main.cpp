@@ -1,0 +1,163 @@
+// plexus: the command line. What can be written on it is said here and nowhere else.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "runtime/include/plexus_rt.h"
+#include "tools/plexus/Commands.h"
+#include "tools/plexus/Failure.h"
+
+namespace plx {
+namespace {
+
+void addCommon(CLI::App *command, CommonOptions &common) {
+  command->add_option("--device", common.device, "where it runs: cpu, or reference")
+      ->check([](const std::string &device) {
+        if (device == "cpu" || device == "reference" || device == "cuda") return std::string();
+        return "'" + device + "' is no device; there are cpu, cuda and reference";
+      });
+  command->add_option("--threads", common.threads, "0: all CPUs")->check(CLI::Range(0, 1024));
+  command->add_option("--seed", common.seed, "of random inputs and unseeded random nodes");
+  command->add_option("--dim", common.dims, "NAME=SIZE, the size of a symbolic dim");
+  command->add_flag("--no-cache", common.noCache, "neither read nor write the compile cache");
+  command->add_option("--cache-dir", common.cacheDir,
+                      "folder of the compile cache instead of $XDG_CACHE_HOME/plexus");
+  command->add_flag("--fast-math", common.fastMath, "let floats be reassociated");
+  command->add_flag("--verify-after-all", common.verifyAfterAll, "verify after every pass")
+      ->group("Compiler");
+  command->add_option("--print-after", common.printAfter, "passes to print after: a,b or all")
+      ->group("Compiler");
+  command->add_option("--save-temps", common.saveTemps, "folder for the text of every stage")
+      ->group("Compiler");
+}
+
+CLI::App *addRun(CLI::App &app, RunOptions &options) {
+  CLI::App *command = app.add_subcommand("run", "Compile (or load) a model and run it once");
+  command->add_option("MODEL", options.model, "model, or a library made by compile")->required();
+  command->add_option("--input", options.inputs, "NAME=FILE, or NAME=random, zeros, ones");
+  command->add_option("--output-dir", options.outputDir, "folder for each output's .npy");
+  command->add_option("--trace", options.trace, "file for a Chrome trace of the run");
+  addCommon(command, options.common);
+  return command;
+}
+
+CLI::App *addCompile(CLI::App &app, CompileCommand &options) {
+  CLI::App *command = app.add_subcommand("compile", "Compile a model ahead of time");
+  command->add_option("MODEL", options.model)->required();
+  command->add_option("-o,--output", options.out, "OUT.so, OUT.o, or an executable")->required();
+  command->add_option("--emit", options.emit, "instead of by OUT's ending")
+      ->check(CLI::IsMember(
+          {"exe", "so", "obj", "onnx", "mlir", "llvm", "asm", "cuda", "ptx", "cubin"}));
+  command->add_option("--target", options.target, "LLVM triple");
+  command->add_option("--cpu", options.cpu, "LLVM's CPU name; default: this machine's");
+  command->add_option("--features", options.features, "further features: +avx2,-fma");
+  command->add_option("--runtime", options.runtime, "static: inside; shared: libplexus_rt.so")
+      ->check(CLI::IsMember({"static", "shared"}));
+  addCommon(command, options.common);
+  return command;
+}
+
+CLI::App *addCheck(CLI::App &app, CheckOptions &options) {
+  CLI::App *command = app.add_subcommand("check", "Run test cases and compare their outputs");
+  command->add_option("PATH", options.paths, "folders with cases, or .mlir value tests")
+      ->required();
+  command->add_option("--jobs", options.jobs, "cases at once")->check(CLI::Range(1, 1024));
+  command->add_option("--timeout", options.timeoutSeconds, "seconds a case may take")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--filter", options.filter, "cases whose name matches REGEX alone");
+  command->add_option("--json", options.json, "file for the results, - for stdout");
+  command->add_flag("--symbolic", options.symbolic, "make every dim of every input a symbol");
+  command->add_flag("--gradient", options.gradient, "check derivatives of value tests");
+  addCommon(command, options.common);
+  return command;
+}
+
+CLI::App *addBench(CLI::App &app, BenchOptions &options) {
+  CLI::App *command = app.add_subcommand("bench", "Measure loading, latency and memory");
+  command->add_option("MODEL", options.model)->required();
+  command->add_option("--input", options.inputs, "NAME=FILE, or NAME=random, zeros, ones");
+  command->add_option("--seconds", options.seconds, "of measuring latency")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--json", options.json, "file for the figures, - for stdout");
+  command->add_flag("--op-profile", options.opProfile, "time of each kernel");
+  addCommon(command, options.common);
+  return command;
+}
+
+CLI::App *addInspect(CLI::App &app, InspectOptions &options) {
+  CLI::App *command = app.add_subcommand("inspect", "Say what a model or compiled library holds");
+  command->add_option("MODEL", options.model)->required();
+  command->add_option("--json", options.json, "file for the figures, - for stdout");
+  command->add_option("--html", options.html, "file for a page of it");
+  addCommon(command, options.common);
+  return command;
+}
+
+CLI::App *addDiff(CLI::App &app, DiffOptions &options) {
+  CLI::App *command =
+      app.add_subcommand("diff", "Compare a device with the reference evaluator, op by op");
+  command->add_option("MODEL", options.model)->required();
+  command->add_option("--input", options.inputs, "NAME=FILE, or NAME=random, zeros, ones");
+  command->add_option("--rtol", options.rtol, "relative tolerance");
+  command->add_option("--atol", options.atol, "absolute tolerance");
+  addCommon(command, options.common);
+  return command;
+}
+
+/// CLI11's own exit codes are many; the contract knows 0 and 2 here.
+int usage(const CLI::App &app, const CLI::ParseError &error) {
+  bool isHelp = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
+  if (isHelp) {
+    app.exit(error);
+    return kDone;
+  }
+  fprintf(stderr, "error: %s\nTry --help.\n", error.what());
+  return kWrongUsage;
+}
+
+int run(int argc, char **argv) {
+  CLI::App app("Plexus: a neural-network graph compiler", "plexus");
+  app.set_version_flag("--version", std::string("plexus ") + plx_version());
+  app.require_subcommand(1);
+  RunOptions runOptions;
+  CompileCommand compileOptions;
+  CheckOptions checkOptions;
+  BenchOptions benchOptions;
+  InspectOptions inspectOptions;
+  DiffOptions diffOptions;
+  CLI::App *runApp = addRun(app, runOptions), *compileApp = addCompile(app, compileOptions),
+           *checkApp = addCheck(app, checkOptions), *benchApp = addBench(app, benchOptions),
+           *inspectApp = addInspect(app, inspectOptions);
+  addDiff(app, diffOptions);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    return usage(app, error);
+  }
+  if (runApp->parsed()) return runCommand(runOptions);
+  if (compileApp->parsed()) return compileCommand(compileOptions);
+  if (checkApp->parsed()) return checkCommand(checkOptions);
+  if (benchApp->parsed()) return benchCommand(benchOptions);
+  if (inspectApp->parsed()) return inspectCommand(inspectOptions);
+  return diffCommand(diffOptions);
+}
+
+}  // namespace
+}  // namespace plx
+
+int main(int argc, char **argv) {
+  try {
+    return plx::run(argc, argv);
+  } catch (const plx::Failure &failure) {
+    fflush(stdout);
+    fprintf(stderr, "error: %s\n", failure.what());
+    return failure.code;
+  } catch (const std::bad_alloc &) {
+    fprintf(stderr, "error: no memory\n");
+    return plx::kWorkFailed;
+  } catch (const std::exception &exception) {
+    fprintf(stderr, "error: %s\n", exception.what());
+    return plx::kWorkFailed;
+  }
+}

@@ -1,0 +1,119 @@
+#include "tools/plexus/Program.h"
+
+#include <elf.h>
+
+#include <cstring>
+#include <fstream>
+#include <utility>
+
+#include "tools/plexus/Cache.h"
+#include "tools/plexus/Failure.h"
+
+namespace plx {
+
+void checkStatus(plx_status status, const plx_error &error) {
+  if (status != PLX_OK) throw Failure(error.message);
+}
+
+Program::Program(Program &&other) noexcept
+    : program_(std::exchange(other.program_, nullptr)),
+      session_(std::exchange(other.session_, nullptr)),
+      wasCached_(other.wasCached_) {}
+
+Program::~Program() {
+  if (session_)
+    Compiler::get().sessionDestroy(session_);
+  else
+    plx_program_release(program_);
+}
+
+bool isLibrary(const std::string &path) {
+  char magic[SELFMAG] = {};
+  std::ifstream(path, std::ios::binary).read(magic, sizeof magic);
+  return memcmp(magic, ELFMAG, SELFMAG) == 0;
+}
+
+Program Program::open(const std::string &library, bool isOfCache) {
+  plx_load_options options = {};
+  options.struct_bytes = sizeof options;
+  Program out;
+  plx_error error;
+  checkStatus(plx_program_open(library.c_str(), &options, &out.program_, &error), error);
+  out.wasCached_ = isOfCache;
+  return out;
+}
+
+Program Program::session(const plexus_model *model, const std::string &device) {
+  const Compiler &compiler = Compiler::get();
+  Program out;
+  char *message = nullptr;
+  checkStatus(compiler.sessionCreate(model, device.c_str(), &out.session_, &message), message);
+  out.program_ = compiler.sessionProgram(out.session_);
+  return out;
+}
+
+namespace {
+
+/// The model's own file and those its weights are in.
+std::vector<std::string> filesOf(const plexus_model *model) {
+  std::vector<std::string> files;
+  for (int32_t i = 0; i < Compiler::get().modelNumFiles(model); ++i)
+    files.emplace_back(Compiler::get().modelFile(model, i));
+  return files;
+}
+
+Program loadThroughCache(const std::string &path, const CommonOptions &common,
+                         const ModelOptions &options) {
+  Cache cache(common.cacheDir.empty() ? Cache::defaultFolder() : common.cacheDir);
+  std::string key = cacheKey(path, options.key(), compilerPath());
+  if (std::optional<std::string> entry = cache.lookup(key)) {
+    try {
+      return Program::open(*entry, true);
+    } catch (const Failure &) {
+      cache.remove(key);  // removed by another process, or of no use: compile anew
+    }
+  }
+  ModelHandle model = openModel(path, options);
+  std::optional<std::string> entry = cache.store(key, [&](const std::string &made) {
+    char *message = nullptr;
+    checkStatus(Compiler::get().modelWrite(model.get(), PLEXUS_EMIT_LIBRARY,
+                                           PLEXUS_SHARED_RUNTIME | PLEXUS_NO_HEADER, made.c_str(),
+                                           &message),
+                message);
+    return filesOf(model.get());
+  });
+  if (!entry) return Program::session(model.get(), "cpu");
+  return Program::open(*entry, false);
+}
+
+}  // namespace
+
+Program Program::load(const std::string &path, const CommonOptions &common, uint32_t flags) {
+  if (isLibrary(path)) {
+    if (common.device != "cpu")
+      throw Failure("'" + path + "' is compiled for cpu; --device " + common.device +
+                    " needs the model itself");
+    return open(path, false);
+  }
+  ModelOptions options = ModelOptions::of(common);
+  options.flags |= flags;
+  bool looksInside = !common.printAfter.empty() || !common.saveTemps.empty();
+  if (common.device == "cpu" && !common.noCache && !looksInside)
+    return loadThroughCache(path, common, options);
+  ModelHandle model = openModel(path, options);
+  return session(model.get(), common.device);
+}
+
+Context createContext(const Program &program, const CommonOptions &common, bool trace) {
+  plx_context_options options = {};
+  options.struct_bytes = sizeof options;
+  options.threads = common.threads;
+  options.seed = common.seed;
+  options.trace = trace;
+  plx_context *context = nullptr;
+  plx_error error;
+  checkStatus(plx_context_create(program.get(), &options, &context, &error), error);
+  return Context(context, plx_context_destroy);
+}
+
+}  // namespace plx

@@ -1,0 +1,49 @@
+// A model ready to run, whatever it came from: a compiled library, the cache, or the compiler.
+#ifndef PLEXUS_TOOLS_PLEXUS_PROGRAM_H
+#define PLEXUS_TOOLS_PLEXUS_PROGRAM_H
+
+#include <memory>
+#include <string>
+
+#include "tools/plexus/Compiler.h"
+
+namespace plx {
+
+using Context = std::unique_ptr<plx_context, void (*)(plx_context *)>;
+using Array = std::unique_ptr<plx_array, void (*)(plx_array *)>;
+
+/// Owns a program. Contexts must be destroyed before.
+class Program {
+ public:
+  /// MODEL is a model, or a library that `plexus compile` made. Throws Failure.
+  static Program load(const std::string &model, const CommonOptions &common, uint32_t flags = 0);
+  /// An imported model, compiled for `device` into this process.
+  static Program session(const plexus_model *model, const std::string &device);
+  static Program open(const std::string &library, bool isOfCache);
+
+  plx_program *get() const { return program_; }
+  const plx_module &module() const { return *plx_program_module(program_); }
+  bool wasCached() const { return wasCached_; }
+
+  Program(Program &&other) noexcept;
+  Program &operator=(Program &&) = delete;
+  ~Program();
+
+ private:
+  Program() = default;
+  plx_program *program_ = nullptr;
+  plexus_session *session_ = nullptr;  // owns program_ where it is set
+  bool wasCached_ = false;
+};
+
+/// Throws Failure with the message, if there is one.
+void checkStatus(plx_status status, const plx_error &error);
+
+Context createContext(const Program &program, const CommonOptions &common, bool trace = false);
+
+/// True for a shared library, by its first bytes.
+bool isLibrary(const std::string &path);
+
+}  // namespace plx
+
+#endif  // PLEXUS_TOOLS_PLEXUS_PROGRAM_H
