@@ -313,8 +313,26 @@ Value Emit::pad(Value x, Value value, llvm::ArrayRef<Dim> low, llvm::ArrayRef<Di
   return check(build::pad(builder(), loc_, x, value, low, high,
                           interior.empty() ? llvm::ArrayRef<Dim>(zeros) : interior));
 }
-Value Emit::concat(int64_t axis, llvm::ArrayRef<Value> operands) {
-  return operands.size() == 1 ? operands[0] : check(build::concat(builder(), loc_, axis, operands));
+Value Emit::withSize(Value x, int64_t axis, Dim size) {
+  Dims sizes = dims(x);
+  if (sizes[axis] == size || provablyDifferent(sizes[axis], size)) return x;
+  sizes[axis] = size;
+  return rebind(x, sizes);
+}
+
+Value Emit::concat(int64_t axis, llvm::ArrayRef<Value> given) {
+  if (given.size() == 1) return given[0];
+  // Numbers win over expressions, then the first operand's.
+  Values operands(given);
+  for (int64_t d = 0; d < rank(given[0]); ++d) {
+    if (d == axis) continue;
+    Dim size = dim(given[0], d);
+    for (Value x : given)
+      if (rank(x) == rank(given[0]) && dim(x, d).constant()) size = dim(x, d);
+    for (Value &x : operands)
+      if (rank(x) == rank(given[0])) x = withSize(x, d, size);
+  }
+  return check(build::concat(builder(), loc_, axis, operands));
 }
 Value Emit::expandDims(Value x, llvm::ArrayRef<int64_t> axes) {
   return axes.empty() ? x : check(build::expandDims(builder(), loc_, x, axes));
@@ -374,6 +392,15 @@ Value Emit::cumulative(llvm::StringRef kind, Value x, int64_t axis, bool exclusi
 
 Value Emit::dot(Value a, Value b, llvm::ArrayRef<int64_t> aBatch, llvm::ArrayRef<int64_t> bBatch,
                 llvm::ArrayRef<int64_t> aContract, llvm::ArrayRef<int64_t> bContract) {
+  auto agree = [&](llvm::ArrayRef<int64_t> aAxes, llvm::ArrayRef<int64_t> bAxes) {
+    for (auto [i, j] : llvm::zip_equal(aAxes, bAxes)) {
+      Dim size = dim(b, j).constant() ? dim(b, j) : dim(a, i);
+      a = withSize(a, i, size);
+      b = withSize(b, j, size);
+    }
+  };
+  agree(aBatch, bBatch);
+  agree(aContract, bContract);
   return op("plx.dot_general", {a, b},
             {intsAttr("lhs_batch", aBatch), intsAttr("rhs_batch", bBatch),
              intsAttr("lhs_contract", aContract), intsAttr("rhs_contract", bContract)});

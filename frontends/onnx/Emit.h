@@ -141,6 +141,9 @@ class Emit {
   Dims commonDims(llvm::ArrayRef<Dims> shapes);
   Value reshape(Value x, llvm::ArrayRef<Dim> dims);
   Value rebind(Value x, llvm::ArrayRef<Dim> dims);
+  /// `x` with this size along an axis, where it may be equal: claimed by a rebind, checked at run
+  /// time. Sizes that are provably different stay, for the op's own message.
+  Value withSize(Value x, int64_t axis, Dim size);
   Value transpose(Value x, llvm::ArrayRef<int64_t> permutation);
   Value slice(Value x, llvm::ArrayRef<Dim> starts, llvm::ArrayRef<Dim> sizes,
               llvm::ArrayRef<Dim> steps);

@@ -78,10 +78,16 @@ Value GraphImporter::tensorValue(Emit &e, const onnx::TensorProto &tensor,
               " strings; its dims ask for " + llvm::Twine(type.getNumElements()));
     return e.constant(mlir::DenseStringElementsAttr::get(type, strings));
   }
-  std::string bytes = unpackedBytes(tensor);
-  if (type.getNumElements() > kConstantElements)
-    return parameter(e, name, type, ownedStorage(bytes), 0, bytes.size());
-  auto value = eval::Tensor::fromBytes(element, shape, bytes);
+  return dataValue(e, name, type, unpackedBytes(tensor));
+}
+
+Value GraphImporter::dataValue(Emit &e, const std::string &name, mlir::RankedTensorType type,
+                               std::string bytes) {
+  if (type.getNumElements() > kConstantElements) {
+    uint64_t numBytes = bytes.size();
+    return parameter(e, name, type, ownedStorage(std::move(bytes)), 0, numBytes);
+  }
+  auto value = eval::Tensor::fromBytes(type.getElementType(), type.getShape(), bytes);
   if (failed(value)) invalid("the bytes of tensor '" + name + "' do not fit its type");
   return e.constant(value->toAttr());
 }
@@ -288,6 +294,8 @@ void GraphImporter::expandFunction(NodeContext &c, const onnx::FunctionProto &fu
   for (const auto &import : function.opset_import())
     inner.opsets_[import.domain() == "ai.onnx" ? "" : import.domain()] =
         static_cast<int>(import.version());
+  // Bodies that name no opset are of the model's own.
+  for (const auto &[domain, version] : session_.opsets) inner.opsets_.try_emplace(domain, version);
   // Names of omitted inputs count as omitted where the body uses them.
   onnx::FunctionProto body = function;
   for (int i = 0; i < function.input_size(); ++i) {

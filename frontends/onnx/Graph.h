@@ -69,6 +69,8 @@ class GraphImporter {
   /// Type that inference gave to a name; null when it gave none.
   const onnx::TypeProto *inferredType(const std::string &name);
 
+  /// The bytes of a tensor (unpacked): a constant when small, else a parameter of this name.
+  Value dataValue(Emit &e, const std::string &name, mlir::RankedTensorType type, std::string bytes);
   /// A tensor of the model: a constant when small, else a parameter of this name.
   Value tensorValue(Emit &e, const onnx::TensorProto &tensor, const std::string &name);
 

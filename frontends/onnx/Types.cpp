@@ -18,12 +18,9 @@ Type elementOf(mlir::MLIRContext *context, int code, llvm::StringRef value) {
 Dim sizeOf(const onnx::TensorShapeProto::Dimension &proto, llvm::StringRef stem, int axis,
            Session &session) {
   mlir::MLIRContext *context = session.emit.builder.getContext();
-  if (proto.has_dim_value()) {
-    if (proto.dim_value() < 0)
-      invalid("'" + stem + "' has the size " + llvm::Twine(proto.dim_value()) + " along axis " +
-              llvm::Twine(axis));
+  // Some exporters write -1 for what is open.
+  if (proto.has_dim_value() && proto.dim_value() >= 0)
     return Dim::constant(context, proto.dim_value());
-  }
   if (proto.dim_param().empty())
     return Dim::symbol(context,
                        session.emit.symbols.fresh((stem + "_d" + llvm::Twine(axis)).str()));
@@ -56,6 +53,10 @@ Type typeOf(const onnx::TypeProto &proto, llvm::StringRef stem, Session &session
 Type looseTypeOf(const onnx::TypeProto &proto, mlir::MLIRContext *context) {
   if (proto.has_sequence_type()) {
     Type item = looseTypeOf(proto.sequence_type().elem_type(), context);
+    // Items without dims are what models write for tensors of any shape.
+    if (auto tensor = mlir::dyn_cast_or_null<mlir::RankedTensorType>(item);
+        tensor && tensor.getRank() == 0)
+      item = mlir::UnrankedTensorType::get(tensor.getElementType());
     return item ? SequenceType::get(item) : Type();
   }
   if (proto.has_optional_type()) {

@@ -51,6 +51,22 @@ Type joined(NodeContext &c, Type a, Type b, unsigned mark, Fresh &fresh) {
   return tensorType(x.getElementType(), dims);
 }
 
+// torch's squeeze becomes `if size == 1 then squeeze(x) else x`: two ranks. The rank of the first
+// branch is taken; the other one's value must then have the same number of elements, which is
+// checked when it runs.
+void agreeOnRank(NodeContext &c, Value first, Value &second, mlir::Region &region, unsigned mark) {
+  auto x = mlir::dyn_cast<mlir::RankedTensorType>(first.getType());
+  auto y = mlir::dyn_cast<mlir::RankedTensorType>(second.getType());
+  if (!x || !y || x.getRank() == y.getRank()) return;
+  Dims dims = dimsOf(x);
+  for (Dim d : dims)
+    if (!symbolsOf(c).isKnownBefore(mark, d))
+      unsupported("the values of two branches differ in rank");
+  mlir::OpBuilder::InsertionGuard guard(c.builder());
+  c.builder().setInsertionPointToEnd(&region.front());
+  second = c.reshape(second, dims);
+}
+
 void importIf(NodeContext &c) {
   Value condition = c.reshape(c.in(0), {});
   auto known = c.knownInts(condition);
@@ -68,6 +84,8 @@ void importIf(NodeContext &c) {
   Values elseValues = c.graph.importRegion(elseGraph, *elseRegion, {});
   if (thenValues.size() != elseValues.size())
     invalid("the branches have different numbers of outputs");
+  for (size_t i = 0; i < thenValues.size(); ++i)
+    agreeOnRank(c, thenValues[i], elseValues[i], *elseRegion, mark);
   Fresh fresh{c, {}};
   llvm::SmallVector<Type> types;
   for (auto [a, b] : llvm::zip(thenValues, elseValues))

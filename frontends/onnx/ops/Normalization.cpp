@@ -141,21 +141,5 @@ void lrn(NodeContext &c) {
 }
 PLX_ONNX_OP("", LRN, 1, lrn);
 
-// Data are kept in inference; in training dropped by a ratio.
-void dropout(NodeContext &c) {
-  Value x = c.in(0);
-  bool training = false;
-  if (c.hasIn(2)) {
-    auto mode = c.knownInts(c.in(2));
-    if (!mode) unsupported("training_mode must be known when the model is compiled");
-    training = (*mode)[0] != 0;
-  }
-  double ratio = c.hasIn(1) ? c.numberIn(1) : c.floatOf("ratio", 0.5);
-  if (training && ratio != 0) unsupported("dropout in training mode");
-  c.out(0, x);
-  c.out(1, c.splat(1, c.version < 10 ? Emit::elem(x) : c.i1(), Emit::dims(x)));
-}
-PLX_ONNX_OP("", Dropout, 7, dropout);
-
 }  // namespace
 }  // namespace plx::onnxio

@@ -138,11 +138,14 @@ void leakyRelu(NodeContext &c) {
 }
 PLX_ONNX_OP("", LeakyRelu, 6, leakyRelu);
 
-// The slope broadcasts to x only, and in older exports by its leading channels.
+// The slope broadcasts to x only; before opset 7 it was one a channel, which conversion does not
+// change.
 void prelu(NodeContext &c) {
   Value x = c.in(0), slope = c.in(1);
-  if (Emit::rank(slope) == 1 && Emit::rank(x) > 2 && c.version < 9)
-    slope = c.along(slope, 1, Emit::rank(x));
+  int64_t rank = Emit::rank(x);
+  if (Emit::rank(slope) == 1 && rank > 1 && provablyDifferent(c.dim(slope, 0), c.dim(x, -1)) &&
+      c.dim(slope, 0) == c.dim(x, 1))
+    slope = c.along(slope, 1, rank);
   c.out(c.select_(c.lt_(x, 0), c.mul_(x, slope), x));
 }
 PLX_ONNX_OP("", PRelu, 7, prelu);
@@ -250,20 +253,40 @@ PLX_ONNX_OP("", Clip, 6, clip);
 void identity(NodeContext &c) { c.out(c.anyIn(0)); }
 PLX_ONNX_OP("", Identity, 1, identity);
 
-// Strings are a matter of the host.
+// To E8M0, whose numbers are powers of two: the mantissa is rounded away beforehand, up, down or to
+// the nearest.
+Value powerOfTwo(NodeContext &c, Value x) {
+  std::string mode = c.stringOf("round_mode", "up");
+  Value bits = c.bitcast(c.cast(x, c.f32()), c.i32());
+  if (mode != "down") bits = c.add_(bits, mode == "up" ? 0x7FFFFF : 0x400000);
+  Value rounded = c.bitcast(c.and_(bits, static_cast<double>(0x7F800000)), c.f32());
+  Value finite = c.lt_(c.abs_(c.cast(x, c.f32())), INFINITY);
+  return c.select_(finite, rounded, c.cast(x, c.f32()));
+}
+
 void castTo(NodeContext &c, Type type) {
   Value x = c.in(0);
   if (mlir::isa<StringType>(type) || mlir::isa<StringType>(Emit::elem(x))) {
     if (type == Emit::elem(x)) return c.out(x);
     unsupported("a cast to or from strings");
   }
+  // Floats to ints below a byte wrap, as they do by way of a wider int.
+  if (auto integer = mlir::dyn_cast<mlir::IntegerType>(type);
+      integer && integer.getWidth() > 1 && integer.getWidth() < 8)
+    if (Emit::isFloat(x)) x = c.cast(x, c.i32());
+  if (mlir::isa<mlir::Float8E8M0FNUType>(type) && Emit::isFloat(x)) x = powerOfTwo(c, x);
   c.out(c.cast(x, type, c.intOf("saturate", 1) != 0));
 }
 void cast(NodeContext &c) { castTo(c, c.elementTypeOf(c.intOf("to", 0))); }
 PLX_ONNX_OP("", Cast, 6, cast);
 void castLike(NodeContext &c) { castTo(c, Emit::elem(c.in(1))); }
 PLX_ONNX_OP("", CastLike, 15, castLike);
-void bitCast(NodeContext &c) { c.out(c.bitcast(c.in(0), c.elementTypeOf(c.intOf("to", 0)))); }
+// A bool is a byte of 0 or 1.
+void bitCast(NodeContext &c) {
+  Type type = c.elementTypeOf(c.intOf("to", 0));
+  bool isBool = type.isInteger(1) || Emit::elem(c.in(0)).isInteger(1);
+  c.out(isBool ? c.cast(c.in(0), type) : c.bitcast(c.in(0), type));
+}
 PLX_ONNX_OP("", BitCast, 26, bitCast);
 
 }  // namespace

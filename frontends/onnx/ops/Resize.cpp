@@ -76,39 +76,39 @@ Value kernelWeight(NodeContext &c, Value d, bool cubic, double a) {
   return c.select_(c.le_(x, 1), near, c.select_(c.lt_(x, 2), far, 0));
 }
 
-// [out, in]: what each operand element gives to each output element.
+// How far the kernel reaches beyond the operand's ends, in elements.
+int64_t reachOf(NodeContext &c, const Axis &a, bool cubic, bool antialias) {
+  if (!antialias) return cubic ? 2 : 1;
+  auto scale = c.knownFloats(a.scale);
+  if (!scale) unsupported("with antialias the scale must be known when the model is compiled");
+  double reach = std::ceil((cubic ? 2 : 1) / std::min((*scale)[0], 1.0)) + 1;
+  if (!(reach < 1 << 20)) invalid("a scale is " + llvm::Twine(std::to_string((*scale)[0])));
+  return static_cast<int64_t>(reach);
+}
+
+// [out, in]: what each operand element gives to each output element. Beyond its ends the operand
+// goes on as its last elements, whose columns take those weights too, or (exclude_outside) not at
+// all.
 Value weightMatrix(NodeContext &c, const Axis &a, Value position, bool cubic) {
   double cubicA = c.floatOf("cubic_coeff_a", -0.75f);
   bool antialias = c.intOf("antialias", 0) != 0,
        excludeOutside = c.intOf("exclude_outside", 0) != 0;
+  int64_t reach = excludeOutside ? 0 : reachOf(c, a, cubic, antialias);
+  Dims wide{a.out, a.in + 2 * reach};
+  Value column = c.sub_(c.iota(1, c.f32(), wide), static_cast<double>(reach));
+  Value distance = c.sub_(column, c.broadcastAlong(position, {0}, wide));
+  if (antialias) distance = c.mul_(distance, c.min_(a.scale, 1));
+  Value matrix = kernelWeight(c, distance, cubic, cubicA);
+  if (antialias || excludeOutside) matrix = c.div_(matrix, c.reduce("sum", matrix, {1}, true));
+  if (reach == 0) return matrix;
+  Value below = c.reduce("sum", c.sliceAxis(matrix, 1, c.k(0), c.k(reach)), {1}, true);
+  Value above = c.reduce("sum", c.sliceAxis(matrix, 1, a.in + reach, c.k(reach)), {1}, true);
+  Value inner = c.sliceAxis(matrix, 1, c.k(reach), a.in);
   Dims plane{a.out, a.in};
-  Value at = c.broadcastAlong(position, {0}, plane);
-  Value column = c.iota(1, c.f32(), plane);
-  Value shrink = antialias ? c.min_(a.scale, 1) : c.scalar(1, c.f32());
-  auto weight = [&](Value element) {
-    return kernelWeight(c, c.mul_(c.sub_(element, at), shrink), cubic, cubicA);
-  };
-  Value matrix = weight(column);
-  if (!excludeOutside && !antialias) {
-    // Elements beyond the ends count as the end's: the first and last columns take their weights
-    // too. At most two (linear: one) lie beyond, within the kernel's reach of a position that is
-    // clamped.
-    Value last = c.sub_(asFloat(c, a.in), 1);
-    Value first = c.eq_(column, 0), final = c.eq_(column, c.broadcastTo(last, plane));
-    Value beyondLow = c.scalar(0, c.f32()), beyondHigh = c.scalar(0, c.f32());
-    // Relative to the position: the kernel covers floor(x) - 1 .. floor(x) + 2.
-    for (int64_t k = cubic ? -1 : 0; k <= (cubic ? 2 : 1); ++k) {
-      Value element = c.add_(c.floor_(at), static_cast<double>(k));
-      Value w = weight(element);
-      beyondLow = c.add_(beyondLow, c.select_(c.lt_(element, 0), w, 0));
-      beyondHigh = c.add_(beyondHigh, c.select_(c.gt_(element, last), w, 0));
-    }
-    matrix = c.add_(matrix, c.select_(first, beyondLow, 0));
-    matrix = c.add_(matrix, c.select_(final, beyondHigh, 0));
-  } else {
-    matrix = c.div_(matrix, c.reduce("sum", matrix, {1}, true));
-  }
-  return matrix;
+  Value at = c.iota(1, c.i64(), plane);
+  inner = c.add_(inner, c.select_(c.eq_(at, 0), c.broadcastTo(below, plane), 0));
+  return c.add_(inner,
+                c.select_(c.eq_(at, c.dimAsValue(a.in - 1)), c.broadcastTo(above, plane), 0));
 }
 
 // Product along one axis: [.., in, ..] x [out, in] -> [.., out, ..].

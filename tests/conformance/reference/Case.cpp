@@ -114,6 +114,8 @@ std::string compareTensors(const eval::Tensor &got, const eval::Tensor &expected
   auto differs = [](int64_t i, const std::string &a, const std::string &b) {
     return "element " + std::to_string(i) + " is " + a + ", expected " + b;
   };
+  // Suites compare bf16 after a conversion that keeps 7 bits.
+  if (got.elementType().isBF16()) rtol = std::max(rtol, 0x1p-6);
   for (int64_t i = 0; i < got.numElements(); ++i) {
     if (got.isFloat()) {
       if (!near(got.floats()[i], expected.floats()[i], rtol, atol))

@@ -1,0 +1,283 @@
+// Operators that read between elements, or write back overlapping pieces: GridSample, RoiAlign,
+// DeformConv, Col2Im.
+#include "frontends/onnx/NodeContext.h"
+
+namespace plx::onnxio {
+namespace {
+
+Ints axesFrom(int64_t from, int64_t to) {
+  Ints axes;
+  for (int64_t i = from; i < to; ++i) axes.push_back(i);
+  return axes;
+}
+Value asFloat(NodeContext &c, Dim d, Type type) { return c.cast(c.dimAsValue(d), type); }
+
+// One tap of an interpolation along one dim: where, how much, and whether it lies in the operand
+// (null: always).
+struct Tap {
+  Value index, weight, inside;
+};
+
+// Reflected at `low` and `high` until between them.
+Value reflected(NodeContext &c, Value x, Value low, Value high) {
+  Value span = c.sub_(high, low);
+  Value away = c.abs_(c.sub_(x, low));
+  Value turns = c.floor_(c.div_(away, span));
+  Value rest = c.sub_(away, c.mul_(turns, span));
+  Value isEven = c.eq_(c.rem_(turns, 2), 0);
+  return c.select_(isEven, c.add_(low, rest), c.sub_(high, rest));
+}
+
+// The taps for coordinate `x` of a dim of `size`.
+llvm::SmallVector<Tap> tapsOf(NodeContext &c, Value x, Dim size, const std::string &mode,
+                              const std::string &padding, bool corners) {
+  Type type = Emit::elem(x);
+  Value n = asFloat(c, size, type), last = c.sub_(n, 1);
+  Value low = corners ? c.scalar(0, type) : c.scalar(-0.5, type),
+        high = corners ? last : c.sub_(n, 0.5);
+  if (mode == "nearest") x = c.round_(x);
+  Value beyond = c.or_(c.lt_(x, low), c.gt_(x, high));
+  if (padding == "border") x = c.select_(beyond, c.clamp(x, 0, last), x);
+  if (padding == "reflection") x = c.select_(beyond, reflected(c, x, low, high), x);
+  Value base = mode == "nearest" ? x : c.floor_(x), f = c.sub_(x, base);
+  llvm::SmallVector<std::pair<int64_t, Value>> weights;
+  if (mode == "nearest") {
+    weights.push_back({0, {}});
+  } else if (mode == "linear") {
+    weights = {{0, c.sub_(1, f)}, {1, f}};
+  } else {
+    constexpr double a = -0.75;  // as in PyTorch
+    auto far = [&](Value d) {
+      return c.sub_(c.mul_(c.add_(c.mul_(c.sub_(c.mul_(d, a), 5 * a), d), 8 * a), d), 4 * a);
+    };
+    auto near = [&](Value d) {
+      return c.add_(c.mul_(c.mul_(c.sub_(c.mul_(d, a + 2), a + 3), d), d), 1);
+    };
+    weights = {
+        {-1, far(c.add_(f, 1))}, {0, near(f)}, {1, near(c.sub_(1, f))}, {2, far(c.sub_(2, f))}};
+  }
+  llvm::SmallVector<Tap> taps;
+  for (auto [offset, weight] : weights) {
+    Value at = c.add_(base, static_cast<double>(offset)), inside;
+    if (padding == "zeros") inside = c.and_(c.ge_(at, 0), c.le_(at, last));
+    // Reflection is about the borders again, and cut off to an element.
+    if (padding == "reflection")
+      at = c.trunc_(
+          c.select_(c.or_(c.lt_(at, low), c.gt_(at, high)), reflected(c, at, low, high), at));
+    taps.push_back({c.cast(c.clamp(at, 0, last), c.i64()), weight, inside});
+  }
+  return taps;
+}
+
+// Sum over the taps of all dims of x at (batch, :, taps..): [J.., c], where all taps have the shape
+// J.
+Value interpolate(NodeContext &c, Value x, Value batch,
+                  llvm::ArrayRef<llvm::SmallVector<Tap>> taps) {
+  int64_t spatial = taps.size();
+  Ints axes{0};
+  axes.append(axesFrom(2, 2 + spatial));
+  llvm::SmallVector<size_t> choice(spatial, 0);
+  Value total;
+  for (;;) {
+    Values indices{batch};
+    Value weight;
+    for (int64_t d = 0; d < spatial; ++d) {
+      const Tap &tap = taps[d][choice[d]];
+      indices.push_back(tap.index);
+      Value part = tap.weight;
+      if (tap.inside)
+        part = part ? c.select_(tap.inside, part, 0) : c.cast(tap.inside, Emit::elem(x));
+      if (part) weight = weight ? c.mul_(weight, part) : part;
+    }
+    Value read = c.gather(x, indices, axes, 0);
+    if (weight)
+      read = c.mul_(read, c.expandDims(c.cast(weight, Emit::elem(x)), {Emit::rank(weight)}));
+    total = total ? c.add_(total, read) : read;
+    int64_t d = 0;
+    while (d < spatial && ++choice[d] == taps[d].size()) choice[d++] = 0;
+    if (d == spatial) return total;
+  }
+}
+
+// x [n, c, s..], grid [n, o.., k] of coordinates in [-1, 1], the last dim's first.
+void gridSample(NodeContext &c) {
+  Value given = c.in(0), x = c.wide(given), grid = c.wide(c.in(1));
+  int64_t spatial = Emit::rank(x) - 2;
+  if (spatial < 1 || spatial > 3 || Emit::rank(grid) != spatial + 2)
+    unsupported("GridSample of these ranks");
+  std::string mode = c.stringOf("mode", "linear"), padding = c.stringOf("padding_mode", "zeros");
+  if (mode == "bilinear") mode = "linear";
+  if (mode == "bicubic") mode = "cubic";
+  bool corners = c.intOf("align_corners", 0) != 0;
+  llvm::SmallVector<llvm::SmallVector<Tap>> taps;
+  Value batch;
+  for (int64_t d = 0; d < spatial; ++d) {
+    Value n = c.squeeze(c.sliceAxis(grid, spatial + 1, spatial - 1 - d, 1), {spatial + 1});
+    Value size = asFloat(c, c.dim(x, d + 2), Emit::elem(grid));
+    Value at = corners ? c.mul_(c.div_(c.add_(n, 1), 2), c.sub_(size, 1))
+                       : c.div_(c.sub_(c.mul_(c.add_(n, 1), size), 1), 2);
+    taps.push_back(tapsOf(c, at, c.dim(x, d + 2), mode, padding, corners));
+    batch = c.iota(0, c.i64(), Emit::dims(at));
+  }
+  Value y = interpolate(c, x, batch, taps);  // [n, o.., c]
+  Ints permutation{0, spatial + 1};
+  permutation.append(axesFrom(1, spatial + 1));
+  c.out(c.cast(c.transpose(y, permutation), Emit::elem(given)));
+}
+PLX_ONNX_OP("", GridSample, 16, gridSample);
+
+// ---- RoiAlign
+// --------------------------------------------------------------------------------------------------------
+
+// Taps of RoiAlign: beyond a border of one element all is zero, in between the border counts.
+llvm::SmallVector<Tap> roiTaps(NodeContext &c, Value x, Dim size) {
+  Value n = asFloat(c, size, Emit::elem(x)), last = c.sub_(n, 1);
+  Value inside = c.and_(c.ge_(x, -1), c.le_(x, n));
+  Value at = c.max_(x, 0), low = c.min_(c.floor_(at), last);
+  at = c.select_(c.ge_(low, last), c.broadcastTo(last, Emit::dims(at)), at);
+  Value high = c.min_(c.add_(low, 1), last), f = c.sub_(at, low);
+  return {{c.cast(c.clamp(low, 0, last), c.i64()), c.sub_(1, f), inside},
+          {c.cast(c.clamp(high, 0, last), c.i64()), f, inside}};
+}
+
+void roiAlign(NodeContext &c) {
+  Value given = c.in(0), x = c.wide(given), rois = c.cast(c.in(1), Emit::elem(x)),
+        batch = c.cast(c.in(2), c.i64());
+  Type type = Emit::elem(x);
+  int64_t samples = c.intOf("sampling_ratio", 0), height = c.intOf("output_height", 1),
+          width = c.intOf("output_width", 1);
+  if (height < 1 || width < 1 || samples > 64) invalid("output or sampling size is out of range");
+  bool half = c.stringOf("coordinate_transformation_mode",
+                         c.version >= 16 ? "half_pixel" : "output_half_pixel") == "half_pixel";
+  bool isMax = c.stringOf("mode", "avg") == "max";
+  if (samples < 1) unsupported("RoiAlign whose sampling_ratio is adapted to each region");
+  Dim count = c.dim(rois, 0);
+  auto corner = [&](int64_t i) {
+    Value v = c.mul_(c.squeeze(c.sliceAxis(rois, 1, i, 1), {1}), c.floatOf("spatial_scale", 1));
+    return half ? c.sub_(v, 0.5) : v;
+  };
+  // Coordinates along a dim: [rois, out, samples].
+  auto coordinates = [&](int64_t i, int64_t out) {
+    Value start = corner(i), extent = c.sub_(corner(i + 2), start);
+    if (!half) extent = c.max_(extent, 1);
+    Value bin = c.div_(extent, static_cast<double>(out));
+    Dims dims{count, c.k(out), c.k(samples)};
+    Value step = c.div_(c.add_(c.iota(2, type, dims), 0.5), static_cast<double>(samples));
+    Value position = c.add_(c.iota(1, type, dims), step);
+    return c.add_(c.broadcastAlong(start, {0}, dims),
+                  c.mul_(position, c.broadcastAlong(bin, {0}, dims)));
+  };
+  // All samples: [rois, h, w, sh, sw].
+  Dims all{count, c.k(height), c.k(width), c.k(samples), c.k(samples)};
+  Value y = c.broadcastAlong(coordinates(1, height), {0, 1, 3}, all);
+  Value at = c.broadcastAlong(coordinates(0, width), {0, 2, 4}, all);
+  Value roiBatch = c.broadcastAlong(batch, {0}, all);
+  auto ty = roiTaps(c, y, c.dim(x, 2)), tx = roiTaps(c, at, c.dim(x, 3));
+  Value result;
+  if (!isMax) {
+    result = c.mean(interpolate(c, x, roiBatch, {ty, tx}), {3, 4});
+  } else {
+    // The largest of the weighted corners, not of their sum.
+    for (const Tap &a : ty)
+      for (const Tap &b : tx) {
+        Value one = interpolate(c, x, roiBatch, {{a}, {b}});
+        result = result ? c.max_(result, one) : one;
+      }
+    result = c.reduce("max", result, {3, 4});
+  }
+  c.out(c.cast(c.transpose(result, {0, 3, 1, 2}), Emit::elem(given)));
+}
+PLX_ONNX_OP("", RoiAlign, 10, roiAlign);
+
+// ---- DeformConv
+// ------------------------------------------------------------------------------------------------------
+
+// Two spatial dims. x [n, c, h, w]; w [o, c/g, kh, kw]; offset [n, og*kh*kw*2, oh, ow]; mask [n,
+// og*kh*kw, oh, ow].
+void deformConv(NodeContext &c) {
+  Value x = c.in(0), w = c.in(1), offset = c.in(2);
+  if (Emit::rank(x) != 4) unsupported("DeformConv of a rank other than 4");
+  int64_t groups = c.intOf("group", 1), offsetGroups = c.intOf("offset_group", 1);
+  Ints ws = c.staticDims(w, "the kernel"), strides = c.intsOf("strides", {1, 1}),
+       dilations = c.intsOf("dilations", {1, 1});
+  Ints pads = c.intsOf("pads", {0, 0, 0, 0});
+  if (groups < 1 || offsetGroups < 1 || strides.size() != 2 || dilations.size() != 2 ||
+      pads.size() != 4)
+    invalid("group, offset_group, strides, dilations or pads is wrong");
+  int64_t kh = ws[2], kw = ws[3];
+  Dim n = c.dim(x, 0), channels = c.dim(x, 1), oh = c.dim(offset, 2), ow = c.dim(offset, 3);
+  Dim per = floorDiv(channels, offsetGroups), og = c.k(offsetGroups);
+  Type type = Emit::elem(x);
+  Value shifts = c.reshape(offset, {n, og, c.k(kh), c.k(kw), c.k(2), oh, ow});
+  Dims grid{n, og, c.k(kh), c.k(kw), oh, ow};
+  auto coordinate = [&](int64_t d) {
+    Value shift = c.squeeze(c.sliceAxis(shifts, 4, d, 1), {4});
+    Value kernel = c.mul_(c.iota(2 + d, type, grid), static_cast<double>(dilations[d]));
+    Value out = c.sub_(c.mul_(c.iota(4 + d, type, grid), static_cast<double>(strides[d])),
+                       static_cast<double>(pads[d]));
+    return c.add_(c.add_(kernel, out), shift);
+  };
+  // Offset groups are batches of their own: x as [n*og, c/og, h, w].
+  Value split = c.reshape(x, {n * offsetGroups, per, c.dim(x, 2), c.dim(x, 3)});
+  Value batch = c.add_(c.mul_(c.iota(0, c.i64(), grid), static_cast<double>(offsetGroups)),
+                       c.iota(1, c.i64(), grid));
+  auto ty = tapsOf(c, coordinate(0), c.dim(x, 2), "linear", "zeros", true);
+  auto tx = tapsOf(c, coordinate(1), c.dim(x, 3), "linear", "zeros", true);
+  Value sampled = interpolate(c, split, batch, {ty, tx});  // [n, og, kh, kw, oh, ow, c/og]
+  if (c.hasIn(4)) sampled = c.mul_(sampled, c.expandDims(c.reshape(c.in(4), grid), {6}));
+  // [n, (og, c/og) = (g, c/g), kh, kw, oh, ow] times [g, o/g, c/g, kh, kw]
+  Value columns = c.transpose(sampled, {0, 1, 6, 2, 3, 4, 5});
+  Dim inPer = floorDiv(channels, groups), outPer = c.k(ws[0] / groups), g = c.k(groups);
+  columns = c.reshape(columns, {n, g, inPer, c.k(kh), c.k(kw), oh, ow});
+  Value kernel = c.reshape(w, {g, outPer, inPer, c.k(kh), c.k(kw)});
+  Value y = c.dot(kernel, columns, {0}, {1}, {2, 3, 4}, {2, 3, 4});  // [g, o/g, n, oh, ow]
+  y = c.reshape(c.transpose(y, {2, 0, 1, 3, 4}), {n, outPer * groups, oh, ow});
+  c.out(c.hasIn(3) ? c.add_(y, c.along(c.in(3), 1, 4)) : y);
+}
+PLX_ONNX_OP("", DeformConv, 19, deformConv);
+
+// ---- Col2Im
+// ----------------------------------------------------------------------------------------------------------
+
+// [n, c * block, positions] summed into an image: scattered into the padded image, which is then
+// cut.
+void col2Im(NodeContext &c) {
+  Value x = c.in(0);
+  Dims image = c.dimsIn(1, 1);
+  Ints block = c.intsIn(2);
+  int64_t rank = block.size();
+  Ints strides = c.intsOf("strides", Ints(rank, 1)),
+       dilations = c.intsOf("dilations", Ints(rank, 1));
+  Ints pads = c.intsOf("pads", Ints(2 * rank, 0));
+  if (static_cast<int64_t>(image.size()) != rank || static_cast<int64_t>(strides.size()) != rank ||
+      static_cast<int64_t>(dilations.size()) != rank ||
+      static_cast<int64_t>(pads.size()) != 2 * rank)
+    invalid("image_shape, block_shape, strides, dilations and pads do not agree in length");
+  int64_t numBlock = 1;
+  for (int64_t size : block) {
+    if (size < 1 || size > INT32_MAX) invalid("block_shape has the entry " + llvm::Twine(size));
+    numBlock *= size;
+  }
+  Dim n = c.dim(x, 0), channels = floorDiv(c.dim(x, 1), numBlock);
+  Dims grid(c.ks(block)), padded{n, channels};
+  for (int64_t d = 0; d < rank; ++d) {
+    Dim size = image[d] + (pads[d] + pads[d + rank]);
+    grid.push_back(floorDiv(size - ((block[d] - 1) * dilations[d] + 1), strides[d]) + 1);
+    padded.push_back(size);
+  }
+  Dims split{n, channels};
+  split.append(grid);
+  Values indices;
+  for (int64_t d = 0; d < rank; ++d)
+    indices.push_back(
+        c.add_(c.mul_(c.iota(d, c.i64(), grid), static_cast<double>(dilations[d])),
+               c.mul_(c.iota(rank + d, c.i64(), grid), static_cast<double>(strides[d]))));
+  Value sum = c.scatter("sum", c.splat(0, Emit::elem(x), padded), c.reshape(x, split), indices,
+                        axesFrom(2, 2 + rank), 2);
+  for (int64_t d = 0; d < rank; ++d) sum = c.sliceAxis(sum, d + 2, c.k(pads[d]), image[d]);
+  c.out(sum);
+}
+PLX_ONNX_OP("", Col2Im, 18, col2Im);
+
+}  // namespace
+}  // namespace plx::onnxio

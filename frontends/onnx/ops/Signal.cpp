@@ -1,0 +1,216 @@
+// Fourier transforms (as products with a matrix of sines, in f64), mel weights, determinants.
+#include "frontends/onnx/NodeContext.h"
+
+namespace plx::onnxio {
+namespace {
+
+// Sines and cosines of 2 pi * k * i / length: [n, length] each.
+struct Waves {
+  Value cosine, sine;
+};
+Waves wavesOf(NodeContext &c, Dim frequencies, Dim points, Dim length) {
+  Dims plane{frequencies, points};
+  // The product is reduced modulo the length as an integer: large arguments lose nothing.
+  Value phase =
+      c.rem_(c.mul_(c.iota(0, c.i64(), plane), c.iota(1, c.i64(), plane)), c.dimAsValue(length));
+  Value angle = c.div_(c.mul_(c.cast(phase, c.f64()), 6.283185307179586),
+                       c.cast(c.dimAsValue(length), c.f64()));
+  return {c.cos_(angle), c.sin_(angle)};
+}
+
+// The axis cut or padded with zeros to `length`.
+Value fitted(NodeContext &c, Value x, int64_t axis, Dim length) {
+  Dim size = c.dim(x, axis);
+  if (size == length) return x;
+  if (size.constant() && length.constant() && *size.constant() > *length.constant())
+    return c.sliceAxis(x, axis, c.k(0), length);
+  Dims low(Emit::rank(x), c.k(0)), high(low);
+  high[axis] = length - size;
+  return c.pad(x, c.scalar(0, Emit::elem(x)), low, high);
+}
+
+// [.., n, ..] x [k, n] -> [.., k, ..]
+Value along(NodeContext &c, Value x, int64_t axis, Value matrix) {
+  Value y = c.dot(x, matrix, {}, {}, {axis}, {1});
+  Ints permutation;
+  for (int64_t d = 0; d + 1 < Emit::rank(x); ++d) permutation.push_back(d);
+  permutation.insert(permutation.begin() + axis, Emit::rank(x) - 1);
+  return c.transpose(y, permutation);
+}
+
+// Real and imaginary part of [.., 1 or 2], without that dim; imaginary null where there is none.
+std::pair<Value, Value> parts(NodeContext &c, Value x) {
+  int64_t last = Emit::rank(x) - 1;
+  Value real = c.squeeze(c.sliceAxis(x, last, 0, 1), {last});
+  if (c.dim(x, last).isConstant(1)) return {real, {}};
+  if (!c.dim(x, last).isConstant(2)) invalid("the last dim must be 1 (real) or 2 (complex)");
+  return {real, c.squeeze(c.sliceAxis(x, last, 1, 1), {last})};
+}
+Value joined(NodeContext &c, Value real, Value imaginary, Type type) {
+  int64_t rank = Emit::rank(real);
+  return c.cast(c.concat(rank, {c.expandDims(real, {rank}), c.expandDims(imaginary, {rank})}),
+                type);
+}
+
+// Sum over i of (re + j im)[i] * exp(-j 2 pi k i / length) for k < frequencies.
+Value forward(NodeContext &c, Value re, Value im, int64_t axis, Dim frequencies, Dim length,
+              Type type, double sign) {
+  Waves w = wavesOf(c, frequencies, c.dim(re, axis), length);
+  Value real = along(c, re, axis, w.cosine), imaginary = c.mul_(along(c, re, axis, w.sine), -sign);
+  if (im) {
+    real = c.add_(real, c.mul_(along(c, im, axis, w.sine), sign));
+    imaginary = c.add_(imaginary, along(c, im, axis, w.cosine));
+  }
+  return joined(c, real, imaginary, type);
+}
+
+// One-sided spectrum to a real signal: the missing half is the conjugate of what is there.
+Value inverseReal(NodeContext &c, Value re, Value im, int64_t axis, Dim length, Type type) {
+  Dim half = floorDiv(length, 2) + 1;
+  re = fitted(c, re, axis, half);
+  im = fitted(c, im, axis, half);
+  Waves w = wavesOf(c, length, half, length);
+  // Each frequency counts twice but the first, and the last of an even length.
+  Value k = c.iota(0, c.i64(), {half});
+  Value once = c.or_(c.eq_(k, 0), c.eq_(c.mul_(k, 2), c.dimAsValue(length)));
+  Value weight =
+      c.div_(c.select_(once, c.scalar(1, c.f64()), 2), c.cast(c.dimAsValue(length), c.f64()));
+  Value signal = c.sub_(along(c, re, axis, c.mul_(w.cosine, weight)),
+                        along(c, im, axis, c.mul_(w.sine, weight)));
+  return c.cast(c.expandDims(signal, {Emit::rank(signal)}), type);
+}
+
+void dft(NodeContext &c) {
+  Value x = c.in(0);
+  Type type = Emit::elem(x);
+  int64_t rank = Emit::rank(x);
+  int64_t axis = c.version >= 20 ? (c.hasIn(2) ? c.intsIn(2).front() : -2) : c.intOf("axis", 1);
+  axis = c.axis(axis, rank);
+  if (axis == rank - 1) invalid("the axis is that of the complex parts");
+  bool inverse = c.intOf("inverse", 0) != 0, onesided = c.intOf("onesided", 0) != 0;
+  Dim length = c.dim(x, axis);
+  if (inverse && onesided) length = (length - 1) * 2;
+  if (c.hasIn(1)) length = c.bindDims(c.reshape(c.in(1), {}), c.stem(), 1)[0];
+  auto [re, im] = parts(c, c.cast(x, c.f64()));
+  if (inverse && onesided)
+    return c.out(inverseReal(c, re, im ? im : c.mul_(re, 0), axis, length, type));
+  re = fitted(c, re, axis, length);
+  if (im) im = fitted(c, im, axis, length);
+  if (!inverse)
+    return c.out(
+        forward(c, re, im, axis, onesided ? floorDiv(length, 2) + 1 : length, length, type, 1));
+  Value scale = c.cast(c.dimAsValue(length), c.f64());
+  re = c.div_(re, scale);
+  if (im) im = c.div_(im, scale);
+  c.out(forward(c, re, im, axis, length, length, type, -1));
+}
+PLX_ONNX_OP("", DFT, 17, dft);
+
+// signal [n, length, 1 or 2], frame_step, window, frame_length -> [n, frames, bins, 2].
+void stft(NodeContext &c) {
+  Value x = c.cast(c.in(0), c.f64());
+  Type type = Emit::elem(c.in(0));
+  int64_t step = c.intsIn(1).front();
+  if (step < 1) invalid("frame_step is " + llvm::Twine(step));
+  Dim length = c.hasIn(3) ? c.bindDims(c.reshape(c.in(3), {}), c.stem(), 1)[0] : c.dim(c.in(2), 0);
+  bool onesided = c.intOf("onesided", 1) != 0;
+  Dim frames = floorDiv(c.dim(x, 1) - length, step) + 1;
+  Dims grid{frames, length};
+  Value at =
+      c.add_(c.mul_(c.iota(0, c.i64(), grid), static_cast<double>(step)), c.iota(1, c.i64(), grid));
+  Value framed = c.take(x, at, 1);  // [n, frames, length, 1 or 2]
+  if (c.hasIn(2))
+    framed = c.mul_(framed, c.expandDims(fitted(c, c.cast(c.in(2), c.f64()), 0, length), {1}));
+  auto [re, im] = parts(c, framed);
+  c.out(forward(c, re, im, 2, onesided ? floorDiv(length, 2) + 1 : length, length, type, 1));
+}
+PLX_ONNX_OP("", STFT, 17, stft);
+
+// Small and made of numbers: computed here.
+void melWeightMatrix(NodeContext &c) {
+  int64_t bins = static_cast<int64_t>(c.numberIn(0)), length = static_cast<int64_t>(c.numberIn(1));
+  double rate = c.numberIn(2), lowHertz = c.numberIn(3), highHertz = c.numberIn(4);
+  if (bins < 1 || bins > 65536 || length < 1 || length > 1 << 20 || !(rate > 0) ||
+      (length / 2 + 1) * bins > 1 << 24)
+    invalid("num_mel_bins, dft_length or sample_rate is out of range");
+  auto mel = [](double hertz) { return 2595 * std::log1p(hertz / 700) / std::log(10.0); };
+  double low = mel(lowHertz), spacing = (mel(highHertz) - low) / static_cast<double>(bins + 2);
+  int64_t rows = length / 2 + 1;
+  Ints edges;
+  for (int64_t i = 0; i < bins + 2; ++i) {
+    double hertz =
+        700 * std::expm1((static_cast<double>(i) * spacing + low) / 2595 * std::log(10.0));
+    double edge = std::floor(static_cast<double>(length + 1) * hertz / rate);
+    if (!(edge >= 0 && edge < static_cast<double>(rows) + 1))
+      invalid("an edge lies beyond half the sample rate");
+    edges.push_back(static_cast<int64_t>(edge));
+  }
+  llvm::SmallVector<double> weights(rows * bins, 0);
+  auto set = [&](int64_t row, int64_t bin, double value) {
+    if (row < rows) weights[row * bins + bin] = value;
+  };
+  for (int64_t i = 0; i < bins; ++i) {
+    int64_t left = edges[i], centre = edges[i + 1], right = edges[i + 2];
+    if (centre == left)
+      set(centre, i, 1);
+    else
+      for (int64_t j = left; j <= centre; ++j)
+        set(j, i, static_cast<double>(j - left) / static_cast<double>(centre - left));
+    for (int64_t j = centre; j < right; ++j)
+      set(j, i, static_cast<double>(right - j) / static_cast<double>(right - centre));
+  }
+  Type type = c.elementTypeOf(c.intOf("output_datatype", 1));
+  c.out(c.cast(c.floats(weights, c.f64(), {rows, bins}), type));
+}
+PLX_ONNX_OP("", MelWeightMatrix, 17, melWeightMatrix);
+
+Ints axesBelow(int64_t count) {
+  Ints axes;
+  for (int64_t i = 0; i < count; ++i) axes.push_back(i);
+  return axes;
+}
+
+// Elimination with the largest pivot of each column, unrolled: matrices are small.
+void det(NodeContext &c) {
+  Value x = c.in(0);
+  Type type = Emit::elem(x);
+  int64_t rank = Emit::rank(x);
+  if (rank < 2) invalid("the operand has rank " + llvm::Twine(rank) + ", must be 2 or more");
+  std::optional<int64_t> size = c.dim(x, -1).constant();
+  if (!size || *size > 64)
+    unsupported("the determinant of matrices larger than 64 or of unknown size");
+  Value a = c.cast(x, c.f64());
+  Dims lead = Emit::dims(x);
+  lead.resize(rank - 2);
+  Value result = c.splat(1, c.f64(), lead);
+  for (int64_t n = *size; n > 0; --n) {
+    // a [.., n, n]: the row with the largest first element is swapped to the front.
+    Value column = c.squeeze(c.sliceAxis(a, rank - 1, 0, 1), {rank - 1});
+    Value best = c.expandDims(c.argReduce("max", c.abs_(column), rank - 2), {rank - 2});  // [.., 1]
+    Dims rows = Emit::dims(column);
+    Value row = c.iota(rank - 2, c.i64(), rows), pivotAt = c.broadcastTo(best, rows);
+    Value from = c.select_(c.eq_(row, 0), pivotAt,
+                           c.select_(c.eq_(row, pivotAt), c.scalarInt(0, c.i64()), row));
+    Value isSwapped = c.ne_(c.squeeze(best, {rank - 2}), 0);
+    Dims dims = Emit::dims(a);
+    Values indices;
+    for (int64_t d = 0; d < rank; ++d) indices.push_back(c.iota(d, c.i64(), dims));
+    indices[rank - 2] = c.broadcastAlong(from, axesBelow(rank - 1), dims);
+    a = c.gather(a, indices, axesBelow(rank), 0);
+    Value top = c.sliceAxis(a, rank - 2, 0, 1);      // [.., 1, n]
+    Value pivot = c.sliceAxis(top, rank - 1, 0, 1);  // [.., 1, 1]
+    Value factor = c.squeeze(pivot, {rank - 2, rank - 1});
+    result = c.mul_(result, c.select_(isSwapped, c.neg_(factor), factor));
+    if (n == 1) break;
+    Value rest = c.sliceAxis(a, rank - 2, 1, n - 1);
+    Value scale = c.div_(c.sliceAxis(rest, rank - 1, 0, 1),
+                         c.select_(c.eq_(pivot, 0), c.scalar(1, c.f64()), pivot));
+    a = c.sub_(c.sliceAxis(rest, rank - 1, 1, n - 1),
+               c.mul_(scale, c.sliceAxis(top, rank - 1, 1, n - 1)));
+  }
+  c.out(c.cast(result, type));
+}
+PLX_ONNX_OP("", Det, 11, det);
+
+}  // namespace
+}  // namespace plx::onnxio

@@ -1,0 +1,261 @@
+// Linear models, support vector machines, and the small preprocessing operators of ai.onnx.ml.
+#include "frontends/onnx/Graph.h"
+#include "frontends/onnx/ops/ml/Score.h"
+
+namespace plx::onnxio {
+namespace {
+
+Value rowsOf(NodeContext &c) {
+  Value x = c.cast(c.in(0), c.f32());
+  if (Emit::rank(x) == 1) x = c.expandDims(x, {0});
+  if (Emit::rank(x) != 2)
+    invalid("the operand has rank " + llvm::Twine(Emit::rank(x)) + ", must be 1 or 2");
+  return x;
+}
+
+// A vector attribute of f32 as a row; null when the node has none.
+Value rowOf(NodeContext &c, llvm::StringRef name) {
+  auto values = c.floatsOf(name);
+  return values.empty() ? Value()
+                        : numbers(c, name, values, c.f32(), {static_cast<int64_t>(values.size())});
+}
+
+// x [n, f] times coefficients [k, f], plus intercepts [k].
+Value linear(NodeContext &c, Value x, llvm::ArrayRef<double> coefficients, int64_t rows) {
+  if (rows < 1 || coefficients.size() % rows != 0)
+    invalid("`coefficients` has " + llvm::Twine(coefficients.size()) + " entries for " +
+            llvm::Twine(rows) + " rows");
+  int64_t width = coefficients.size() / rows;
+  Value w = numbers(c, "coefficients", coefficients, c.f32(), {rows, width});
+  Value y = c.dot(x, w, {}, {}, {1}, {1});
+  Value intercepts = rowOf(c, "intercepts");
+  return intercepts ? c.add_(y, intercepts) : y;
+}
+
+void linearRegressor(NodeContext &c) {
+  Value y = linear(c, rowsOf(c), c.floatsOf("coefficients"), c.intOf("targets", 1));
+  c.out(postTransformed(c, y));
+}
+PLX_ONNX_OP("ai.onnx.ml", LinearRegressor, 1, linearRegressor);
+
+void linearClassifier(NodeContext &c) {
+  Value labels = classLabels(c, "classlabels_ints", "classlabels_strings");
+  int64_t classes = *c.dim(labels, 0).constant();
+  auto coefficients = c.floatsOf("coefficients");
+  size_t numIntercepts = c.floatsOf("intercepts").size();
+  int64_t rows = numIntercepts > 0 ? static_cast<int64_t>(numIntercepts) : classes;
+  Value scores = linear(c, rowsOf(c), coefficients, rows);
+  if (rows == 1 && classes == 2) {
+    // One score: the positive class's.
+    Value positive = c.gt_(c.squeeze(scores, {1}), 0);
+    c.out(0, c.take(labels, c.cast(positive, c.i64()), 0));
+    std::string transform = c.stringOf("post_transform", "NONE");
+    Value p = transform == "LOGISTIC" ? c.sigmoid_(scores) : scores;
+    return c.out(1, c.concat(1, {c.sub_(1, p), p}));
+  }
+  c.out(0, c.take(labels, c.argReduce("max", scores, 1), 0));
+  c.out(1, postTransformed(c, scores));
+}
+PLX_ONNX_OP("ai.onnx.ml", LinearClassifier, 1, linearClassifier);
+
+// ---- support vector machines
+// -----------------------------------------------------------------------------------------
+
+// Kernel of each row with each support vector: [n, v]. kernel_params: gamma, coef0, degree.
+Value kernels(NodeContext &c, Value x, Value vectors) {
+  auto params = c.floatsOf("kernel_params");
+  params.resize(3, 0);
+  std::string kind = c.stringOf("kernel_type", "LINEAR");
+  if (kind == "RBF") {
+    // |x - v|^2 = |x|^2 - 2 x.v + |v|^2
+    Value xx = c.reduce("sum", c.mul_(x, x), {1}, true),
+          vv = c.reduce("sum", c.mul_(vectors, vectors), {1});
+    Value distance = c.add_(c.sub_(xx, c.mul_(c.dot(x, vectors, {}, {}, {1}, {1}), 2)), vv);
+    return c.exp_(c.mul_(c.max_(distance, 0), -params[0]));
+  }
+  Value product = c.dot(x, vectors, {}, {}, {1}, {1});
+  if (kind == "LINEAR") return product;
+  Value moved = c.add_(c.mul_(product, params[0]), params[1]);
+  if (kind == "POLY") return c.pow_(moved, params[2]);
+  if (kind == "SIGMOID") return c.tanh_(moved);
+  invalid("kernel_type is '" + kind + "'");
+}
+
+void svmRegressor(NodeContext &c) {
+  Value x = rowsOf(c), sum;
+  auto coefficients = c.floatsOf("coefficients"), support = c.floatsOf("support_vectors"),
+       rho = c.floatsOf("rho");
+  int64_t count = c.intOf("n_supports", 0);
+  if (count > 0) {
+    if (support.size() % count != 0 || static_cast<int64_t>(coefficients.size()) != count)
+      invalid("support_vectors or coefficients do not fit n_supports " + llvm::Twine(count));
+    int64_t width = support.size() / count;
+    Value k = kernels(c, x, numbers(c, "support_vectors", support, c.f32(), {count, width}));
+    sum = c.dot(k, numbers(c, "coefficients", coefficients, c.f32(), {count}), {}, {}, {1}, {0});
+  } else {
+    sum = c.dot(x,
+                numbers(c, "coefficients", coefficients, c.f32(),
+                        {static_cast<int64_t>(coefficients.size())}),
+                {}, {}, {1}, {0});
+  }
+  if (!rho.empty()) sum = c.add_(sum, rho[0]);
+  if (c.intOf("one_class", 0) != 0) sum = c.select_(c.gt_(sum, 0), c.scalar(1, c.f32()), -1);
+  c.out(c.expandDims(sum, {1}));
+}
+PLX_ONNX_OP("ai.onnx.ml", SVMRegressor, 1, svmRegressor);
+
+// One-against-one, as libsvm: for each pair (i, j) a decision; a positive one is a vote for i. The
+// label is the class with most votes, the scores are the decisions.
+void svmClassifier(NodeContext &c) {
+  Value x = rowsOf(c), labels = classLabels(c, "classlabels_ints", "classlabels_strings");
+  Ints perClass = c.intsOf("vectors_per_class");
+  auto coefficients = c.floatsOf("coefficients"), support = c.floatsOf("support_vectors"),
+       rho = c.floatsOf("rho");
+  if (perClass.empty()) unsupported("SVMClassifier without support vectors");
+  if (!c.floatsOf("prob_a").empty()) unsupported("SVMClassifier with probabilities");
+  int64_t classes = perClass.size(), count = 0;
+  Ints first;
+  for (int64_t n : perClass) {
+    if (n < 0 || n > INT32_MAX) invalid("vectors_per_class has the entry " + llvm::Twine(n));
+    first.push_back(count);
+    count += n;
+  }
+  if (classes < 3) unsupported("SVMClassifier with two classes and no probabilities");
+  if (count < 1 || support.size() % count != 0 ||
+      static_cast<int64_t>(coefficients.size()) != count * (classes - 1) ||
+      static_cast<int64_t>(rho.size()) != classes * (classes - 1) / 2)
+    invalid("support_vectors, coefficients or rho do not fit vectors_per_class");
+  int64_t width = support.size() / count, pairs = rho.size();
+  Value k = kernels(c, x, numbers(c, "support_vectors", support, c.f32(), {count, width}));
+  // All decisions are one matrix product: [n, v] x [v, pairs].
+  llvm::SmallVector<double> matrix(count * pairs, 0);
+  llvm::SmallVector<double> votesIfPositive(pairs * classes, 0), votesIfNot(pairs * classes, 0);
+  int64_t pair = 0;
+  for (int64_t i = 0; i < classes; ++i)
+    for (int64_t j = i + 1; j < classes; ++j, ++pair) {
+      for (int64_t v = first[i]; v < first[i] + perClass[i]; ++v)
+        matrix[v * pairs + pair] = coefficients[(j - 1) * count + v];
+      for (int64_t v = first[j]; v < first[j] + perClass[j]; ++v)
+        matrix[v * pairs + pair] = coefficients[i * count + v];
+      votesIfPositive[pair * classes + i] = 1;
+      votesIfNot[pair * classes + j] = 1;
+    }
+  Value decisions =
+      c.add_(c.dot(k, numbers(c, "pairs", matrix, c.f32(), {count, pairs}), {}, {}, {1}, {0}),
+             numbers(c, "rho", rho, c.f32(), {pairs}));
+  Value positive = c.cast(c.gt_(decisions, 0), c.f32());
+  Value votes =
+      c.add_(c.dot(positive, numbers(c, "votes", votesIfPositive, c.f32(), {pairs, classes}), {},
+                   {}, {1}, {0}),
+             c.dot(c.sub_(1, positive), numbers(c, "others", votesIfNot, c.f32(), {pairs, classes}),
+                   {}, {}, {1}, {0}));
+  c.out(0, c.take(labels, c.argReduce("max", votes, 1), 0));
+  c.out(1, postTransformed(c, decisions));
+}
+PLX_ONNX_OP("ai.onnx.ml", SVMClassifier, 1, svmClassifier);
+
+// ---- preprocessing
+// ---------------------------------------------------------------------------------------------------
+
+void scaler(NodeContext &c) {
+  Value x = c.cast(c.in(0), c.f32());
+  if (Value offset = rowOf(c, "offset")) x = c.sub_(x, offset);
+  if (Value scale = rowOf(c, "scale")) x = c.mul_(x, scale);
+  c.out(x);
+}
+PLX_ONNX_OP("ai.onnx.ml", Scaler, 1, scaler);
+
+void normalizer(NodeContext &c) {
+  Value x = c.cast(c.in(0), c.f32());
+  int64_t axis = Emit::rank(x) - 1;
+  std::string norm = c.stringOf("norm", "MAX");
+  Value size = norm == "MAX"  ? c.reduce("max", x, {axis}, true)
+               : norm == "L1" ? c.reduce("sum", c.abs_(x), {axis}, true)
+                              : c.sqrt_(c.reduce("sum", c.mul_(x, x), {axis}, true));
+  c.out(c.div_(x, c.select_(c.eq_(size, 0), c.scalar(1, c.f32()), size)));
+}
+PLX_ONNX_OP("ai.onnx.ml", Normalizer, 1, normalizer);
+
+void binarizer(NodeContext &c) {
+  Value x = c.in(0);
+  c.out(c.cast(c.gt_(x, c.floatOf("threshold", 0)), Emit::elem(x)));
+}
+PLX_ONNX_OP("ai.onnx.ml", Binarizer, 1, binarizer);
+
+// Columns of the last dim; a vector counts as one row.
+void arrayFeatureExtractor(NodeContext &c) {
+  Value x = c.in(0), columns = c.in(1);
+  if (Emit::rank(x) == 1) x = c.expandDims(x, {0});
+  c.out(c.take(x, c.reshape(columns, {numElements(columns.getType())}), Emit::rank(x) - 1));
+}
+PLX_ONNX_OP("ai.onnx.ml", ArrayFeatureExtractor, 1, arrayFeatureExtractor);
+
+void imputer(NodeContext &c) {
+  Value x = c.in(0);
+  bool isFloat = Emit::isFloat(x);
+  Value replacement = isFloat ? c.cast(rowOf(c, "imputed_value_floats"), Emit::elem(x))
+                              : c.ints(c.intsOf("imputed_value_int64s"));
+  double marker = isFloat ? c.floatOf("replaced_value_float", 0)
+                          : static_cast<double>(c.intOf("replaced_value_int64", 0));
+  Value replaced = std::isnan(marker) ? c.ne_(x, x) : c.eq_(x, marker);
+  c.out(c.select_(replaced, c.cast(replacement, Emit::elem(x)), x));
+}
+PLX_ONNX_OP("ai.onnx.ml", Imputer, 1, imputer);
+
+void featureVectorizer(NodeContext &c) {
+  Values parts;
+  for (Value x : c.allIn()) {
+    if (Emit::rank(x) == 1) x = c.expandDims(x, {0});
+    parts.push_back(c.cast(x, c.f32()));
+  }
+  if (parts.empty()) invalid("there is no operand");
+  c.out(c.concat(1, parts));
+}
+PLX_ONNX_OP("ai.onnx.ml", FeatureVectorizer, 1, featureVectorizer);
+
+// [.., 1] against the categories [k]; what is none of them gives zeros.
+void oneHotEncoder(NodeContext &c) {
+  Ints categories = c.intsOf("cats_int64s");
+  if (categories.empty()) unsupported("OneHotEncoder of strings");
+  if (c.intOf("zeros", 1) == 0) unsupported("OneHotEncoder that refuses unknown categories");
+  Value x = c.cast(c.in(0), c.i64());
+  c.out(c.cast(c.eq_(c.expandDims(x, {Emit::rank(x)}), c.ints(categories)), c.f32()));
+}
+PLX_ONNX_OP("ai.onnx.ml", OneHotEncoder, 1, oneHotEncoder);
+
+// Keys and values come as lists of one type each, or as tensors.
+Value listOf(NodeContext &c, llvm::StringRef what) {
+  if (const auto *tensor = c.find((what + "_tensor").str()))
+    return c.graph.tensorValue(c, tensor->t(), c.stem() + "." + what.str());
+  if (Ints ints = c.intsOf((what + "_int64s").str()); !ints.empty()) return c.ints(ints);
+  auto floats = c.floatsOf((what + "_floats").str());
+  if (!floats.empty())
+    return numbers(c, what, floats, c.f32(), {static_cast<int64_t>(floats.size())});
+  return classLabels(c, "", (what + "_strings").str());
+}
+Value defaultOf(NodeContext &c, Type element) {
+  if (const auto *tensor = c.find("default_tensor"))
+    return c.reshape(c.graph.tensorValue(c, tensor->t(), c.stem() + ".default"), {});
+  if (mlir::isa<mlir::FloatType>(element))
+    return c.scalar(c.floatOf("default_float", -0.0f), element);
+  if (element.isIntOrIndex()) return c.scalarInt(c.intOf("default_int64", -1), element);
+  onnx::TensorProto text;
+  text.set_data_type(onnx::TensorProto::STRING);
+  text.add_string_data(c.stringOf("default_string", "_Unused"));
+  return c.graph.tensorValue(c, text, c.stem() + ".default");
+}
+
+void labelEncoder(NodeContext &c) {
+  Value x = c.in(0), keys = listOf(c, "keys"), values = listOf(c, "values");
+  Value wide = c.expandDims(x, {Emit::rank(x)});
+  Value equal = c.eq_(wide, keys);
+  if (Emit::isFloat(keys)) equal = c.or_(equal, c.and_(c.ne_(wide, wide), c.ne_(keys, keys)));
+  int64_t last = Emit::rank(x);
+  Value place = c.argReduce("max", c.cast(equal, c.i32()), last);
+  Value found = c.reduce("or", equal, {last});
+  c.out(c.select_(found, c.take(values, place, 0), defaultOf(c, Emit::elem(values))));
+}
+PLX_ONNX_OP("ai.onnx.ml", LabelEncoder, 2, labelEncoder);
+
+}  // namespace
+}  // namespace plx::onnxio

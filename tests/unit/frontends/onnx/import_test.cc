@@ -1,0 +1,215 @@
+// frontends/onnx/Import: what comes out, what is refused and in which words.
+#include "frontends/onnx/Import.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/frontends/onnx/Models.h"
+
+namespace plx::testing {
+namespace {
+
+bool contains(const Imported &imported, const std::string &text) {
+  return imported.text.find(text) != std::string::npos;
+}
+std::string message(const Imported &imported) { return std::string(imported.status.message()); }
+
+TEST(ImportTest, KeepsNamesAndSymbols) {
+  auto model = emptyModel();
+  addInput(model, "x", 1, {-1, 3}, {"batch"});
+  addOutput(model, "y", 1, 2);
+  addNode(model, "Relu", {"x"}, {"y"});
+  Imported imported = importModel(model);
+  ASSERT_TRUE(imported.status.ok()) << imported.status;
+  EXPECT_TRUE(contains(imported, "tensor<?x3xf32, #plx.dims<[batch, 3]>> {plx.name = \"x\"}"))
+      << imported.text;
+  EXPECT_TRUE(contains(imported, "{plx.name = \"y\"}")) << imported.text;
+}
+
+TEST(ImportTest, FoldsShapeArithmeticAway) {
+  // reshape(x, concat(shape(x)[0:1], [-1]))
+  auto model = emptyModel();
+  addInput(model, "x", 1, {-1, 3, 4}, {"batch"});
+  addOutput(model, "y", 1, 2);
+  auto constant = [&](const std::string &name, int64_t value) {
+    auto &tensor = *model.mutable_graph()->add_initializer();
+    tensor.set_name(name);
+    tensor.set_data_type(onnx::TensorProto::INT64);
+    tensor.add_dims(1);
+    tensor.add_int64_data(value);
+  };
+  constant("zero", 0);
+  constant("open", -1);
+  addNode(model, "Shape", {"x"}, {"s"});
+  addNode(model, "Gather", {"s", "zero"}, {"b"});
+  addNode(model, "Concat", {"b", "open"}, {"t"}).add_attribute();
+  auto &axis = *model.mutable_graph()->mutable_node(2)->mutable_attribute(0);
+  axis.set_name("axis");
+  axis.set_type(onnx::AttributeProto::INT);
+  axis.set_i(0);
+  addNode(model, "Reshape", {"x", "t"}, {"y"});
+  Imported imported = importModel(model);
+  ASSERT_TRUE(imported.status.ok()) << imported.status;
+  EXPECT_TRUE(contains(imported, "-> tensor<?x12xf32, #plx.dims<[batch, 12]>>")) << imported.text;
+  EXPECT_FALSE(contains(imported, "plx.gather")) << imported.text;
+  EXPECT_FALSE(contains(imported, "plx.bind")) << imported.text;
+}
+
+TEST(ImportTest, LeavesWeightsOutsideTheProgram) {
+  auto model = emptyModel();
+  addInput(model, "x", 1, {2000});
+  addOutput(model, "y", 1, 1);
+  std::string bytes(8000, '\x01');
+  addWeight(model, "w", {2000}).set_raw_data(bytes);
+  addNode(model, "Add", {"x", "w"}, {"y"});
+  Imported imported = importModel(model);
+  ASSERT_TRUE(imported.status.ok()) << imported.status;
+  EXPECT_TRUE(contains(imported, "plx.parameter \"w\" : tensor<2000xf32>")) << imported.text;
+  ASSERT_EQ(imported.weights.size(), 1u);
+  EXPECT_EQ(imported.weights[0].name, "w");
+  EXPECT_EQ(std::string(imported.weights[0].data(), imported.weights[0].byteLength), bytes);
+}
+
+TEST(ImportTest, ListsAllThatItCannotImport) {
+  auto model = emptyModel();
+  auto *import = model.add_opset_import();
+  import->set_domain("com.example");
+  import->set_version(3);
+  addInput(model, "x", 1, {2});
+  addOutput(model, "d", 1, 1);
+  addNode(model, "Frobnicate", {"x"}, {"a"}, "com.example");
+  addNode(model, "Relu", {"a"}, {"b"});
+  addNode(model, "Twist", {"b"}, {"c"}, "com.example");
+  addNode(model, "Frobnicate", {"c"}, {"d"}, "com.example");
+  Imported imported = importModel(model);
+  EXPECT_EQ(imported.status.code(), absl::StatusCode::kUnimplemented);
+  EXPECT_EQ(message(imported),
+            "m: 3 nodes cannot be imported:\n"
+            "  node 'n_a', 'n_d': com.example:Frobnicate (opset 3): plx has no mapping for this "
+            "operator\n"
+            "  node 'n_c': com.example:Twist (opset 3): plx has no mapping for this operator");
+}
+
+TEST(ImportTest, RefusesShapesThatDoNotFit) {
+  auto model = emptyModel();
+  addInput(model, "x", 1, {2, 3});
+  addInput(model, "z", 1, {4, 5});
+  addOutput(model, "y", 1, 2);
+  addNode(model, "MatMul", {"x", "z"}, {"y"});
+  Imported imported = importModel(model);
+  EXPECT_EQ(imported.status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_NE(message(imported).find("node 'n_y': ai.onnx:MatMul (opset 28): "), std::string::npos)
+      << message(imported);
+}
+
+TEST(ImportTest, RefusesACycle) {
+  auto model = emptyModel();
+  addInput(model, "x", 1, {2});
+  addOutput(model, "a", 1, 1);
+  addNode(model, "Add", {"x", "b"}, {"a"});
+  addNode(model, "Relu", {"a"}, {"b"});
+  Imported imported = importModel(model);
+  EXPECT_EQ(imported.status.code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST(ImportTest, RefusesFunctionsThatCallThemselves) {
+  auto model = emptyModel();
+  auto *import = model.add_opset_import();
+  import->set_domain("f");
+  import->set_version(1);
+  auto &function = *model.add_functions();
+  function.set_domain("f");
+  function.set_name("F");
+  function.add_input("x");
+  function.add_output("y");
+  auto &node = *function.add_node();
+  node.set_domain("f");
+  node.set_op_type("F");
+  node.add_input("x");
+  node.add_output("y");
+  addInput(model, "x", 1, {2});
+  addOutput(model, "y", 1, 1);
+  addNode(model, "F", {"x"}, {"y"}, "f");
+  Imported imported = importModel(model);
+  EXPECT_EQ(message(imported), "m: model-local function 'f:F' calls itself");
+}
+
+// Thirty functions, each of which calls the next one twice: 2^30 nodes.
+TEST(ImportTest, RefusesFunctionsThatGrowWithoutEnd) {
+  auto model = emptyModel();
+  auto *import = model.add_opset_import();
+  import->set_domain("f");
+  import->set_version(1);
+  for (int i = 0; i < 30; ++i) {
+    auto &function = *model.add_functions();
+    function.set_domain("f");
+    function.set_name("F" + std::to_string(i));
+    function.add_input("x");
+    function.add_output("z");
+    auto *opset = function.add_opset_import();
+    opset->set_domain("");
+    opset->set_version(28);
+    for (int call = 0; call < 2; ++call) {
+      auto &node = *function.add_node();
+      bool isLast = i == 29;
+      node.set_domain(isLast ? "" : "f");
+      node.set_op_type(isLast ? "Relu" : "F" + std::to_string(i + 1));
+      node.add_input(call == 0 ? "x" : "y");
+      node.add_output(call == 0 ? "y" : "z");
+    }
+  }
+  addInput(model, "x", 1, {2});
+  addOutput(model, "y", 1, 1);
+  addNode(model, "F0", {"x"}, {"y"}, "f");
+  EXPECT_NE(message(importModel(model)).find("with its functions inlined the model has more than"),
+            std::string::npos);
+}
+
+TEST(ImportTest, RefusesWeightsWhoseBytesDoNotFit) {
+  auto model = emptyModel();
+  addInput(model, "x", 1, {2000});
+  addOutput(model, "y", 1, 1);
+  addWeight(model, "w", {2000}).set_raw_data(std::string(7996, '\0'));
+  addNode(model, "Add", {"x", "w"}, {"y"});
+  EXPECT_EQ(message(importModel(model)),
+            "m: tensor 'w' has 7996 bytes of data, its type and dims ask for 8000");
+  model.mutable_graph()->mutable_initializer(0)->set_dims(0, int64_t(1) << 62);
+  model.mutable_graph()->mutable_initializer(0)->add_dims(int64_t(1) << 62);
+  EXPECT_EQ(message(importModel(model)), "m: tensor 'w' has more elements than 64 bits can count");
+}
+
+TEST(ImportTest, RefusesAnOpsetOfTheFuture) {
+  auto model = emptyModel(1000);
+  addInput(model, "x", 1, {2});
+  addOutput(model, "y", 1, 1);
+  addNode(model, "Relu", {"x"}, {"y"});
+  EXPECT_FALSE(importModel(model).status.ok());
+}
+
+TEST(ImportTest, TruncatedAndCorruptModelsAreErrorsWithoutACrash) {
+  auto model = emptyModel();
+  addInput(model, "x", 1, {-1, 3}, {"batch"});
+  addOutput(model, "y", 1, 2);
+  addWeight(model, "w", {3}).set_raw_data(std::string(12, '\0'));
+  addNode(model, "Add", {"x", "w"}, {"h"});
+  addNode(model, "Softmax", {"h"}, {"y"});
+  std::string bytes = model.SerializeAsString();
+  for (size_t length = 0; length < bytes.size(); ++length)
+    (void)importBytes(bytes.substr(0, length));
+  for (size_t at = 0; at < bytes.size(); ++at) {
+    std::string broken = bytes;
+    broken[at] ^= static_cast<char>(1 << (at % 8));
+    (void)importBytes(broken);
+  }
+  EXPECT_TRUE(importBytes(bytes).status.ok());
+  EXPECT_FALSE(importBytes(bytes.substr(0, bytes.size() - 3)).status.ok());
+}
+
+TEST(ImportTest, TheTableOfOperatorsCanBeAsked) {
+  auto table = supportedOnnxOperators();
+  EXPECT_GT(table.size(), 150u);
+  EXPECT_TRUE(llvm::any_of(
+      table, [](const SupportedOperator &op) { return op.name == "Conv" && op.domain.empty(); }));
+}
+
+}  // namespace
+}  // namespace plx::testing
