@@ -3,6 +3,7 @@
 #include "ir/ops/Constant.h"
 #include "ir/ops/Parameter.h"
 #include "ir/ops/Reshape.h"
+#include "ir/ops/Yield.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Pass/Pass.h"
@@ -15,8 +16,8 @@ namespace plx {
 namespace {
 
 bool isKnown(mlir::Operation *op) {
-  return mlir::isa<LaunchOp, BindOp, DimsOp, RebindOp, ReshapeOp, ConstantOp, ParameterOp,
-                   mlir::func::ReturnOp>(op);
+  return mlir::isa<LaunchOp, BindOp, DimsOp, RebindOp, ReshapeOp, ConstantOp, ParameterOp, IfOp,
+                   LoopOp, ScanOp, YieldOp, mlir::func::ReturnOp>(op);
 }
 
 /// What stands where an op came from: its node's name, else its place in a file.

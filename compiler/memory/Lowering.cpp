@@ -3,6 +3,7 @@
 #include "ir/ops/Constant.h"
 #include "ir/ops/Parameter.h"
 #include "ir/ops/Reshape.h"
+#include "ir/ops/Yield.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace plx {
@@ -27,7 +28,9 @@ mlir::LogicalResult Lowering::run() {
     buffers_[argument] =
         InputOp::create(builder_, argument.getLoc(), int64_t(argument.getArgNumber()));
   claimOutputs(mlir::cast<mlir::func::ReturnOp>(entry.getTerminator()));
-  return lowerBlock(entry);
+  if (failed(lowerBlock(entry))) return mlir::failure();
+  program_.setNumStates(numSlots_);
+  return mlir::success();
 }
 
 /// A symbol of an input's dims gets its value from an input dim that is the symbol alone.
@@ -68,6 +71,10 @@ mlir::LogicalResult Lowering::lowerOp(mlir::Operation *op) {
         return mlir::success();
       })
       .Case<ConstantOp, ParameterOp>([](auto) { return mlir::success(); })  // where it is used
+      .Case([&](IfOp branch) { return lowerIf(branch); })
+      .Case([&](LoopOp loop) { return lowerLoop(loop); })
+      .Case([&](ScanOp scan) { return lowerScan(scan); })
+      .Case([&](YieldOp) { return mlir::success(); })  // by the op around it
       .Case([&](mlir::func::ReturnOp ret) { return lowerReturn(ret), mlir::success(); })
       .Default([](mlir::Operation *other) {
         return other->emitError() << "`" << other->getName() << "` has no form in a host program";
@@ -117,14 +124,19 @@ void Lowering::copy(mlir::Location location, mlir::Value tensor, mlir::Value tar
 }
 
 void Lowering::require(mlir::Location location, Dim first, Dim second, int64_t axis) {
+  require(location, size(location, first), first, size(location, second), second, axis);
+}
+
+void Lowering::require(mlir::Location location, mlir::Value firstValue, Dim first,
+                       mlir::Value secondValue, Dim second, int64_t axis) {
   std::string message =
       ("dim {2} is {0} by `" + first.text() + "` but {1} by `" + second.text() + "`").str();
-  RequireOp::create(builder_, location, size(location, first), size(location, second), axis,
-                    message);
+  RequireOp::create(builder_, location, firstValue, secondValue, axis, message);
 }
 
 mlir::Value Lowering::element(mlir::Location location, mlir::Value tensor, int64_t index) {
   auto type = mlir::cast<mlir::RankedTensorType>(tensor.getType());
+  if (mlir::Value known = scalars_.lookup(tensor)) return known;
   if (auto dims = tensor.getDefiningOp<DimsOp>()) return size(location, dims.getValue()[index]);
   if (auto constant = tensor.getDefiningOp<ConstantOp>()) {
     auto values = constant.getValue().getValues<llvm::APInt>();

@@ -8,7 +8,10 @@
 #include "ir/kernel/Kernel.h"
 #include "ir/ops/Bind.h"
 #include "ir/ops/Dims.h"
+#include "ir/ops/If.h"
+#include "ir/ops/Loop.h"
 #include "ir/ops/Rebind.h"
+#include "ir/ops/Scan.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -38,6 +41,40 @@ class Lowering {
   void lowerBind(BindOp bind);
   void lowerRebind(RebindOp rebind);
   void lowerDims(DimsOp dims);
+  // ---- control (LowerControl.cpp)
+  struct Repeat;
+  struct State;
+  struct Collected;
+  mlir::LogicalResult lowerIf(IfOp op);
+  mlir::LogicalResult lowerLoop(LoopOp op);
+  mlir::LogicalResult lowerScan(ScanOp op);
+  mlir::LogicalResult lowerRepeat(Repeat &repeat);
+  State beginState(const Repeat &repeat, size_t index);
+  Collected beginOutput(const Repeat &repeat, size_t index);
+  mlir::LogicalResult lowerIteration(Repeat &repeat, mlir::Block *target,
+                                     mlir::MutableArrayRef<State> states,
+                                     mlir::MutableArrayRef<Collected> outputs,
+                                     mlir::TypeRange argumentTypes);
+  void claimYields(const Repeat &repeat, mlir::Value iteration, mlir::MutableArrayRef<State> states,
+                   mlir::MutableArrayRef<Collected> outputs);
+  mlir::LogicalResult finishIteration(const Repeat &repeat, mlir::Value iteration,
+                                      mlir::Value condition, mlir::MutableArrayRef<State> states,
+                                      mlir::ArrayRef<Collected> outputs,
+                                      mlir::TypeRange argumentTypes);
+  void finishRepeat(const Repeat &repeat, mlir::ValueRange results, mlir::ArrayRef<State> states,
+                    mlir::ArrayRef<Collected> outputs, mlir::TypeRange argumentTypes);
+  mlir::Value stateTarget(mlir::Location location, const State &state, mlir::Type yielded);
+  mlir::Value outputTarget(mlir::Location location, const Collected &output, mlir::Value iteration,
+                           mlir::Type yielded);
+  void checkOutput(mlir::Location location, const Repeat &repeat, mlir::Value iteration,
+                   mlir::Type yielded, DimsAttr wanted);
+  void bindScalar(mlir::BlockArgument tensor, mlir::Value value);
+  void conform(mlir::Location location, mlir::TypeRange given, mlir::TypeRange wanted,
+               mlir::ArrayAttr names);
+  mlir::Value number(mlir::Location location, int64_t value);
+  mlir::Value truth(mlir::Location location, mlir::Value tensor);  // i1
+
+  // ---- returns
   void claimOutputs(mlir::func::ReturnOp ret);
   void lowerReturn(mlir::func::ReturnOp ret);
 
@@ -54,6 +91,9 @@ class Lowering {
   mlir::Value size(mlir::Location location, Dim dim);
   void copy(mlir::Location location, mlir::Value tensor, mlir::Value target);
   void require(mlir::Location location, Dim first, Dim second, int64_t axis);
+  /// The same with values taken before: the expressions are for the message.
+  void require(mlir::Location location, mlir::Value firstValue, Dim first, mlir::Value secondValue,
+               Dim second, int64_t axis);
   /// Element `index` of an int tensor: an expression where that is known, else loaded.
   mlir::Value element(mlir::Location location, mlir::Value tensor, int64_t index);
 
@@ -62,8 +102,10 @@ class Lowering {
   mlir::OpBuilder builder_;
   llvm::DenseMap<mlir::Value, mlir::Value> buffers_;  // tensor -> buffer
   llvm::DenseMap<mlir::Value, Destination>
-      destinations_;  // result of a launch -> where it is written
+      destinations_;                                  // result of a launch -> where it is written
+  llvm::DenseMap<mlir::Value, mlir::Value> scalars_;  // tensor of one element -> its value
   llvm::DenseSet<int64_t> writtenOutputs_;
+  int64_t numSlots_ = 0;                                  // growable buffers so far
   llvm::DenseMap<mlir::Attribute, mlir::Value> weights_;  // name or constant -> buffer
 };
 

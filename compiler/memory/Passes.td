@@ -3,6 +3,16 @@
 
 include "mlir/Pass/PassBase.td"
 
+def InlineCallsPass : Pass<"plx-inline-calls", "::mlir::ModuleOp"> {
+  let summary = "Puts functions where @main calls them.";
+  let description = [{
+    Before: plx.call of func.func of the module, to any depth. After: @main without calls; the functions called are gone. Symbols
+    of a callee's parameters become the sizes of what is passed, others get names that are new in @main. Sizes that differ in
+    their words are claimed equal by plx.rebind. Recursion is refused.
+  }];
+  let dependentDialects = ["::plx::PlxDialect"];
+}
+
 def LowerToHostPass : Pass<"plx-lower-to-host", "::mlir::ModuleOp"> {
   let summary = "Makes @main a host program: tensors become buffers.";
   let description = [{
