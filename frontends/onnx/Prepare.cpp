@@ -84,37 +84,41 @@ class InlinedSize {
   int open_ = 0;
 };
 
-// Experimental ops of ONNX's first years have no schema in any version that is converted to.
-bool isWithdrawn(const onnx::NodeProto &node) {
-  static const char *const kNames[] = {"Affine",      "ATen",
-                                       "Crop",        "DynamicSlice",
-                                       "GRUUnit",     "GivenTensorFill",
-                                       "ImageScaler", "ParametricSoftplus",
-                                       "Scale",       "ScaledTanh"};
-  return (node.domain().empty() || node.domain() == "ai.onnx") &&
-         llvm::is_contained(kNames, node.op_type());
-}
-
-bool moveWithdrawn(onnx::GraphProto &graph) {
-  bool any = false;
-  for (auto &node : *graph.mutable_node()) {
-    if (isWithdrawn(node)) {
-      node.set_domain(kWithdrawnDomain.str());
-      any = true;
-    }
-    for (auto &attribute : *node.mutable_attribute()) {
-      if (attribute.has_g()) any |= moveWithdrawn(*attribute.mutable_g());
-      for (auto &nested : *attribute.mutable_graphs()) any |= moveWithdrawn(nested);
-    }
-  }
-  return any;
-}
-
 int versionOf(const onnx::ModelProto &model, llvm::StringRef domain) {
   for (const auto &import : model.opset_import())
     if (import.domain() == domain || (domain.empty() && import.domain() == "ai.onnx"))
       return static_cast<int>(std::clamp<int64_t>(import.version(), 0, INT32_MAX));
   return 0;
+}
+
+// Experimental ops of ONNX's first years have no schema in any version that is converted to.
+// Upsample, and Resize of opset 10, place their elements in another way than later ones do by
+// default, which onnx's adapters do not say.
+bool isWithdrawn(const onnx::NodeProto &node, int version) {
+  static const char *const kNames[] = {"Affine",      "ATen",
+                                       "Crop",        "DynamicSlice",
+                                       "GRUUnit",     "GivenTensorFill",
+                                       "ImageScaler", "ParametricSoftplus",
+                                       "Scale",       "ScaledTanh"};
+  if (!node.domain().empty() && node.domain() != "ai.onnx") return false;
+  if (node.op_type() == "Upsample") return version >= 7;
+  if (node.op_type() == "Resize") return version == 10;
+  return llvm::is_contained(kNames, node.op_type());
+}
+
+bool moveWithdrawn(onnx::GraphProto &graph, int version) {
+  bool any = false;
+  for (auto &node : *graph.mutable_node()) {
+    if (isWithdrawn(node, version)) {
+      node.set_domain(kWithdrawnDomain.str());
+      any = true;
+    }
+    for (auto &attribute : *node.mutable_attribute()) {
+      if (attribute.has_g()) any |= moveWithdrawn(*attribute.mutable_g(), version);
+      for (auto &nested : *attribute.mutable_graphs()) any |= moveWithdrawn(nested, version);
+    }
+  }
+  return any;
 }
 
 void check(const onnx::ModelProto &model) {
@@ -175,7 +179,7 @@ PreparedModel prepareModel(std::shared_ptr<const WeightStorage> storage,
   // Initializers that are no inputs are legal from IR version 4 on; conversion makes such.
   if (model.ir_version() < 8 && model.ir_version() >= 1) model.set_ir_version(8);
   if (model.opset_import_size() == 0) model.add_opset_import()->set_version(1);
-  if (moveWithdrawn(*model.mutable_graph())) {
+  if (moveWithdrawn(*model.mutable_graph(), versionOf(model, ""))) {
     auto *import = model.add_opset_import();
     import->set_domain(kWithdrawnDomain.str());
     import->set_version(1);

@@ -47,8 +47,12 @@ Value positions(NodeContext &c, const Axis &a, const std::string &mode) {
   invalid("coordinate_transformation_mode is '" + mode + "'");
 }
 
+// Upsample, and Resize of opset 10: scales are operand 1, positions are asymmetric, the nearest
+// element is the one below.
+bool isEarly(const NodeContext &c) { return c.node.domain() == "plx.withdrawn"; }
+
 Value nearest(NodeContext &c, Value x, int64_t axis, Value position, Dim size) {
-  std::string mode = c.stringOf("nearest_mode", "round_prefer_floor");
+  std::string mode = c.stringOf("nearest_mode", isEarly(c) ? "floor" : "round_prefer_floor");
   Value index;
   if (mode == "floor")
     index = c.floor_(position);
@@ -166,7 +170,7 @@ Request requestOf(NodeContext &c, Value x) {
     }
     return request;
   }
-  int64_t operand = c.version < 11 || c.node.op_type() == "Upsample" ? 1 : 2;
+  int64_t operand = isEarly(c) ? 1 : 2;
   Value scales = c.has("scales") ? c.floats(c.floatsOf("scales"), c.f32()) : c.in(operand);
   auto known = c.knownFloats(scales);
   if (Ints have = c.staticDims(scales, "the operand `scales`");
@@ -197,9 +201,8 @@ void resize(NodeContext &c) {
   bool isNearest = mode == "nearest", cubic = mode == "cubic";
   if (!isNearest && !cubic && mode != "linear" && mode != "bilinear")
     invalid("mode is '" + mode + "'");
-  bool isUpsample = c.node.op_type() == "Upsample" || c.version < 11;
   std::string transform =
-      c.stringOf("coordinate_transformation_mode", isUpsample ? "asymmetric" : "half_pixel");
+      c.stringOf("coordinate_transformation_mode", isEarly(c) ? "asymmetric" : "half_pixel");
   bool crops = transform == "tf_crop_and_resize";
   Value x = isNearest ? given : c.wide(given);
   if (!isNearest && !Emit::isFloat(x)) x = c.cast(x, c.f32());
@@ -236,8 +239,9 @@ void resize(NodeContext &c) {
   }
   c.out(x);
 }
-PLX_ONNX_OP("", Resize, 10, resize);
-PLX_ONNX_OP("", Upsample, 7, resize);
+PLX_ONNX_OP("", Resize, 11, resize);
+PLX_ONNX_OP("plx.withdrawn", Resize, 1, resize);
+PLX_ONNX_OP("plx.withdrawn", Upsample, 1, resize);
 
 // ---- withdrawn image operators (opset 1, kept by Windows ML)
 // ---------------------------------------------------------
