@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -166,6 +167,8 @@ int write_outputs(const Session &session, const char *folder) {
       plx_output_file_names(output_names, types, module.num_outputs, &files, &error) != PLX_OK) {
     code = failed(error);
   }
+  // As `plexus run` does. A folder that cannot be made is found out by the first write.
+  mkdir(folder, 0777);
   for (int32_t i = 0; code == 0 && i < module.num_outputs; ++i) {
     code = write_output(session, i, folder, files[i]);
   }
