@@ -14,6 +14,7 @@
 #include "compiler/fusion/Passes.h"
 #include "ir/interfaces/Interfaces.h"
 #include "ir/ops/Constant.h"
+#include "ir/ops/Parameter.h"
 #include "ir/ops/Rebind.h"
 #include "ir/ops/Reshape.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -52,11 +53,20 @@ bool onlySplitsDims(ReshapeOp reshape) {
   return true;
 }
 
+/// A permuted or cut weight: packed by the layout pass, read in place through index maps.
+bool isViewOfParameter(mlir::Value value) {
+  mlir::Operation *op = value.getDefiningOp();
+  if (!op || mlir::isa<ParameterOp>(op)) return false;
+  while (op && hasLoopNest(op) && natureOf(op) == Nature::View && op->getNumOperands() > 0)
+    op = op->getOperand(0).getDefiningOp();
+  return mlir::isa_and_nonnull<ParameterOp>(op);
+}
+
 /// Ops whose result is their operand's memory under another type.
 bool isAlias(mlir::Operation *op) {
   if (mlir::isa<RebindOp>(op)) return true;
   auto reshape = mlir::dyn_cast<ReshapeOp>(op);
-  return reshape && !onlySplitsDims(reshape);
+  return reshape && !onlySplitsDims(reshape) && !isViewOfParameter(reshape.getOperand());
 }
 
 /// Constants of one value are written into kernels; others are data in memory.
