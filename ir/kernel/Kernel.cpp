@@ -158,6 +158,10 @@ mlir::LogicalResult KernelFuncOp::verify() {
 }
 
 mlir::LogicalResult IrregularFuncOp::verify() {
+  if (!irregularKindNamed(getKind()))
+    return emitOpError() << "kind `" << getKind()
+                         << "` is none of scatter, sort, top_k, nonzero, unique, "
+                            "non_max_suppression";
   if (getNumInputs() > getBuffers().size())
     return emitOpError() << getNumInputs() << " inputs but " << getBuffers().size() << " buffers";
   return mlir::success();

@@ -3,6 +3,7 @@
 #ifndef PLEXUS_IR_KERNEL_KERNEL_H
 #define PLEXUS_IR_KERNEL_KERNEL_H
 
+#include "ir/kernel/Irregular.h"
 #include "ir/ops/Op.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -19,6 +20,7 @@ inline bool isKernelVariable(llvm::StringRef symbol) { return symbol.starts_with
 /// For each scalar of a body: the iteration and fold variables its value is a function of.
 class VariableUse {
  public:
+  VariableUse() = default;  // of no body
   explicit VariableUse(mlir::Block& body);
   using Set = llvm::SmallPtrSet<mlir::Attribute, 8>;  // of StringAttr
   const Set& of(mlir::Value scalar) const;

@@ -56,8 +56,14 @@ def KernelFuncOp : Kernel_Op<"kernel_func", [Symbol, IsolatedFromAbove, NoTermin
 def IrregularFuncOp : Kernel_Op<"irregular_func", [Symbol, IsolatedFromAbove]> {
   let summary = "A kernel of the closed list of those without a loop nest: scatter, sort, top_k, nonzero, unique, ...";
   let description = [{
-    `kind` names the algorithm, `options` its options; `arguments` are the tensor types of its buffers,
-    the first `numInputs` of them read, the others written. Sizes by the symbols listed, as in kernel_func.
+    `kind` names the algorithm, `options` its options (ir/kernel/Irregular.h); `buffers` are the tensor types of its buffers,
+    the first `numInputs` of them read, the others written; where sizes depend on data, upper bounds of them. Sizes by the
+    symbols listed, `units`, `grain` and `scratch` as in kernel_func.
+
+    ```mlir
+    plx.irregular_func @sort.0 "sort" [tensor<?xf32, #plx.dims<[s0]>>, tensor<?xf32, #plx.dims<[s0]>>,
+        tensor<?xi64, #plx.dims<[s0]>>] inputs 1 symbols [s0] {axis = 0 : i64}
+    ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$kind, I64Attr:$numInputs, TypeArrayAttr:$buffers,
                        Plx_Dims:$symbols, DictionaryAttr:$options);
@@ -71,6 +77,10 @@ def LaunchOp : Kernel_Op<"launch", [Pure]> {
   let description = [{
     `sizes` are the values of the callee's `symbols`, in order, as expressions over the function's symbols. Inputs and
     results lie row-major and dense; the callee sees them flat.
+
+    Where sizes of results depend on data: `bounds`, one #plx.dims a result: the sizes to allocate (the result is dense at
+    the buffer's beginning); `counts`, an array of {result = i, symbol = "n", lower = 0}: result i holds, after the launch,
+    one i64 that is the value of the symbol `n`.
   }];
   let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<Plx_Tensor>:$inputs, Plx_Dims:$sizes);
   let results = (outs Variadic<Plx_Tensor>:$results);

@@ -157,4 +157,20 @@ mlir::Value NonMaxSuppressionOp::iterate(KernelBuilder &b, unsigned, llvm::Array
   return b.noLoopNest("non_max_suppression");
 }
 
+// ---- Irregular ----------------------------------------------------------------------------------
+
+IrregularForm NonMaxSuppressionOp::irregular() {
+  mlir::Builder b(getContext());
+  llvm::SmallVector<mlir::NamedAttribute> options;
+  if (getCenterPointBox()) options.push_back(b.getNamedAttr("center_point_box", b.getUnitAttr()));
+  llvm::SmallVector<Dim> scores = dimsOf(getScores().getType());
+  Dim perClass = scores[2];
+  mlir::DenseIntElementsAttr limit;
+  if (matchPattern(getMaxOutput(), mlir::m_Constant(&limit)))
+    perClass = min(perClass, std::max<int64_t>(0, *limit.value_begin<int64_t>()));
+  DimsAttr bound = DimsAttr::get(getContext(), {scores[0] * scores[1] * perClass,
+                                                Dim::constant(getContext(), 3)});
+  return {IrregularKind::NonMaxSuppression, b.getDictionaryAttr(options), getSizeAttr(), {bound}};
+}
+
 }  // namespace plx

@@ -1,6 +1,7 @@
 include "ir/Base.td"
+include "ir/interfaces/Irregular.td"
 
-def NonMaxSuppressionOp : Plx_InferredOp<"non_max_suppression"> {
+def NonMaxSuppressionOp : Plx_InferredOp<"non_max_suppression", [DeclareOpInterfaceMethods<IrregularInterface>]> {
   let summary = "Boxes of high score that do not overlap one another much, per batch entry and class.";
   let description = [{
     boxes [b, n, 4], scores [b, c, n]. For each batch entry and class: boxes in order of falling score (of equal ones the

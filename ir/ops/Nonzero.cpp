@@ -64,4 +64,14 @@ mlir::Value NonzeroOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) 
   return b.noLoopNest("nonzero");
 }
 
+// ---- Irregular ----------------------------------------------------------------------------------
+
+IrregularForm NonzeroOp::irregular() {
+  mlir::Builder b(getContext());
+  mlir::RankedTensorType operand = getOperand().getType();
+  DimsAttr bound = DimsAttr::get(
+      getContext(), {Dim::constant(getContext(), operand.getRank()), numElements(operand)});
+  return {IrregularKind::Nonzero, b.getDictionaryAttr({}), getSizeAttr(), {bound}};
+}
+
 }  // namespace plx

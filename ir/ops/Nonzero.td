@@ -1,6 +1,7 @@
 include "ir/Base.td"
+include "ir/interfaces/Irregular.td"
 
-def NonzeroOp : Plx_InferredOp<"nonzero"> {
+def NonzeroOp : Plx_InferredOp<"nonzero", [DeclareOpInterfaceMethods<IrregularInterface>]> {
   let summary = "Coordinates of the elements that are not zero.";
   let description = [{
     result[d, j] = coordinate along d of the j-th nonzero element in row-major order (NaN is nonzero). The number of them

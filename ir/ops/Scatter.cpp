@@ -96,4 +96,16 @@ mlir::Value ScatterOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) 
   return b.noLoopNest("scatter");
 }
 
+// ---- Irregular ----------------------------------------------------------------------------------
+
+IrregularForm ScatterOp::irregular() {
+  mlir::Builder b(getContext());
+  return {IrregularKind::Scatter,
+          b.getDictionaryAttr({b.getNamedAttr("combine", getKindAttr()),
+                               b.getNamedAttr("axes", getAxesAttr()),
+                               b.getNamedAttr("position", getPositionAttr())}),
+          {},
+          {}};
+}
+
 }  // namespace plx

@@ -59,4 +59,13 @@ mlir::Value SortOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   return b.noLoopNest("sort");
 }
 
+// ---- Irregular ----------------------------------------------------------------------------------
+
+IrregularForm SortOp::irregular() {
+  mlir::Builder b(getContext());
+  llvm::SmallVector<mlir::NamedAttribute> options{b.getNamedAttr("axis", getAxisAttr())};
+  if (getDescending()) options.push_back(b.getNamedAttr("descending", b.getUnitAttr()));
+  return {IrregularKind::Sort, b.getDictionaryAttr(options), {}, {}};
+}
+
 }  // namespace plx

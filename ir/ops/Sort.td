@@ -1,6 +1,7 @@
 include "ir/Base.td"
+include "ir/interfaces/Irregular.td"
 
-def SortOp : Plx_InferredOp<"sort"> {
+def SortOp : Plx_InferredOp<"sort", [DeclareOpInterfaceMethods<IrregularInterface>]> {
   let summary = "Sorts along an axis; the sorted values and where they were.";
   let description = [{
     Each line along `axis` ascending, or with `descending` descending; stable: of equal values the lower index first, either

@@ -81,4 +81,13 @@ mlir::Value TopKOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   return b.noLoopNest("top_k");
 }
 
+// ---- Irregular ----------------------------------------------------------------------------------
+
+IrregularForm TopKOp::irregular() {
+  mlir::Builder b(getContext());
+  llvm::SmallVector<mlir::NamedAttribute> options{b.getNamedAttr("axis", getAxisAttr())};
+  if (getSmallest()) options.push_back(b.getNamedAttr("smallest", b.getUnitAttr()));
+  return {IrregularKind::TopK, b.getDictionaryAttr(options), {}, {}};
+}
+
 }  // namespace plx

@@ -1,6 +1,7 @@
 include "ir/Base.td"
+include "ir/interfaces/Irregular.td"
 
-def TopKOp : Plx_InferredOp<"top_k"> {
+def TopKOp : Plx_InferredOp<"top_k", [DeclareOpInterfaceMethods<IrregularInterface>]> {
   let summary = "The k largest or smallest values along an axis, and where they are.";
   let description = [{
     The first k values of each line along `axis` as `sort` orders it (descending; with `smallest` ascending), and their

@@ -111,4 +111,20 @@ mlir::Value UniqueOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   return b.noLoopNest("unique");
 }
 
+// ---- Irregular ----------------------------------------------------------------------------------
+
+IrregularForm UniqueOp::irregular() {
+  mlir::Builder b(getContext());
+  llvm::SmallVector<mlir::NamedAttribute> options{b.getNamedAttr("sorted", getSortedAttr())};
+  if (getAxis()) options.push_back(b.getNamedAttr("axis", getAxisAttr()));
+  mlir::RankedTensorType operand = getOperand().getType();
+  // At most as many as there are items.
+  DimsAttr items = DimsAttr::get(getContext(), {dimOf(getInverse().getType(), 0)});
+  DimsAttr values = getAxis() ? DimsAttr::get(getContext(), dimsOf(operand)) : items;
+  return {IrregularKind::Unique,
+          b.getDictionaryAttr(options),
+          getSizeAttr(),
+          {values, items, items, items}};
+}
+
 }  // namespace plx

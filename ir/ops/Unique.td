@@ -1,6 +1,7 @@
 include "ir/Base.td"
+include "ir/interfaces/Irregular.td"
 
-def UniqueOp : Plx_InferredOp<"unique"> {
+def UniqueOp : Plx_InferredOp<"unique", [DeclareOpInterfaceMethods<IrregularInterface>]> {
   let summary = "The distinct elements of a tensor, or its distinct slices along an axis.";
   let description = [{
     With `axis`, the items are the slices operand[.., i, ..] along it, compared lexicographically in row-major order; without,

@@ -1,0 +1,3 @@
+#include "ir/interfaces/Irregular.h"
+
+#include "ir/interfaces/Irregular.cpp.inc"
