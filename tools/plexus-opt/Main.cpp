@@ -1,5 +1,6 @@
 // plexus-opt: one pass after another on textual IR, for lit tests.
 #include "compiler/fusion/Passes.h"
+#include "compiler/irregular/Passes.h"
 #include "compiler/memory/Passes.h"
 #include "compiler/schedule/Passes.h"
 #include "ir/Dialect.h"
@@ -17,6 +18,7 @@ int main(int argc, char **argv) {
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
   plx::registerFusionPasses();
+  plx::registerIrregularPasses();
   plx::registerMemoryPasses();
   plx::registerSchedulePasses();
   return mlir::asMainReturnCode(

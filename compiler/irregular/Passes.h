@@ -1,0 +1,19 @@
+// The passes of compiler/irregular (Passes.td says what each does).
+#ifndef PLEXUS_COMPILER_IRREGULAR_PASSES_H
+#define PLEXUS_COMPILER_IRREGULAR_PASSES_H
+
+#include <memory>
+
+#include "ir/Dialect.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
+
+namespace plx {
+
+#define GEN_PASS_DECL
+#define GEN_PASS_REGISTRATION
+#include "compiler/irregular/Passes.h.inc"
+
+}  // namespace plx
+
+#endif  // PLEXUS_COMPILER_IRREGULAR_PASSES_H
