@@ -50,7 +50,8 @@ llvm::Value *Scalars::fromMemory(mlir::Type element, llvm::Value *bits) {
 llvm::Value *Scalars::toMemory(mlir::Type element, llvm::Value *value) {
   llvm::Type *type = withLanesOf(memoryType(b_.getContext(), element), value);
   if (std::optional<NarrowFloat> narrow = narrowFloat(element))
-    return emitNarrow(b_, facts_.math, *narrow, value, /*saturate=*/true);
+    // It is rounded already: infinity is meant where it is infinity.
+    return emitNarrow(b_, facts_.math, *narrow, value, /*saturate=*/false);
   if (isUnsigned(element)) return b_.CreateZExt(value, type);
   if (mlir::isa<mlir::IntegerType>(element)) return b_.CreateSExt(value, type);
   return value;
