@@ -15,11 +15,20 @@ constexpr int64_t kDummyBytes = 1024;  // one vector of the widest element, 64 l
 
 Scalars::Scalars(KernelFuncOp kernel, const Facts &facts, llvm::Module &module,
                  llvm::StringRef name)
-    : kernel_(kernel),
-      facts_(facts),
-      module_(module),
-      use_(kernel.getBody().front()),
-      b_(module.getContext()) {
+    : Scalars(facts, module, name, kernel.getBody().getNumArguments(), kernel.getSymbols()) {
+  kernel_ = kernel;
+  use_ = VariableUse(kernel.getBody().front());
+  for (mlir::BlockArgument argument : kernel.getBody().getArguments())
+    buffers_[argument] = bufferPointers_[argument.getArgNumber()];
+}
+
+Scalars::Scalars(IrregularFuncOp kernel, const Facts &facts, llvm::Module &module,
+                 llvm::StringRef name)
+    : Scalars(facts, module, name, kernel.getBuffers().size(), kernel.getSymbols()) {}
+
+Scalars::Scalars(const Facts &facts, llvm::Module &module, llvm::StringRef name, size_t numBuffers,
+                 DimsAttr symbols)
+    : facts_(facts), module_(module), b_(module.getContext()) {
   llvm::LLVMContext &context = module.getContext();
   llvm::Type *ptr = llvm::PointerType::getUnqual(context), *i64 = b_.getInt64Ty();
   auto *type = llvm::FunctionType::get(b_.getVoidTy(), {ptr, ptr, ptr, i64, i64, b_.getInt32Ty()},
@@ -31,9 +40,7 @@ Scalars::Scalars(KernelFuncOp kernel, const Facts &facts, llvm::Module &module,
   auto element = [&](unsigned argument, llvm::Type *type, int64_t i) {
     return b_.CreateLoad(type, b_.CreateConstGEP1_64(type, function_->getArg(argument), i));
   };
-  for (mlir::BlockArgument argument : kernel.getBody().getArguments())
-    buffers_[argument] = element(1, ptr, argument.getArgNumber());
-  DimsAttr symbols = kernel.getSymbols();
+  for (size_t i = 0; i < numBuffers; ++i) bufferPointers_.push_back(element(1, ptr, i));
   for (auto [i, symbol] : llvm::enumerate(symbols.dims()))
     sizes_[symbol.asSymbol()->symbol()] = element(2, i64, i);
   site_ = element(2, i64, symbols.size());

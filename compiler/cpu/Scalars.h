@@ -27,6 +27,8 @@ class Scalars {
   /// Starts function `name` in `module`, with the kernel signature of plexus_abi.h; the builder is
   /// at its entry.
   Scalars(KernelFuncOp kernel, const Facts &facts, llvm::Module &module, llvm::StringRef name);
+  /// The same for a kernel without a body of scalars: control flow, memory, sizes and functions of elements.
+  Scalars(IrregularFuncOp kernel, const Facts &facts, llvm::Module &module, llvm::StringRef name);
 
   llvm::IRBuilder<> &builder() { return b_; }
   const Facts &facts() const { return facts_; }
@@ -37,6 +39,7 @@ class Scalars {
   /// This thread's scratch memory.
   llvm::Value *scratch();
   llvm::Value *buffer(mlir::Value argument) { return buffers_.lookup(argument); }
+  llvm::Value *buffer(unsigned number) { return bufferPointers_[number]; }
 
   // ---- variables, lanes, scopes ----
   void setVariable(mlir::StringAttr name, llvm::Value *value) { variables_[name] = value; }
@@ -102,6 +105,8 @@ class Scalars {
   /// A variable in the entry block; promoted to registers later.
   llvm::AllocaInst *local(llvm::Type *type);
   llvm::Value *i64(int64_t value) { return b_.getInt64(value); }
+  /// Calls plx_rt_fail (fault codes and their values: plexus_abi.h) where `bad` (i1) holds.
+  void failIf(llvm::Value *bad, int code, llvm::Value *v0, llvm::Value *v1, llvm::Value *v2);
   /// lane i holds i < count.
   llvm::Value *firstLanes(llvm::Value *count, unsigned lanes);
 
@@ -110,6 +115,8 @@ class Scalars {
   std::function<llvm::Value *(mlir::Operation *)> emitFold;
 
  private:
+  Scalars(const Facts &facts, llvm::Module &module, llvm::StringRef name, size_t numBuffers,
+          DimsAttr symbols);
   llvm::Value *emitOp(mlir::Operation *op);
   llvm::Value *emitLoad(LoadOp load);
   llvm::Value *emitIndex(IndexOp index);
@@ -128,8 +135,6 @@ class Scalars {
     return lanes > 1 ? llvm::FixedVectorType::get(type, lanes) : type;
   }
   llvm::Type *withLanesOf(llvm::Type *scalar, llvm::Value *like);
-  /// Calls plx_rt_fail where `bad` (i1) holds.
-  void failIf(llvm::Value *bad, int code, llvm::Value *v0, llvm::Value *v1, llvm::Value *v2);
   /// Memory that may be read in place of a guarded-off element.
   llvm::Value *dummy();
 
@@ -139,6 +144,7 @@ class Scalars {
   VariableUse use_;
   llvm::Function *function_;
   llvm::IRBuilder<> b_;
+  llvm::SmallVector<llvm::Value *> bufferPointers_;
   llvm::DenseMap<mlir::Value, llvm::Value *> buffers_, values_;
   llvm::DenseMap<mlir::StringAttr, llvm::Value *> variables_, sizes_;
   mlir::StringAttr laneVariable_;
