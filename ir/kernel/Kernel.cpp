@@ -23,7 +23,7 @@ llvm::SmallVector<mlir::StringAttr> namesOf(mlir::ArrayAttr names) {
 // kernel_func @name SCHEDULE ["$0"] < [n] symbols [n] inputs 1 {region} attributes {...}
 
 namespace {
-mlir::ParseResult parseIteration(mlir::OpAsmParser& parser, mlir::OperationState& state) {
+mlir::ParseResult parseIteration(mlir::OpAsmParser &parser, mlir::OperationState &state) {
   mlir::ArrayAttr variables;
   DimsAttr extents;
   mlir::StringAttr schedule;
@@ -37,7 +37,7 @@ mlir::ParseResult parseIteration(mlir::OpAsmParser& parser, mlir::OperationState
 }
 
 template <typename KernelLike>
-void printIteration(mlir::OpAsmPrinter& printer, KernelLike op) {
+void printIteration(mlir::OpAsmPrinter &printer, KernelLike op) {
   printer << ' ' << op.getSchedule() << ' ' << op.getVariablesAttr() << " < ";
   printDims(printer, op, op.getExtents());
 }
@@ -45,7 +45,7 @@ void printIteration(mlir::OpAsmPrinter& printer, KernelLike op) {
 const llvm::StringRef kIteration[] = {"schedule", "variables", "extents"};
 }  // namespace
 
-mlir::ParseResult KernelOp::parse(mlir::OpAsmParser& parser, mlir::OperationState& state) {
+mlir::ParseResult KernelOp::parse(mlir::OpAsmParser &parser, mlir::OperationState &state) {
   llvm::SmallVector<mlir::OpAsmParser::UnresolvedOperand> inputs;
   mlir::FunctionType type;
   llvm::SMLoc location = parser.getCurrentLocation();
@@ -59,7 +59,7 @@ mlir::ParseResult KernelOp::parse(mlir::OpAsmParser& parser, mlir::OperationStat
   return mlir::success();
 }
 
-void KernelOp::print(mlir::OpAsmPrinter& printer) {
+void KernelOp::print(mlir::OpAsmPrinter &printer) {
   printIteration(printer, *this);
   printer << " (" << getInputs() << ") ";
   printer.printRegion(getBody());
@@ -67,7 +67,7 @@ void KernelOp::print(mlir::OpAsmPrinter& printer) {
   printer << " : (" << getInputs().getTypes() << ") -> (" << getResultTypes() << ")";
 }
 
-mlir::ParseResult KernelFuncOp::parse(mlir::OpAsmParser& parser, mlir::OperationState& state) {
+mlir::ParseResult KernelFuncOp::parse(mlir::OpAsmParser &parser, mlir::OperationState &state) {
   mlir::StringAttr name;
   DimsAttr symbols;
   int64_t numInputs;
@@ -83,7 +83,7 @@ mlir::ParseResult KernelFuncOp::parse(mlir::OpAsmParser& parser, mlir::Operation
   return mlir::success();
 }
 
-void KernelFuncOp::print(mlir::OpAsmPrinter& printer) {
+void KernelFuncOp::print(mlir::OpAsmPrinter &printer) {
   printer << ' ';
   printer.printSymbolName(getSymName());
   printIteration(printer, *this);
@@ -114,14 +114,14 @@ mlir::LogicalResult verifyIteration(KernelLike op) {
   for (mlir::StringAttr name : namesOf(op.getVariables()))
     if (!isKernelVariable(name))
       return op.emitOpError() << "variable " << name << " must begin with `$`";
-  for (mlir::Operation& inner : op.getBody().front())
+  for (mlir::Operation &inner : op.getBody().front())
     if (!mlir::isa<LoadOp, StoreOp, ApplyOp, ConvertOp, BitsOp, ScalarOp, PositionOp, IndexOp,
                    InsideOp, FoldOp, ArgFoldOp, PrefixOp>(inner))
       return inner.emitOpError() << "is not an op of a kernel's body";
   return mlir::success();
 }
 
-mlir::LogicalResult verifyAccess(mlir::Operation* op, mlir::Value buffer, DimsAttr indices,
+mlir::LogicalResult verifyAccess(mlir::Operation *op, mlir::Value buffer, DimsAttr indices,
                                  mlir::Type element) {
   auto type = mlir::cast<mlir::RankedTensorType>(buffer.getType());
   if (!mlir::isa<mlir::BlockArgument>(buffer))
@@ -135,7 +135,7 @@ mlir::LogicalResult verifyAccess(mlir::Operation* op, mlir::Value buffer, DimsAt
   return mlir::success();
 }
 
-mlir::LogicalResult verifyFoldKind(mlir::Operation* op, llvm::StringRef kind) {
+mlir::LogicalResult verifyFoldKind(mlir::Operation *op, llvm::StringRef kind) {
   if (!foldKindNamed(kind))
     return op->emitOpError() << "unknown kind `" << kind
                              << "`; known are sum, product, max, min, and, or";
@@ -185,10 +185,10 @@ mlir::LogicalResult ApplyOp::verify() {
   return mlir::success();
 }
 
-mlir::LogicalResult ApplyOp::inferReturnTypes(mlir::MLIRContext*,
+mlir::LogicalResult ApplyOp::inferReturnTypes(mlir::MLIRContext *,
                                               std::optional<mlir::Location> location,
                                               Adaptor adaptor,
-                                              llvm::SmallVectorImpl<mlir::Type>& types) {
+                                              llvm::SmallVectorImpl<mlir::Type> &types) {
   std::optional<ScalarFn> fn = scalarFnNamed(adaptor.getFn());
   if (!fn || adaptor.getOperands().empty())
     return mlir::emitOptionalError(location, "plx.apply: unknown function `", adaptor.getFn(), "`");
@@ -249,24 +249,24 @@ VariableUse::Set VariableUse::ofDims(DimsAttr dims, mlir::ValueRange dataIndices
   // A data index stands for what its value depends on.
   for (mlir::Value index : dataIndices) {
     if (auto op = index.getDefiningOp<IndexOp>()) set.erase(op.getSymbolAttr());
-    const Set& inner = of(index);
+    const Set &inner = of(index);
     set.insert(inner.begin(), inner.end());
   }
   return set;
 }
 
-const VariableUse::Set& VariableUse::of(mlir::Value scalar) const {
+const VariableUse::Set &VariableUse::of(mlir::Value scalar) const {
   static const Set none;
   auto found = uses_.find(scalar);
   return found == uses_.end() ? none : found->second;
 }
 
-VariableUse::VariableUse(mlir::Block& body) {
-  for (mlir::Operation& op : body) {
+VariableUse::VariableUse(mlir::Block &body) {
+  for (mlir::Operation &op : body) {
     if (op.getNumResults() == 0) continue;
     Set set;
     for (mlir::Value operand : op.getOperands()) {
-      const Set& inner = of(operand);
+      const Set &inner = of(operand);
       set.insert(inner.begin(), inner.end());
     }
     auto join = [&](Set more) { set.insert(more.begin(), more.end()); };

@@ -21,9 +21,9 @@ inline bool isKernelVariable(llvm::StringRef symbol) { return symbol.starts_with
 class VariableUse {
  public:
   VariableUse() = default;  // of no body
-  explicit VariableUse(mlir::Block& body);
+  explicit VariableUse(mlir::Block &body);
   using Set = llvm::SmallPtrSet<mlir::Attribute, 8>;  // of StringAttr
-  const Set& of(mlir::Value scalar) const;
+  const Set &of(mlir::Value scalar) const;
   bool uses(mlir::Value scalar, mlir::StringAttr variable) const {
     return of(scalar).contains(variable);
   }

@@ -168,8 +168,8 @@ IrregularForm NonMaxSuppressionOp::irregular() {
   mlir::DenseIntElementsAttr limit;
   if (matchPattern(getMaxOutput(), mlir::m_Constant(&limit)))
     perClass = min(perClass, std::max<int64_t>(0, *limit.value_begin<int64_t>()));
-  DimsAttr bound = DimsAttr::get(getContext(), {scores[0] * scores[1] * perClass,
-                                                Dim::constant(getContext(), 3)});
+  DimsAttr bound = DimsAttr::get(
+      getContext(), {scores[0] * scores[1] * perClass, Dim::constant(getContext(), 3)});
   return {IrregularKind::NonMaxSuppression, b.getDictionaryAttr(options), getSizeAttr(), {bound}};
 }
 
