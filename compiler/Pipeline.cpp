@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "compiler/fusion/Passes.h"
+#include "compiler/irregular/Passes.h"
 #include "compiler/memory/Passes.h"
 #include "compiler/schedule/Passes.h"
 #include "mlir/IR/Diagnostics.h"
@@ -19,6 +20,8 @@ void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
   // Every op with a loop nest into a kernel, with what it is computed from and what is computed
   // from it.
   passes.addNestedPass<mlir::func::FuncOp>(createFusePass());
+  // Sorts, scatters and the like, which have no loop nest, into launches of kernels of their own.
+  passes.addPass(createLowerIrregularPass());
   // Kernels out of functions, flat, each once.
   passes.addPass(createOutlinePass());
   passes.addPass(createSelectSchedulePass({facts.vectorBytes, facts.vectorRegisters}));

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <thread>
 
+#include "compiler/cpu/Irregular.h"
 #include "compiler/cpu/Nest.h"
 #include "llvm/IR/LLVMContext.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -21,11 +22,20 @@ void emitKernel(KernelFuncOp kernel, const Facts &facts, llvm::Module &module,
   emitNest(kernel, facts, module, name);
 }
 
+static void emitAny(mlir::Operation *op, const Facts &facts, llvm::Module &module,
+                    const std::string &prefix) {
+  if (auto kernel = mlir::dyn_cast<KernelFuncOp>(op))
+    return emitKernel(kernel, facts, module, prefix + kernel.getSymName().str());
+  auto kernel = mlir::cast<IrregularFuncOp>(op);
+  emitIrregular(kernel, facts, module, prefix + kernel.getSymName().str());
+}
+
 absl::StatusOr<std::vector<Object>> compileKernels(mlir::ModuleOp module, const TargetName &target,
                                                    const std::string &prefix,
                                                    const CompileOptions &options) {
-  std::vector<KernelFuncOp> kernels;
-  for (auto kernel : module.getOps<KernelFuncOp>()) kernels.push_back(kernel);
+  std::vector<mlir::Operation *> kernels;
+  for (mlir::Operation &op : module.getOps())
+    if (mlir::isa<KernelFuncOp, IrregularFuncOp>(op)) kernels.push_back(&op);
   size_t numModules = (kernels.size() + kKernelsPerModule - 1) / kKernelsPerModule;
   std::vector<absl::StatusOr<Object>> objects(numModules, absl::InternalError("not compiled"));
   bool wantText = !options.saveTemps.empty();
@@ -42,7 +52,7 @@ absl::StatusOr<std::vector<Object>> compileKernels(mlir::ModuleOp module, const 
       llvm::Module llvmModule("kernels_" + std::to_string(m), context);
       for (size_t k = m * kKernelsPerModule;
            k < std::min(kernels.size(), (m + 1) * kKernelsPerModule); ++k)
-        emitKernel(kernels[k], facts, llvmModule, prefix + kernels[k].getSymName().str());
+        emitAny(kernels[k], facts, llvmModule, prefix);
       objects[m] = emitObject(llvmModule, **machine, wantText);
     }
   };
