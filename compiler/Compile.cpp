@@ -106,7 +106,7 @@ absl::StatusOr<CompiledProgram> compileModule(mlir::OwningOpRef<mlir::ModuleOp> 
   addLoweringPasses(lowering, facts);
   if (absl::Status status = runPasses(lowering, *module, options); !status.ok()) return status;
   CompiledProgram out;
-  if (!options.saveTemps.empty()) out.mlirText = textOf(*module);
+  if (options.wantsText()) out.mlirText = textOf(*module);
   saveText(options, "3-program.mlir", out.mlirText);
 
   HostOptions hostOptions;
@@ -116,7 +116,7 @@ absl::StatusOr<CompiledProgram> compileModule(mlir::OwningOpRef<mlir::ModuleOp> 
   if (!host.ok()) return host.status();
   absl::StatusOr<Object> hostObject = absl::InternalError("not compiled");
   std::thread hostThread(
-      [&] { hostObject = emitObject(*host->module, **machine, !options.saveTemps.empty()); });
+      [&] { hostObject = emitObject(*host->module, **machine, options.wantsText()); });
   absl::StatusOr<std::vector<Object>> kernels =
       cpu::compileKernels(*module, *target, hostOptions.kernelPrefix, options);
   hostThread.join();

@@ -40,8 +40,11 @@ struct CompileOptions {
   bool verifyAfterAll = false;          // run the verifier after every pass
   std::vector<std::string> printAfter;  // passes after which the module is printed ("all")
   std::string saveTemps;                // folder for every stage's text; empty: none
+  bool keepText = false;                // fill mlirText, llvmText and asmText of the result
   std::vector<std::pair<std::string, int64_t>> dims;  // symbolic dims that are given a value
   std::function<bool(const char *stage, double share)> progress;  // false cancels
+
+  bool wantsText() const { return keepText || !saveTemps.empty(); }
 };
 
 /// One ELF relocatable object.

@@ -38,7 +38,7 @@ absl::StatusOr<std::vector<Object>> compileKernels(mlir::ModuleOp module, const 
     if (mlir::isa<KernelFuncOp, IrregularFuncOp>(op)) kernels.push_back(&op);
   size_t numModules = (kernels.size() + kKernelsPerModule - 1) / kKernelsPerModule;
   std::vector<absl::StatusOr<Object>> objects(numModules, absl::InternalError("not compiled"));
-  bool wantText = !options.saveTemps.empty();
+  bool wantText = options.wantsText();
   std::atomic<size_t> next = 0;
   auto work = [&] {
     absl::StatusOr<std::unique_ptr<llvm::TargetMachine>> machine = makeTargetMachine(target);

@@ -148,7 +148,7 @@ absl::StatusOr<CompiledProgram> Model::compile(bool wantText) const {
 absl::StatusOr<CompiledProgram> Model::compile(mlir::OwningOpRef<mlir::ModuleOp> module,
                                                bool wantText) const {
   CompileOptions options = compileOptions_;
-  (void)wantText;
+  options.keepText = wantText;
   return compileModule(
       std::move(module), [this](const std::string &name) { return weight(name); }, options);
 }

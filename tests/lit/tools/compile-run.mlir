@@ -19,6 +19,14 @@
 // RUN: plexus diff %s --dim n=5 | FileCheck %s --check-prefix=DIFF
 // DIFF: 0 of 0 values and 0 of 1 outputs differ
 
+// The text of the stages.
+// RUN: plexus compile %s -o %t/text --emit mlir && FileCheck %s --check-prefix=MLIR --input-file %t/text
+// RUN: plexus compile %s -o %t/text --emit llvm && FileCheck %s --check-prefix=LLVM --input-file %t/text
+// RUN: plexus compile %s -o %t/text --emit asm && FileCheck %s --check-prefix=ASM --input-file %t/text
+// MLIR: plx.program @main
+// LLVM: define {{.*}} @plx_module_run
+// ASM: plx_module_run:
+
 // A file of another name and type is refused, by name.
 // RUN: not plexus run %s --no-cache --input z=%t/session/y.npy 2>&1 | FileCheck %s --check-prefix=NAME --match-full-lines
 // NAME: error: --input z={{.*}}/session/y.npy: there is no input 'z'; the inputs are 'x' f32[n, 4]
