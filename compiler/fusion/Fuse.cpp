@@ -96,7 +96,8 @@ class BlockFusion {
   llvm::SmallPtrSet<mlir::Operation *, 32>
       underContraction_;  // contractions, and views they read through
   llvm::DenseMap<mlir::Operation *, mlir::Operation *> home_;  // fused op -> root of its kernel
-  llvm::DenseMap<mlir::Operation *, unsigned> numOps_;         // root -> ops in its kernel
+  llvm::SmallPtrSet<mlir::Operation *, 32> holdsFold_, holdsContraction_;  // roots of such kernels
+  llvm::DenseMap<mlir::Operation *, unsigned> numOps_;  // root -> ops in its kernel
   bool changed_ = false;
 };
 
@@ -120,6 +121,8 @@ bool BlockFusion::mayEnter(mlir::Operation *op, mlir::Operation *user) const {
 void BlockFusion::divide() {
   memory_.clear();
   underContraction_.clear();
+  holdsFold_.clear();
+  holdsContraction_.clear();
   home_.clear();
   numOps_.clear();
   for (mlir::Operation &op : llvm::make_early_inc_range(llvm::reverse(block_))) {
@@ -140,6 +143,12 @@ void BlockFusion::divide() {
                  (!isView && numOps_[userHome] >= kMaxOpsPerKernel);
       home = userHome;
     }
+    // A sum of products takes its kernel for itself: its tiles know no other fold.
+    Nature nature = natureOf(&op);
+    bool isContraction = nature == Nature::Contraction;
+    if (home && isContraction)
+      inMemory |= holdsContraction_.contains(home) || holdsFold_.contains(home);
+    if (home && nature == Nature::Fold) inMemory |= holdsContraction_.contains(home);
     if (!inMemory && isView)
       for (mlir::Operation *user : op.getUsers())
         if (underContraction_.contains(user) && !memory_.contains(&op))
@@ -160,10 +169,13 @@ void BlockFusion::divide() {
     if (inMemory) {
       memory_.insert(&op);
       numOps_[&op] = 1;
+      home = &op;
     } else {
       home_[&op] = home;
       ++numOps_[home];
     }
+    if (isContraction) holdsContraction_.insert(home);
+    if (nature == Nature::Fold) holdsFold_.insert(home);
   }
 }
 
