@@ -1,6 +1,6 @@
 #include "compiler/cpu/Algorithm.h"
 
-#include "compiler/irregular/Plan.h"
+#include "ir/kernel/IrregularPlan.h"
 #include "ir/types/Types.h"
 
 namespace plx::cpu {

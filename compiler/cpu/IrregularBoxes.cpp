@@ -1,7 +1,7 @@
 // non_max_suppression: one unit, since rows follow one another however many each class has.
 #include "compiler/cpu/Irregular.h"
 #include "compiler/cpu/Records.h"
-#include "compiler/irregular/Plan.h"
+#include "ir/kernel/IrregularPlan.h"
 
 namespace plx::cpu {
 

@@ -1,7 +1,7 @@
 // nonzero and unique: one unit, since the place of a result depends on all before it.
 #include "compiler/cpu/Irregular.h"
 #include "compiler/cpu/Records.h"
-#include "compiler/irregular/Plan.h"
+#include "ir/kernel/IrregularPlan.h"
 
 namespace plx::cpu {
 

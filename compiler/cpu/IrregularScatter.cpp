@@ -6,7 +6,7 @@
 // axes after it.
 #include "compiler/cpu/Algorithm.h"
 #include "compiler/cpu/Irregular.h"
-#include "compiler/irregular/Plan.h"
+#include "ir/kernel/IrregularPlan.h"
 #include "ir/types/Types.h"
 
 namespace plx::cpu {

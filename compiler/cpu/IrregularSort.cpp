@@ -1,7 +1,7 @@
 // sort and top_k: a unit is a line of the operand along the axis.
 #include "compiler/cpu/Irregular.h"
 #include "compiler/cpu/Records.h"
-#include "compiler/irregular/Plan.h"
+#include "ir/kernel/IrregularPlan.h"
 
 namespace plx::cpu {
 

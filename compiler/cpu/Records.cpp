@@ -1,6 +1,6 @@
 #include "compiler/cpu/Records.h"
 
-#include "compiler/irregular/Plan.h"
+#include "ir/kernel/IrregularPlan.h"
 
 namespace plx::cpu {
 

@@ -1,7 +1,7 @@
 // Makes launches of the ops that become irregular kernels. See LowerIrregularPass in Passes.td.
 #include "compiler/irregular/Passes.h"
-#include "compiler/irregular/Plan.h"
 #include "ir/interfaces/Irregular.h"
+#include "ir/kernel/IrregularPlan.h"
 #include "ir/types/Types.h"
 #include "llvm/ADT/StringMap.h"
 #include "mlir/IR/Builders.h"

@@ -4,8 +4,8 @@
 // Units, by kind: sort and top_k take a line along the axis each; scatter a coordinate along
 // `scatterUnitAxis`; the others run as one unit, since where a result goes depends on all before
 // it.
-#ifndef PLEXUS_COMPILER_IRREGULAR_PLAN_H
-#define PLEXUS_COMPILER_IRREGULAR_PLAN_H
+#ifndef PLEXUS_IR_KERNEL_IRREGULARPLAN_H
+#define PLEXUS_IR_KERNEL_IRREGULARPLAN_H
 
 #include "ir/kernel/Kernel.h"
 
@@ -47,4 +47,4 @@ bool hasOption(IrregularFuncOp kernel, llvm::StringRef name);
 
 }  // namespace plx
 
-#endif  // PLEXUS_COMPILER_IRREGULAR_PLAN_H
+#endif  // PLEXUS_IR_KERNEL_IRREGULARPLAN_H

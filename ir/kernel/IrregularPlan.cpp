@@ -1,4 +1,4 @@
-#include "compiler/irregular/Plan.h"
+#include "ir/kernel/IrregularPlan.h"
 
 #include "ir/types/Types.h"
 #include "llvm/Support/MathExtras.h"
