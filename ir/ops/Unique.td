@@ -1,7 +1,8 @@
 include "ir/Base.td"
 include "ir/interfaces/Irregular.td"
 
-def UniqueOp : Plx_InferredOp<"unique", [DeclareOpInterfaceMethods<IrregularInterface>]> {
+// Not Pure: it gives a symbol its value, which may be in use where the results are not.
+def UniqueOp : Plx_Op<"unique", [InferTypeOpAdaptor, DeclareOpInterfaceMethods<IrregularInterface>]> {
   let summary = "The distinct elements of a tensor, or its distinct slices along an axis.";
   let description = [{
     With `axis`, the items are the slices operand[.., i, ..] along it, compared lexicographically in row-major order; without,
