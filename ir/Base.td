@@ -37,4 +37,11 @@ class Plx_InferredOp<string mnemonic, list<Trait> traits = []>
 class Plx_PureOp<string mnemonic, list<Trait> traits = []>
     : Plx_Op<mnemonic, !listconcat(traits, [Pure])>;
 
+// Ops that name symbols (`size`, `fresh`) and have no other effect: kept and never merged where they name any. Their headers
+// include ops/NamesSymbols.h.
+def Plx_NamesSymbolsTrait : NativeOpTrait<"NamesSymbols"> {
+  let cppNamespace = "::plx";
+}
+def Plx_NamesSymbols : TraitList<[Plx_NamesSymbolsTrait, MemoryEffectsOpInterface]>;
+
 #endif  // PLEXUS_IR_BASE_TD

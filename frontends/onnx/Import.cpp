@@ -43,16 +43,11 @@ std::string listFailures(const std::vector<Failure> &failures) {
 
 // Shape arithmetic that was folded has left its operands behind.
 // What defines symbols stays, though nobody uses its results: sizes elsewhere may be told in them.
-bool namesSymbols(mlir::Operation &op) {
-  return op.getInherentAttr("fresh").value_or(mlir::Attribute()) ||
-         mlir::isa_and_nonnull<mlir::StringAttr>(
-             op.getInherentAttr("size").value_or(mlir::Attribute()));
-}
 void eraseDead(mlir::Region &region) {
   for (mlir::Block &block : region)
     for (mlir::Operation &op : llvm::make_early_inc_range(llvm::reverse(block))) {
       for (mlir::Region &nested : op.getRegions()) eraseDead(nested);
-      if (mlir::isOpTriviallyDead(&op) && !namesSymbols(op)) op.erase();
+      if (mlir::isOpTriviallyDead(&op)) op.erase();
     }
 }
 

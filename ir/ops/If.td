@@ -1,6 +1,6 @@
 include "ir/Base.td"
 
-def IfOp : Plx_Op<"if", [RecursiveMemoryEffects, SingleBlock]> {
+def IfOp : Plx_Op<"if", [RecursiveMemoryEffects, Plx_NamesSymbols, SingleBlock]> {
   let summary = "Runs one of two regions; its values are the op's results.";
   let description = [{
     Regions have no arguments, may use values from above, and end in plx.yield with one value a result. Result types are

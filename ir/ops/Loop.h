@@ -1,6 +1,7 @@
 #ifndef PLEXUS_IR_OPS_LOOP_H
 #define PLEXUS_IR_OPS_LOOP_H
 
+#include "ir/ops/NamesSymbols.h"
 #include "ir/ops/Op.h"
 
 #define GET_OP_CLASSES

@@ -1,6 +1,6 @@
 include "ir/Base.td"
 
-def LoopOp : Plx_Op<"loop", [RecursiveMemoryEffects, SingleBlock]> {
+def LoopOp : Plx_Op<"loop", [RecursiveMemoryEffects, Plx_NamesSymbols, SingleBlock]> {
   let summary = "Repeats a region while a condition holds, at most a number of times, carrying state.";
   let description = [{
     i = 0; while (i < trip_count and condition) { (condition, states.., outputs..) = body(i, condition, states..); ++i }

@@ -1,8 +1,8 @@
 include "ir/Base.td"
 include "ir/interfaces/Irregular.td"
 
-// Not Pure: it gives a symbol its value, which may be in use where the results are not.
-def NonMaxSuppressionOp : Plx_Op<"non_max_suppression", [InferTypeOpAdaptor, DeclareOpInterfaceMethods<IrregularInterface>]> {
+def NonMaxSuppressionOp : Plx_Op<"non_max_suppression", [Plx_NamesSymbols, InferTypeOpAdaptor,
+    DeclareOpInterfaceMethods<IrregularInterface>]> {
   let summary = "Boxes of high score that do not overlap one another much, per batch entry and class.";
   let description = [{
     boxes [b, n, 4], scores [b, c, n]. For each batch entry and class: boxes in order of falling score (of equal ones the

@@ -1,8 +1,8 @@
 include "ir/Base.td"
 include "ir/interfaces/Irregular.td"
 
-// Not Pure: it gives a symbol its value, which may be in use where the results are not.
-def NonzeroOp : Plx_Op<"nonzero", [InferTypeOpAdaptor, DeclareOpInterfaceMethods<IrregularInterface>]> {
+def NonzeroOp : Plx_Op<"nonzero", [Plx_NamesSymbols, InferTypeOpAdaptor,
+    DeclareOpInterfaceMethods<IrregularInterface>]> {
   let summary = "Coordinates of the elements that are not zero.";
   let description = [{
     result[d, j] = coordinate along d of the j-th nonzero element in row-major order (NaN is nonzero). The number of them

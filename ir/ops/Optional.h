@@ -1,6 +1,7 @@
 #ifndef PLEXUS_IR_OPS_OPTIONAL_H
 #define PLEXUS_IR_OPS_OPTIONAL_H
 
+#include "ir/ops/NamesSymbols.h"
 #include "ir/ops/Op.h"
 
 #define GET_OP_CLASSES

@@ -29,7 +29,7 @@ def OptionalHasOp : Plx_InferredOp<"optional_has"> {
   let assemblyFormat = "$optional attr-dict `:` functional-type($optional, $result)";
 }
 
-def OptionalGetOp : Plx_PureOp<"optional_get"> {
+def OptionalGetOp : Plx_Op<"optional_get", [Plx_NamesSymbols]> {
   let summary = "What an optional holds; nothing in it fails the run.";
   let description = [{
     The result's type is written by whoever creates the op; its sizes are checked, or bound where named under `fresh`.

@@ -1,6 +1,6 @@
 include "ir/Base.td"
 
-def ScanOp : Plx_Op<"scan", [RecursiveMemoryEffects, SingleBlock, AttrSizedOperandSegments]> {
+def ScanOp : Plx_Op<"scan", [RecursiveMemoryEffects, Plx_NamesSymbols, SingleBlock, AttrSizedOperandSegments]> {
   let summary = "Runs a region once for each slice of tensors along dim 0, carrying state: the loop of an RNN.";
   let description = [{
     For i in [0, size of the inputs' dim 0): (states.., outputs..) = body(states.., inputs[i]..). The body may use values from

@@ -20,7 +20,7 @@ def SequenceConstructOp : Plx_PureOp<"sequence_construct"> {
   let assemblyFormat = "`(` $items `)` attr-dict `:` functional-type($items, $result)";
 }
 
-def SequenceAtOp : Plx_PureOp<"sequence_at"> {
+def SequenceAtOp : Plx_Op<"sequence_at", [Plx_NamesSymbols]> {
   let summary = "An item of a sequence; negative positions count from the end.";
   let description = [{
     The result's type is written by whoever creates the op; its sizes are checked, or bound where named under `fresh`. A
@@ -90,7 +90,7 @@ def SequenceLengthOp : Plx_InferredOp<"sequence_length"> {
   let assemblyFormat = "$sequence attr-dict `:` functional-type($sequence, $result)";
 }
 
-def SequenceConcatOp : Plx_PureOp<"sequence_concat"> {
+def SequenceConcatOp : Plx_Op<"sequence_concat", [Plx_NamesSymbols]> {
   let summary = "All items as one tensor, along `axis`, or stacked along a new dim there (`new_axis`).";
   let description = [{
     The result's type is written by whoever creates the op; its sizes are checked, or bound where named under `fresh`. Items

@@ -1,8 +1,8 @@
 include "ir/Base.td"
 include "ir/interfaces/Irregular.td"
 
-// Not Pure: it gives a symbol its value, which may be in use where the results are not.
-def UniqueOp : Plx_Op<"unique", [InferTypeOpAdaptor, DeclareOpInterfaceMethods<IrregularInterface>]> {
+def UniqueOp : Plx_Op<"unique", [Plx_NamesSymbols, InferTypeOpAdaptor,
+    DeclareOpInterfaceMethods<IrregularInterface>]> {
   let summary = "The distinct elements of a tensor, or its distinct slices along an axis.";
   let description = [{
     With `axis`, the items are the slices operand[.., i, ..] along it, compared lexicographically in row-major order; without,
