@@ -11,6 +11,7 @@
 #include "ir/ops/Pointwise.h"
 #include "ir/ops/Reshape.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Verifier.h"
 
 namespace plx::build {
@@ -19,14 +20,21 @@ using mlir::Location;
 using mlir::OpBuilder;
 using mlir::Value;
 
+/// A rewriter that knows of the op must not be left with it.
+static void erase(OpBuilder &b, mlir::Operation *op) {
+  if (auto *rewriter = mlir::dyn_cast_if_present<mlir::RewriterBase::Listener>(b.getListener()))
+    rewriter->notifyOperationErased(op);
+  op->erase();
+}
+
 llvm::SmallVector<Value> finish(OpBuilder &b, mlir::Operation *op) {
   if (failed(mlir::verify(op, /*verifyRecursively=*/false))) {
-    op->erase();
+    erase(b, op);
     return {};
   }
   llvm::SmallVector<Value> results;
   if (succeeded(b.tryFold(op, results)) && !results.empty()) {
-    op->erase();
+    erase(b, op);
     return results;
   }
   return llvm::to_vector(
