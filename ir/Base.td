@@ -5,6 +5,7 @@
 include "ir/Dialect.td"
 include "ir/interfaces/Evaluate.td"
 include "ir/interfaces/Iterate.td"
+include "ir/interfaces/Permute.td"
 include "mlir/IR/BuiltinAttributes.td"
 include "mlir/IR/EnumAttr.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"

@@ -2,3 +2,4 @@
 
 #include "ir/interfaces/Evaluate.cpp.inc"
 #include "ir/interfaces/Iterate.cpp.inc"
+#include "ir/interfaces/Permute.cpp.inc"

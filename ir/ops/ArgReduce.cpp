@@ -4,6 +4,7 @@
 
 #include "ir/eval/Accumulator.h"
 #include "ir/eval/Order.h"
+#include "ir/ops/Build.h"
 #include "ir/ops/Folding.h"
 #include "ir/ops/Sizes.h"
 #include "ir/ops/Verify.h"
@@ -88,6 +89,19 @@ mlir::Value ArgReduceOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>
     from.insert(from.begin() + axis, k);
     return b.operand(0, from);
   });
+}
+
+// ---- Permute ------------------------------------------------------------------------------------
+
+std::optional<PermutedResult> ArgReduceOp::permutedResult(llvm::ArrayRef<int64_t> permutation) {
+  return PermutedResult{withoutAxes(permutation, static_cast<int64_t>(getAxis()))};
+}
+
+mlir::Value ArgReduceOp::rebuildPermuted(mlir::OpBuilder &b, llvm::ArrayRef<int64_t> permutation,
+                                         mlir::ValueRange given) {
+  Properties properties = getProperties();
+  properties.axis = b.getI64IntegerAttr(permutation[getAxis()]);
+  return build::create<ArgReduceOp>(b, getLoc(), given, properties);
 }
 
 }  // namespace plx

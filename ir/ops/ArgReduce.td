@@ -1,6 +1,7 @@
 include "ir/Base.td"
 
-def ArgReduceOp : Plx_InferredOp<"arg_reduce"> {
+def ArgReduceOp : Plx_InferredOp<"arg_reduce", [
+    DeclareOpInterfaceMethods<PermuteInterface, ["permutedResult", "rebuildPermuted"]>]> {
   let summary = "Where the largest or smallest element along an axis is.";
   let description = [{
     result[rest] (i64) = the position along `axis` of the max or min; of equal values the first, or with `last` the last. A

@@ -28,8 +28,8 @@ mlir::LogicalResult BitcastOp::verify() {
 // -------------------------------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> BitcastOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope&) {
-  const eval::Tensor& x = operands[0].tensor();
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &) {
+  const eval::Tensor &x = operands[0].tensor();
   eval::Tensor result(mlir::getElementTypeOrSelf(getType()), x.shape());
   for (int64_t i = 0; i < x.numElements(); ++i) {
     uint64_t bits =
@@ -49,8 +49,20 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> BitcastOp::evaluate(
 
 Nature BitcastOp::nature() { return Nature::Pointwise; }
 
-mlir::Value BitcastOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value BitcastOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   return b.bitcast(b.operand(0, indices), mlir::getElementTypeOrSelf(getType()));
+}
+
+// ---- Permute ------------------------------------------------------------------------------------
+
+std::optional<PermutedResult> BitcastOp::permutedResult(llvm::ArrayRef<int64_t> permutation) {
+  return PermutedResult{Permutation(permutation)};
+}
+
+mlir::Value BitcastOp::rebuildPermuted(mlir::OpBuilder &b, llvm::ArrayRef<int64_t>,
+                                       mlir::ValueRange given) {
+  mlir::Type element = mlir::getElementTypeOrSelf(getType());
+  return BitcastOp::create(b, getLoc(), tensorType(element, dimsOf(given[0].getType())), given[0]);
 }
 
 // ---- Fold

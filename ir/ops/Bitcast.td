@@ -1,6 +1,7 @@
 include "ir/Base.td"
 
-def BitcastOp : Plx_PureOp<"bitcast"> {
+def BitcastOp : Plx_PureOp<"bitcast", [
+    DeclareOpInterfaceMethods<PermuteInterface, ["permutedResult", "rebuildPermuted"]>]> {
   let summary = "The same bits as another type of the same width.";
   let description = [{
     bitcast.c1: operand and result have the same dims.

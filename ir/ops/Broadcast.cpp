@@ -1,6 +1,7 @@
 #include "ir/ops/Broadcast.h"
 
 #include "ir/eval/Views.h"
+#include "ir/ops/Build.h"
 #include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
@@ -38,8 +39,8 @@ mlir::LogicalResult BroadcastOp::verify() {
 // -------------------------------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> BroadcastOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
-  const eval::Tensor& x = operands[0].tensor();
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
+  const eval::Tensor &x = operands[0].tensor();
   mlir::FailureOr<llvm::SmallVector<int64_t>> shape = scope.shapeOf(getType(), *this);
   if (failed(shape)) return mlir::failure();
   llvm::SmallVector<int64_t> strides(shape->size(), 0), own = eval::stridesOf(x.shape());
@@ -61,7 +62,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> BroadcastOp::evaluate(
 
 Nature BroadcastOp::nature() { return Nature::View; }
 
-mlir::Value BroadcastOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value BroadcastOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   llvm::SmallVector<Dim> from;
   for (auto [axis, along] : llvm::enumerate(getDims())) {
     Dim size = dimOf(getOperand().getType(), axis);
@@ -70,6 +71,40 @@ mlir::Value BroadcastOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>
     from.push_back(indices[along] * factor);
   }
   return b.operand(0, from);
+}
+
+// ---- Permute ------------------------------------------------------------------------------------
+// Operand dim i lies along result dim dims[i]; the places stay, what lies along them is exchanged.
+
+std::optional<PermutedResult> BroadcastOp::permutedResult(llvm::ArrayRef<int64_t> permutation) {
+  Permutation result = identityPermutation(mlir::cast<mlir::RankedTensorType>(getType()).getRank());
+  for (auto [i, along] : llvm::enumerate(getDims())) result[along] = getDims()[permutation[i]];
+  return PermutedResult{result};
+}
+
+mlir::Value BroadcastOp::rebuildPermuted(mlir::OpBuilder &b, llvm::ArrayRef<int64_t> permutation,
+                                         mlir::ValueRange given) {
+  Permutation result = permutedResult(permutation)->permutation;
+  return build::broadcastAlong(b, getLoc(), given[0], getDims(),
+                               unpermuted(dimsOf(getType()), result));
+}
+
+Permutation BroadcastOp::operandOrder(llvm::ArrayRef<int64_t> permutation) {
+  Permutation order;
+  for (int64_t from : permutation)
+    if (auto found = llvm::find(getDims(), from); found != getDims().end())
+      order.push_back(found - getDims().begin());
+  return order;
+}
+
+mlir::Value BroadcastOp::withPermutedResult(
+    mlir::OpBuilder &b, llvm::ArrayRef<int64_t> permutation,
+    llvm::function_ref<mlir::Value(mlir::Value, llvm::ArrayRef<int64_t>)> transposed) {
+  Permutation along;
+  for (auto [to, from] : llvm::enumerate(permutation))
+    if (llvm::is_contained(getDims(), from)) along.push_back(to);
+  return build::broadcastAlong(b, getLoc(), transposed(getOperand(), operandOrder(permutation)),
+                               along, permuted(dimsOf(getType()), permutation));
 }
 
 // ---- Fold

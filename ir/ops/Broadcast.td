@@ -1,6 +1,7 @@
 include "ir/Base.td"
 
-def BroadcastOp : Plx_PureOp<"broadcast"> {
+def BroadcastOp : Plx_PureOp<"broadcast", [
+    DeclareOpInterfaceMethods<PermuteInterface, ["permutedResult", "rebuildPermuted", "withPermutedResult"]>]> {
   let summary = "Repeats a tensor along new dims and along dims of size 1.";
   let description = [{
     result[j0, ..., jn-1] = operand[i] with i[d] = j[dims[d]], or 0 where the operand's size is 1. A size that is not
@@ -17,5 +18,9 @@ def BroadcastOp : Plx_PureOp<"broadcast"> {
   let arguments = (ins Plx_Tensor:$operand, DenseI64ArrayAttr:$dims);
   let results = (outs Plx_Tensor:$result);
   let assemblyFormat = "$operand $dims attr-dict `:` functional-type($operand, $result)";
+  let extraClassDeclaration = [{
+    /// The order of the operand's dims in a broadcast that gives transpose(result, permutation).
+    ::plx::Permutation operandOrder(::llvm::ArrayRef<int64_t> permutation);
+  }];
   let hasFolder = 1;
 }

@@ -1,6 +1,7 @@
 #include "ir/ops/Cast.h"
 
 #include "ir/eval/ScalarEval.h"
+#include "ir/ops/Build.h"
 #include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
@@ -13,7 +14,7 @@ PLX_REGISTER_OPS(cast, CastOp);
 // ---- Verify
 // ----------------------------------------------------------------------------------------------------------
 
-void CastOp::build(mlir::OpBuilder& builder, mlir::OperationState& state, mlir::Value operand,
+void CastOp::build(mlir::OpBuilder &builder, mlir::OperationState &state, mlir::Value operand,
                    mlir::Type element, bool saturate) {
   build(builder, state, tensorType(element, dimsOf(operand.getType())), operand, saturate);
 }
@@ -34,7 +35,7 @@ mlir::LogicalResult CastOp::verify() {
 // -------------------------------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> CastOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope&) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &) {
   return llvm::SmallVector<eval::Value>{
       eval::convert(operands[0].tensor(), mlir::getElementTypeOrSelf(getType()), getSaturate())};
 }
@@ -44,8 +45,19 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> CastOp::evaluate(
 
 Nature CastOp::nature() { return Nature::Pointwise; }
 
-mlir::Value CastOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value CastOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   return b.convert(b.operand(0, indices), mlir::getElementTypeOrSelf(getType()), getSaturate());
+}
+
+// ---- Permute ------------------------------------------------------------------------------------
+
+std::optional<PermutedResult> CastOp::permutedResult(llvm::ArrayRef<int64_t> permutation) {
+  return PermutedResult{Permutation(permutation)};
+}
+
+mlir::Value CastOp::rebuildPermuted(mlir::OpBuilder &b, llvm::ArrayRef<int64_t>,
+                                    mlir::ValueRange given) {
+  return build::cast(b, getLoc(), given[0], mlir::getElementTypeOrSelf(getType()), getSaturate());
 }
 
 // ---- Fold

@@ -1,6 +1,7 @@
 include "ir/Base.td"
 
-def CastOp : Plx_PureOp<"cast"> {
+def CastOp : Plx_PureOp<"cast", [
+    DeclareOpInterfaceMethods<PermuteInterface, ["permutedResult", "rebuildPermuted"]>]> {
   let summary = "Converts elements to another type.";
   let description = [{
     Float to float rounds half to even; overflow gives infinity. To the f8 and f4 kinds, what is beyond the largest finite

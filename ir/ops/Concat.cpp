@@ -1,6 +1,7 @@
 #include "ir/ops/Concat.h"
 
 #include "ir/eval/Views.h"
+#include "ir/ops/Build.h"
 #include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
@@ -86,6 +87,17 @@ mlir::Value ConcatOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> in
     from[axis] = indices[axis] - starts[piece];
     return b.operand(piece, from);
   });
+}
+
+// ---- Permute ------------------------------------------------------------------------------------
+
+std::optional<PermutedResult> ConcatOp::permutedResult(llvm::ArrayRef<int64_t> permutation) {
+  return PermutedResult{Permutation(permutation)};
+}
+
+mlir::Value ConcatOp::rebuildPermuted(mlir::OpBuilder &b, llvm::ArrayRef<int64_t> permutation,
+                                      mlir::ValueRange given) {
+  return build::concat(b, getLoc(), permutation[getAxis()], llvm::to_vector(given));
 }
 
 // ---- Fold

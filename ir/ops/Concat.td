@@ -1,6 +1,7 @@
 include "ir/Base.td"
 
-def ConcatOp : Plx_InferredOp<"concat"> {
+def ConcatOp : Plx_InferredOp<"concat", [
+    DeclareOpInterfaceMethods<PermuteInterface, ["permutedResult", "rebuildPermuted"]>]> {
   let summary = "Tensors one after another along an axis.";
   let description = [{
     The result's size along `axis` is the sum of the operands' sizes along it.

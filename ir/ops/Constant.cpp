@@ -1,5 +1,6 @@
 #include "ir/ops/Constant.h"
 
+#include "ir/ops/Build.h"
 #include "ir/ops/Dims.h"
 #include "ir/ops/Verify.h"
 
@@ -18,10 +19,10 @@ mlir::LogicalResult ConstantOp::verify() { return checkTensors(*this); }
 // ---- Infer
 // -----------------------------------------------------------------------------------------------------------
 
-mlir::LogicalResult ConstantOp::inferReturnTypes(mlir::MLIRContext*,
+mlir::LogicalResult ConstantOp::inferReturnTypes(mlir::MLIRContext *,
                                                  std::optional<mlir::Location> location,
                                                  Adaptor adaptor,
-                                                 llvm::SmallVectorImpl<mlir::Type>& types) {
+                                                 llvm::SmallVectorImpl<mlir::Type> &types) {
   mlir::ElementsAttr value = adaptor.getValue();
   auto type = mlir::dyn_cast<mlir::RankedTensorType>(value.getType());
   if (!mlir::isa<mlir::DenseElementsAttr>(value) || !type || !type.hasStaticShape() ||
@@ -37,7 +38,7 @@ mlir::LogicalResult ConstantOp::inferReturnTypes(mlir::MLIRContext*,
 // --------------------------------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> ConstantOp::evaluate(llvm::ArrayRef<eval::Value>,
-                                                                     eval::Scope&) {
+                                                                     eval::Scope &) {
   return llvm::SmallVector<eval::Value>{
       eval::Tensor::fromAttr(mlir::cast<mlir::DenseElementsAttr>(getValue()))};
 }
@@ -55,9 +56,25 @@ static mlir::TypedAttr scalarOf(mlir::ElementsAttr value) {
 
 Nature ConstantOp::nature() { return scalarOf(getValue()) ? Nature::Pointwise : Nature::Whole; }
 
-mlir::Value ConstantOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>) {
+mlir::Value ConstantOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   if (mlir::TypedAttr scalar = scalarOf(getValue())) return b.constant(scalar);
   return b.noLoopNest("constant: its elements are loaded from memory");
+}
+
+// ---- Permute ------------------------------------------------------------------------------------
+
+mlir::Value ConstantOp::withPermutedResult(
+    mlir::OpBuilder &b, llvm::ArrayRef<int64_t> permutation,
+    llvm::function_ref<mlir::Value(mlir::Value, llvm::ArrayRef<int64_t>)>) {
+  auto value = mlir::cast<mlir::DenseElementsAttr>(getValue());
+  llvm::SmallVector<int64_t> shape = permuted(value.getType().getShape(), permutation);
+  if (value.isSplat())
+    return build::constant(b, getLoc(), value.reshape(value.getType().clone(shape)));
+  eval::Tensor from = eval::Tensor::fromAttr(value), to(value.getElementType(), shape);
+  if (mlir::isa<StringType>(value.getElementType())) return {};
+  for (eval::Index i(shape); i; ++i)
+    to.copyElement(i.linear(), from, eval::linearize(unpermuted(*i, permutation), from.shape()));
+  return build::constant(b, getLoc(), to.toAttr());
 }
 
 // ---- Fold
@@ -65,7 +82,7 @@ mlir::Value ConstantOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>)
 
 mlir::OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
 
-mlir::Operation* PlxDialect::materializeConstant(mlir::OpBuilder& builder, mlir::Attribute value,
+mlir::Operation *PlxDialect::materializeConstant(mlir::OpBuilder &builder, mlir::Attribute value,
                                                  mlir::Type type, mlir::Location location) {
   if (auto dims = mlir::dyn_cast<DimsAttr>(value))
     return DimsOp::create(builder, location, type, dims);

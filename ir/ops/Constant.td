@@ -1,6 +1,7 @@
 include "ir/Base.td"
 
-def ConstantOp : Plx_InferredOp<"constant", [ConstantLike]> {
+def ConstantOp : Plx_InferredOp<"constant", [
+    ConstantLike, DeclareOpInterfaceMethods<PermuteInterface, ["withPermutedResult"]>]> {
   let summary = "A tensor whose elements are in the program.";
   let description = [{
     result = value. For what is small; weights are plx.parameter.

@@ -1,6 +1,7 @@
 #include "ir/ops/Cumulative.h"
 
 #include "ir/eval/Accumulator.h"
+#include "ir/ops/Build.h"
 #include "ir/ops/Folding.h"
 #include "ir/ops/Sizes.h"
 #include "ir/ops/Verify.h"
@@ -67,6 +68,19 @@ mlir::Value CumulativeOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim
                     from[axis] = turned(k);
                     return b.operand(0, from);
                   });
+}
+
+// ---- Permute ------------------------------------------------------------------------------------
+
+std::optional<PermutedResult> CumulativeOp::permutedResult(llvm::ArrayRef<int64_t> permutation) {
+  return PermutedResult{Permutation(permutation)};
+}
+
+mlir::Value CumulativeOp::rebuildPermuted(mlir::OpBuilder &b, llvm::ArrayRef<int64_t> permutation,
+                                          mlir::ValueRange given) {
+  Properties properties = getProperties();
+  properties.axis = b.getI64IntegerAttr(permutation[getAxis()]);
+  return build::create<CumulativeOp>(b, getLoc(), given, properties);
 }
 
 }  // namespace plx

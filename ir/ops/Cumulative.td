@@ -1,6 +1,7 @@
 include "ir/Base.td"
 
-def CumulativeOp : Plx_InferredOp<"cumulative"> {
+def CumulativeOp : Plx_InferredOp<"cumulative", [
+    DeclareOpInterfaceMethods<PermuteInterface, ["permutedResult", "rebuildPermuted"]>]> {
   let summary = "Running fold along an axis.";
   let description = [{
     result[.., i, ..] = combine of operand[.., k, ..] for k <= i along `axis`; with `reverse` k >= i; with `exclusive` k = i

@@ -1,5 +1,6 @@
 #include "ir/ops/Gather.h"
 
+#include "ir/ops/Build.h"
 #include "ir/ops/Indexing.h"
 #include "ir/ops/Verify.h"
 
@@ -63,6 +64,41 @@ mlir::Value GatherOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> in
     from[axis] = b.bindIndex(index, dimOf(x, axis), !index.getType().isUnsignedInteger());
   }
   return b.operand(0, from);
+}
+
+// ---- Permute ------------------------------------------------------------------------------------
+// The index dims stay together; they come where the first of the axes they index is.
+
+unsigned GatherOp::numPermuted() { return 1; }
+
+/// How many dims of `given` = what transpose(given, permutation) = operand was made of lie before
+/// all gathered axes.
+static int64_t permutedPosition(GatherOp op, llvm::ArrayRef<int64_t> permutation) {
+  int64_t position = permutation.size();
+  for (int64_t axis : op.getAxes()) position = std::min(position, permutation[axis]);
+  return position;
+}
+
+std::optional<PermutedResult> GatherOp::permutedResult(llvm::ArrayRef<int64_t> permutation) {
+  int64_t indexRank = mlir::cast<mlir::RankedTensorType>(getIndices()[0].getType()).getRank();
+  int64_t before = getPosition(), now = permutedPosition(*this, permutation);
+  Permutation kept = withoutAxes(permutation, getAxes()), result;
+  for (int64_t &dim : kept)
+    if (dim >= now) dim += indexRank;
+  result.append(kept.begin(), kept.begin() + before);
+  for (int64_t j = 0; j < indexRank; ++j) result.push_back(now + j);
+  result.append(kept.begin() + before, kept.end());
+  return PermutedResult{result};
+}
+
+mlir::Value GatherOp::rebuildPermuted(mlir::OpBuilder &b, llvm::ArrayRef<int64_t> permutation,
+                                      mlir::ValueRange given) {
+  llvm::SmallVector<mlir::Value> operands{given[0]};
+  llvm::append_range(operands, getIndices());
+  Properties properties = getProperties();
+  properties.axes = b.getDenseI64ArrayAttr(permuted(permutation, getAxes()));
+  properties.position = b.getI64IntegerAttr(permutedPosition(*this, permutation));
+  return build::create<GatherOp>(b, getLoc(), operands, properties);
 }
 
 }  // namespace plx

@@ -1,6 +1,7 @@
 include "ir/Base.td"
 
-def GatherOp : Plx_InferredOp<"gather"> {
+def GatherOp : Plx_InferredOp<"gather", [
+    DeclareOpInterfaceMethods<PermuteInterface, ["numPermuted", "permutedResult", "rebuildPermuted"]>]> {
   let summary = "Reads a tensor at indices that are data.";
   let description = [{
     `indices` are n tensors of one shape J, the m-th of which indexes dim axes[m] of the operand. The result's dims are the

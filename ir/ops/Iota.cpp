@@ -1,5 +1,6 @@
 #include "ir/ops/Iota.h"
 
+#include "ir/ops/Build.h"
 #include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
@@ -27,7 +28,7 @@ mlir::LogicalResult IotaOp::verify() {
 // --------------------------------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> IotaOp::evaluate(llvm::ArrayRef<eval::Value>,
-                                                                 eval::Scope& scope) {
+                                                                 eval::Scope &scope) {
   mlir::FailureOr<llvm::SmallVector<int64_t>> shape = scope.shapeOf(getType(), *this);
   if (failed(shape)) return mlir::failure();
   eval::Tensor result(mlir::getElementTypeOrSelf(getType()), *shape);
@@ -46,8 +47,18 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> IotaOp::evaluate(llvm::ArrayRef<
 
 Nature IotaOp::nature() { return Nature::Pointwise; }
 
-mlir::Value IotaOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value IotaOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   return b.position(indices[getAxis()], mlir::getElementTypeOrSelf(getType()));
+}
+
+// ---- Permute ------------------------------------------------------------------------------------
+
+mlir::Value IotaOp::withPermutedResult(
+    mlir::OpBuilder &b, llvm::ArrayRef<int64_t> permutation,
+    llvm::function_ref<mlir::Value(mlir::Value, llvm::ArrayRef<int64_t>)>) {
+  return build::iota(b, getLoc(), inverse(permutation)[getAxis()],
+                     mlir::getElementTypeOrSelf(getType()),
+                     permuted(dimsOf(getType()), permutation));
 }
 
 }  // namespace plx

@@ -1,6 +1,7 @@
 include "ir/Base.td"
 
-def IotaOp : Plx_PureOp<"iota"> {
+def IotaOp : Plx_PureOp<"iota", [
+    DeclareOpInterfaceMethods<PermuteInterface, ["withPermutedResult"]>]> {
   let summary = "The position of each element along one axis.";
   let description = [{
     result[i0, ..., in-1] = i_axis, wrapped (ints) or rounded (floats) to the element type.

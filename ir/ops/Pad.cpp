@@ -1,6 +1,7 @@
 #include "ir/ops/Pad.h"
 
 #include "ir/eval/Views.h"
+#include "ir/ops/Build.h"
 #include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
@@ -122,6 +123,21 @@ mlir::Value PadOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indic
   }
   if (bounds.empty()) return b.operand(0, from);
   return b.inside(bounds, [&] { return b.operand(0, from); }, [&] { return b.operand(1, {}); });
+}
+
+// ---- Permute ------------------------------------------------------------------------------------
+
+unsigned PadOp::numPermuted() { return 1; }
+
+std::optional<PermutedResult> PadOp::permutedResult(llvm::ArrayRef<int64_t> permutation) {
+  return PermutedResult{Permutation(permutation)};
+}
+
+mlir::Value PadOp::rebuildPermuted(mlir::OpBuilder &b, llvm::ArrayRef<int64_t> permutation,
+                                   mlir::ValueRange given) {
+  return build::pad(b, getLoc(), given[0], getValue(), unpermuted(getLow().dims(), permutation),
+                    unpermuted(getHigh().dims(), permutation),
+                    unpermuted(getInterior().dims(), permutation));
 }
 
 // ---- Fold

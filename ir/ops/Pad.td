@@ -1,6 +1,7 @@
 include "ir/Base.td"
 
-def PadOp : Plx_InferredOp<"pad"> {
+def PadOp : Plx_InferredOp<"pad", [
+    DeclareOpInterfaceMethods<PermuteInterface, ["numPermuted", "permutedResult", "rebuildPermuted"]>]> {
   let summary = "Puts a value before, after and between the elements along each dim.";
   let description = [{
     Along each dim of size n: `low` times the value, then the elements with `interior` times the value between neighbours,

@@ -1,6 +1,7 @@
 #include "ir/ops/Pointwise.h"
 
 #include "ir/eval/ScalarEval.h"
+#include "ir/ops/Build.h"
 #include "ir/ops/Verify.h"
 #include "mlir/IR/Matchers.h"
 
@@ -74,6 +75,17 @@ mlir::Value PointwiseOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>
   llvm::SmallVector<mlir::Value> scalars;
   for (unsigned i = 0; i < getNumOperands(); ++i) scalars.push_back(b.operand(i, indices));
   return b.apply(function(), scalars);
+}
+
+// ---- Permute ------------------------------------------------------------------------------------
+
+std::optional<PermutedResult> PointwiseOp::permutedResult(llvm::ArrayRef<int64_t> permutation) {
+  return PermutedResult{Permutation(permutation)};
+}
+
+mlir::Value PointwiseOp::rebuildPermuted(mlir::OpBuilder &b, llvm::ArrayRef<int64_t>,
+                                         mlir::ValueRange given) {
+  return build::pointwise(b, getLoc(), function(), given);
 }
 
 // ---- Fold

@@ -1,6 +1,7 @@
 include "ir/Base.td"
 
-def PointwiseOp : Plx_InferredOp<"pointwise"> {
+def PointwiseOp : Plx_InferredOp<"pointwise", [
+    DeclareOpInterfaceMethods<PermuteInterface, ["permutedResult", "rebuildPermuted"]>]> {
   let summary = "A scalar function of types/ScalarFn.def, element by element.";
   let description = [{
     result[i] = fn(operands[0][i], ...). Nothing broadcasts: operands are broadcast before, by plx.broadcast.

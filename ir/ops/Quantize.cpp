@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "ir/eval/ScalarEval.h"
+#include "ir/ops/Build.h"
 #include "ir/ops/Sizes.h"
 #include "ir/ops/Verify.h"
 
@@ -138,6 +139,26 @@ mlir::Value DequantizeOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim
   if (!x || !scale || !zero) return {};
   mlir::Value value = b.apply(ScalarFn::mul_, {b.apply(ScalarFn::sub_, {x, zero}), scale});
   return element == wide ? value : b.convert(value, element);
+}
+
+// ---- Permute ------------------------------------------------------------------------------------
+
+std::optional<PermutedResult> QuantizeOp::permutedResult(llvm::ArrayRef<int64_t> permutation) {
+  return PermutedResult{Permutation(permutation)};
+}
+
+mlir::Value QuantizeOp::rebuildPermuted(mlir::OpBuilder &b, llvm::ArrayRef<int64_t>,
+                                        mlir::ValueRange given) {
+  return build::create<QuantizeOp>(b, getLoc(), given, getProperties());
+}
+
+std::optional<PermutedResult> DequantizeOp::permutedResult(llvm::ArrayRef<int64_t> permutation) {
+  return PermutedResult{Permutation(permutation)};
+}
+
+mlir::Value DequantizeOp::rebuildPermuted(mlir::OpBuilder &b, llvm::ArrayRef<int64_t>,
+                                          mlir::ValueRange given) {
+  return build::create<DequantizeOp>(b, getLoc(), given, getProperties());
 }
 
 }  // namespace plx

@@ -1,6 +1,7 @@
 include "ir/Base.td"
 
-def QuantizeOp : Plx_InferredOp<"quantize"> {
+def QuantizeOp : Plx_InferredOp<"quantize", [
+    DeclareOpInterfaceMethods<PermuteInterface, ["permutedResult", "rebuildPermuted"]>]> {
   let summary = "saturate(round(operand / scale) + zero), element by element.";
   let description = [{
     The result has the element type of `zero`. To ints: round half to even, add zero, saturate to the type's range; NaN gives
@@ -23,7 +24,8 @@ def QuantizeOp : Plx_InferredOp<"quantize"> {
       "$operand `,` $scale `,` $zero attr-dict `:` functional-type(operands, $result)";
 }
 
-def DequantizeOp : Plx_InferredOp<"dequantize"> {
+def DequantizeOp : Plx_InferredOp<"dequantize", [
+    DeclareOpInterfaceMethods<PermuteInterface, ["permutedResult", "rebuildPermuted"]>]> {
   let summary = "(operand - zero) * scale, element by element.";
   let description = [{
     The result has the element type of `scale`. Computed in f32 (f64 for an f64 scale) and rounded once.

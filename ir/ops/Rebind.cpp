@@ -1,5 +1,6 @@
 #include "ir/ops/Rebind.h"
 
+#include "ir/ops/Build.h"
 #include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
@@ -29,8 +30,8 @@ mlir::LogicalResult RebindOp::verify() {
 // -------------------------------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> RebindOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
-  const eval::Tensor& x = operands[0].tensor();
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
+  const eval::Tensor &x = operands[0].tensor();
   auto shape = scope.shapeOf(getType(), *this);
   if (failed(shape)) return mlir::failure();
   for (int64_t d = 0; d < x.rank(); ++d)
@@ -47,8 +48,19 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> RebindOp::evaluate(
 
 Nature RebindOp::nature() { return Nature::View; }
 
-mlir::Value RebindOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value RebindOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   return b.operand(0, indices);
+}
+
+// ---- Permute ------------------------------------------------------------------------------------
+
+std::optional<PermutedResult> RebindOp::permutedResult(llvm::ArrayRef<int64_t> permutation) {
+  return PermutedResult{Permutation(permutation)};
+}
+
+mlir::Value RebindOp::rebuildPermuted(mlir::OpBuilder &b, llvm::ArrayRef<int64_t> permutation,
+                                      mlir::ValueRange given) {
+  return build::rebind(b, getLoc(), given[0], unpermuted(dimsOf(getType()), permutation));
 }
 
 // ---- Fold

@@ -1,6 +1,7 @@
 include "ir/Base.td"
 
-def RebindOp : Plx_PureOp<"rebind"> {
+def RebindOp : Plx_PureOp<"rebind", [
+    DeclareOpInterfaceMethods<PermuteInterface, ["permutedResult", "rebuildPermuted"]>]> {
   let summary = "The same tensor under sizes claimed equal.";
   let description = [{
     result = operand. Sizes that differ at run time fail the run, with a message that names both expressions.

@@ -1,6 +1,7 @@
 #include "ir/ops/Reduce.h"
 
 #include "ir/eval/Accumulator.h"
+#include "ir/ops/Build.h"
 #include "ir/ops/Folding.h"
 #include "ir/ops/Sizes.h"
 #include "ir/ops/Verify.h"
@@ -80,6 +81,22 @@ mlir::Value ReduceOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> in
     }
     return b.operand(0, from);
   });
+}
+
+// ---- Permute ------------------------------------------------------------------------------------
+// Sums of floats add the same elements in the order in which they now lie.
+
+std::optional<PermutedResult> ReduceOp::permutedResult(llvm::ArrayRef<int64_t> permutation) {
+  return PermutedResult{withoutAxes(permutation, getAxes())};
+}
+
+mlir::Value ReduceOp::rebuildPermuted(mlir::OpBuilder &b, llvm::ArrayRef<int64_t> permutation,
+                                      mlir::ValueRange given) {
+  llvm::SmallVector<int64_t> axes = permuted(permutation, getAxes());
+  llvm::sort(axes);
+  Properties properties = getProperties();
+  properties.axes = b.getDenseI64ArrayAttr(axes);
+  return build::create<ReduceOp>(b, getLoc(), given, properties);
 }
 
 // ---- Fold ---------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 include "ir/Base.td"
 
-def ReduceOp : Plx_InferredOp<"reduce"> {
+def ReduceOp : Plx_InferredOp<"reduce", [
+    DeclareOpInterfaceMethods<PermuteInterface, ["permutedResult", "rebuildPermuted"]>]> {
   let summary = "Folds dims of a tensor.";
   let description = [{
     result[rest] = combine of operand over all coordinates along `axes`, which the result lacks. `kind`: sum, product, max,

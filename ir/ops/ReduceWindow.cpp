@@ -1,6 +1,7 @@
 #include "ir/ops/ReduceWindow.h"
 
 #include "ir/eval/Accumulator.h"
+#include "ir/ops/Build.h"
 #include "ir/ops/Folding.h"
 #include "ir/ops/Sizes.h"
 #include "ir/ops/Verify.h"
@@ -75,6 +76,21 @@ mlir::Value ReduceWindowOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<D
       from.push_back(i * stride + w * dilation);
     return b.operand(0, from);
   });
+}
+
+// ---- Permute ------------------------------------------------------------------------------------
+
+std::optional<PermutedResult> ReduceWindowOp::permutedResult(llvm::ArrayRef<int64_t> permutation) {
+  return PermutedResult{Permutation(permutation)};
+}
+
+mlir::Value ReduceWindowOp::rebuildPermuted(mlir::OpBuilder &b, llvm::ArrayRef<int64_t> permutation,
+                                            mlir::ValueRange given) {
+  Properties properties = getProperties();
+  properties.window = b.getDenseI64ArrayAttr(unpermuted(getWindow(), permutation));
+  properties.strides = b.getDenseI64ArrayAttr(unpermuted(getStrides(), permutation));
+  properties.dilations = b.getDenseI64ArrayAttr(unpermuted(getDilations(), permutation));
+  return build::create<ReduceWindowOp>(b, getLoc(), given, properties);
 }
 
 }  // namespace plx

@@ -1,6 +1,7 @@
 include "ir/Base.td"
 
-def ReduceWindowOp : Plx_InferredOp<"reduce_window"> {
+def ReduceWindowOp : Plx_InferredOp<"reduce_window", [
+    DeclareOpInterfaceMethods<PermuteInterface, ["permutedResult", "rebuildPermuted"]>]> {
   let summary = "Folds the elements under a window that slides over a tensor.";
   let description = [{
     result[i] = combine over w in [0, window) of operand[i[d] * strides[d] + w[d] * dilations[d] for each dim d]. One entry a

@@ -1,5 +1,6 @@
 #include "ir/ops/Reshape.h"
 
+#include "ir/ops/Build.h"
 #include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
@@ -28,8 +29,8 @@ mlir::LogicalResult ReshapeOp::verify() {
 // -------------------------------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> ReshapeOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
-  const eval::Tensor& x = operands[0].tensor();
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
+  const eval::Tensor &x = operands[0].tensor();
   mlir::FailureOr<llvm::SmallVector<int64_t>> shape = scope.shapeOf(getType(), *this);
   if (failed(shape)) return mlir::failure();
   int64_t count = 1;
@@ -55,7 +56,7 @@ struct Axis {
 
 class ReshapeMap {
  public:
-  ReshapeMap(mlir::MLIRContext* context, llvm::ArrayRef<Dim> operand, llvm::ArrayRef<Dim> result)
+  ReshapeMap(mlir::MLIRContext *context, llvm::ArrayRef<Dim> operand, llvm::ArrayRef<Dim> result)
       : context_(context), from_(operand.size(), Dim::constant(context, 0)), resultDims_(result) {
     operand_ = withoutOnes(operand);
     result_ = withoutOnes(result);
@@ -115,13 +116,13 @@ class ReshapeMap {
 
   Dim productOf(llvm::ArrayRef<Axis> axes) const {
     Dim product = Dim::constant(context_, 1);
-    for (const Axis& axis : axes) product = product * axis.size;
+    for (const Axis &axis : axes) product = product * axis.size;
     return product;
   }
 
   void mapGroup(llvm::ArrayRef<Axis> operand, llvm::ArrayRef<Axis> result) {
     Dim position = Dim::constant(context_, 0);
-    for (const Axis& axis : result) position = position * axis.size + symbolOf(axis.place);
+    for (const Axis &axis : result) position = position * axis.size + symbolOf(axis.place);
     for (size_t i = operand.size(); i-- > 0;) {
       Dim size = operand[i].size;
       // The first dim needs no mod: the position is below the product.
@@ -142,7 +143,7 @@ class ReshapeMap {
     });
   }
 
-  mlir::MLIRContext* context_;
+  mlir::MLIRContext *context_;
   llvm::SmallVector<Axis> operand_, result_;
   llvm::SmallVector<Dim> from_;
   llvm::SmallVector<Dim> resultDims_;
@@ -151,7 +152,7 @@ class ReshapeMap {
 
 Nature ReshapeOp::nature() { return Nature::View; }
 
-mlir::Value ReshapeOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value ReshapeOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   llvm::SmallVector<Dim> operandDims = dimsOf(getOperand().getType()),
                          resultDims = dimsOf(getType());
   ReshapeMap map(b.context(), operandDims, resultDims);
@@ -162,6 +163,121 @@ mlir::Value ReshapeOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> i
   for (Dim dim : map.map())
     from.push_back(dim.substitute([&](DimAtom symbol) { return indexOf.lookup(symbol); }));
   return b.operand(0, from);
+}
+
+// ---- Permute ------------------------------------------------------------------------------------
+// Dims are matched into groups of equal products, as for Iterate; groups can change places, what is
+// within a group cannot: there the operand is transposed back.
+
+namespace {
+/// A run of operand dims and the run of result dims that it becomes. Dims of size 1 of the operand
+/// belong to no group, those of the result to the group before them.
+struct Group {
+  llvm::SmallVector<int64_t> from, to;
+  int64_t position = -1;  // of the first of `from`, in the order they are given
+};
+
+llvm::SmallVector<int64_t> axesNotOne(llvm::ArrayRef<Dim> dims) {
+  llvm::SmallVector<int64_t> axes;
+  for (auto [d, dim] : llvm::enumerate(dims))
+    if (!dim.isConstant(1)) axes.push_back(d);
+  return axes;
+}
+
+Dim productOf(llvm::ArrayRef<Dim> dims, llvm::ArrayRef<int64_t> axes) {
+  Dim product = Dim::constant(dims[0].getContext(), 1);
+  for (int64_t axis : axes) product = product * dims[axis];
+  return product;
+}
+
+/// The smallest leading runs of `from` and `to` of equal products, whose rests agree too.
+std::pair<size_t, size_t> leadingGroup(llvm::ArrayRef<Dim> operand, llvm::ArrayRef<int64_t> from,
+                                       llvm::ArrayRef<Dim> result, llvm::ArrayRef<int64_t> to) {
+  for (size_t total = 2; total <= from.size() + to.size(); ++total)
+    for (size_t o = 1; o < total && o <= from.size(); ++o) {
+      size_t r = total - o;
+      if (r > to.size()) continue;
+      Dim head = productOf(operand, from.take_front(o)),
+          tail = productOf(operand, from.drop_front(o));
+      if (head && tail && head == productOf(result, to.take_front(r)) &&
+          tail == productOf(result, to.drop_front(r)))
+        return {o, r};
+    }
+  return {from.size(), to.size()};
+}
+
+/// The groups of a reshape in the order in which operand dims are given, and whether the dims of
+/// each are given side by side and in order.
+struct PermutedGroups {
+  llvm::SmallVector<Group> groups;
+  bool inOrder = true;
+
+  PermutedGroups(ReshapeOp op, llvm::ArrayRef<int64_t> permutation) {
+    llvm::SmallVector<Dim> operand = dimsOf(op.getOperand().getType()),
+                           result = dimsOf(op.getType());
+    llvm::SmallVector<int64_t> fromAxes = axesNotOne(operand), toAxes = axesNotOne(result);
+    llvm::ArrayRef<int64_t> from = fromAxes, to = toAxes;
+    while (!from.empty() && !to.empty()) {
+      auto [o, r] = leadingGroup(operand, from, result, to);
+      groups.push_back({llvm::to_vector(from.take_front(o)), llvm::to_vector(to.take_front(r))});
+      groups.back().position = permutation[groups.back().from[0]];
+      for (int64_t axis : groups.back().from)
+        groups.back().position = std::min(groups.back().position, permutation[axis]);
+      from = from.drop_front(o);
+      to = to.drop_front(r);
+    }
+    addOnes(result);
+    llvm::sort(groups, [](const Group &a, const Group &b) { return a.position < b.position; });
+    llvm::SmallVector<int64_t> order;
+    for (const Group &group : groups)
+      for (int64_t axis : group.from) order.push_back(permutation[axis]);
+    inOrder = llvm::is_sorted(order);
+  }
+
+  /// Result dims in their new order.
+  llvm::SmallVector<int64_t> resultOrder() const {
+    llvm::SmallVector<int64_t> order;
+    for (const Group &group : groups) llvm::append_range(order, group.to);
+    return order;
+  }
+
+ private:
+  void addOnes(llvm::ArrayRef<Dim> result) {
+    Group front;
+    for (auto [d, dim] : llvm::enumerate(result)) {
+      if (!dim.isConstant(1)) continue;
+      auto axis = static_cast<int64_t>(d);
+      Group *before = &front;
+      for (Group &group : groups)
+        if (group.to[0] < axis) before = &group;
+      before->to.push_back(axis);
+    }
+    for (Group &group : groups) llvm::sort(group.to);
+    if (!front.to.empty()) groups.insert(groups.begin(), front);
+  }
+};
+}  // namespace
+
+std::optional<PermutedResult> ReshapeOp::permutedResult(llvm::ArrayRef<int64_t> permutation) {
+  PermutedGroups split(*this, permutation);
+  Permutation result = inverse(split.resultOrder());
+  if (!split.inOrder && isIdentity(result)) return std::nullopt;
+  return PermutedResult{result, split.inOrder};
+}
+
+mlir::Value ReshapeOp::rebuildPermuted(mlir::OpBuilder &b, llvm::ArrayRef<int64_t> permutation,
+                                       mlir::ValueRange given) {
+  PermutedGroups split(*this, permutation);
+  mlir::Value x = given[0];
+  if (!split.inOrder) {
+    llvm::SmallVector<int64_t> order;  // of the dims given
+    for (const Group &group : split.groups)
+      for (int64_t axis : group.from) order.push_back(permutation[axis]);
+    for (int64_t axis : permutation)
+      if (!llvm::is_contained(order, axis)) order.push_back(axis);
+    x = build::transpose(b, getLoc(), x, order);
+  }
+  return build::reshape(b, getLoc(), x, permuted(dimsOf(getType()), split.resultOrder()));
 }
 
 // ---- Fold

@@ -1,6 +1,7 @@
 include "ir/Base.td"
 
-def ReshapeOp : Plx_PureOp<"reshape"> {
+def ReshapeOp : Plx_PureOp<"reshape", [
+    DeclareOpInterfaceMethods<PermuteInterface, ["permutedResult", "rebuildPermuted"]>]> {
   let summary = "The same elements, in row-major order, under other dims.";
   let description = [{
     result[j] = operand[i] where i and j have the same position in row-major order.

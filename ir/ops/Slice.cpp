@@ -1,6 +1,7 @@
 #include "ir/ops/Slice.h"
 
 #include "ir/eval/Views.h"
+#include "ir/ops/Build.h"
 #include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
@@ -97,6 +98,19 @@ mlir::Value SliceOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> ind
   for (auto [d, index] : llvm::enumerate(indices))
     from.push_back(getStarts()[d] + index * getSteps()[d]);
   return b.operand(0, from);
+}
+
+// ---- Permute ------------------------------------------------------------------------------------
+
+std::optional<PermutedResult> SliceOp::permutedResult(llvm::ArrayRef<int64_t> permutation) {
+  return PermutedResult{Permutation(permutation)};
+}
+
+mlir::Value SliceOp::rebuildPermuted(mlir::OpBuilder &b, llvm::ArrayRef<int64_t> permutation,
+                                     mlir::ValueRange given) {
+  return build::slice(b, getLoc(), given[0], unpermuted(getStarts().dims(), permutation),
+                      unpermuted(getSizes().dims(), permutation),
+                      unpermuted(getSteps().dims(), permutation));
 }
 
 // ---- Fold

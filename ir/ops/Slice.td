@@ -1,6 +1,7 @@
 include "ir/Base.td"
 
-def SliceOp : Plx_InferredOp<"slice"> {
+def SliceOp : Plx_InferredOp<"slice", [
+    DeclareOpInterfaceMethods<PermuteInterface, ["permutedResult", "rebuildPermuted"]>]> {
   let summary = "Elements at regular steps along each dim.";
   let description = [{
     result[i0, ...] = operand[starts[0] + i0 * steps[0], ...]. Steps may be negative (a step of -1 from the end reverses)
