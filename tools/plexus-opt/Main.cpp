@@ -1,6 +1,8 @@
 // plexus-opt: one pass after another on textual IR, for lit tests.
 #include "compiler/fusion/Passes.h"
+#include "compiler/graph/Passes.h"
 #include "compiler/irregular/Passes.h"
+#include "compiler/layout/Passes.h"
 #include "compiler/memory/Passes.h"
 #include "compiler/schedule/Passes.h"
 #include "ir/Dialect.h"
@@ -18,7 +20,9 @@ int main(int argc, char **argv) {
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
   plx::registerFusionPasses();
+  plx::registerGraphPasses();
   plx::registerIrregularPasses();
+  plx::registerLayoutPasses();
   plx::registerMemoryPasses();
   plx::registerSchedulePasses();
   return mlir::asMainReturnCode(

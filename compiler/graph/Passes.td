@@ -1,0 +1,45 @@
+#ifndef PLEXUS_COMPILER_GRAPH_PASSES_TD
+#define PLEXUS_COMPILER_GRAPH_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def SimplifyPass : Pass<"plx-simplify", "::mlir::func::FuncOp"> {
+  let summary = "Algebraic rewrites of two and more ops, folding, common subexpressions, dead ops.";
+  let description = [{
+    Before: `%y = convolution %x, %w; %s = pointwise mul(%y, %scale); %r = pointwise add(%s, %shift)`, scale and shift of weights.
+    After: `%r = pointwise add(convolution %x, mul(%w, %scale'), %shift)`: weights are scaled at compile time.
+
+    Results keep their bits, but for that one rewrite (SimplifyScale.cpp says what it rounds).
+  }];
+  let dependentDialects = ["::plx::PlxDialect"];
+}
+
+def PackWeightsPass : Pass<"plx-pack-weights", "::mlir::func::FuncOp"> {
+  let summary = "Lays weights of contractions out in the panels that their kernels read.";
+  let description = [{
+    Before: `dot_general %x, %w` where %w [k, n] is made of weights alone.
+    After: `%p = transpose(reshape(pad(%w)))` of [n/R, k, R], and the product reads it through views that undo that, which fusion
+    folds into its index map. The op has `plx.panel = R`, the last op of the packing `plx.packed`.
+
+    Requires: no canonicalization before plx-hoist-parameters, which would take packing and views together as nothing.
+  }];
+  let dependentDialects = ["::plx::PlxDialect"];
+  let options = [
+    Option<"vectorBytes", "vector-bytes", "int64_t", "64", "bytes of a vector register of the target">,
+    Option<"vectorRegisters", "vector-registers", "int64_t", "32", "number of vector registers">];
+}
+
+def HoistParametersPass : Pass<"plx-hoist-parameters", "::mlir::ModuleOp"> {
+  let summary = "Moves what is computed of weights alone out of @main, into @prepare.";
+  let description = [{
+    Before: `%t = transpose(%w)` in @main, %w a plx.parameter.
+    After: `%t = plx.parameter "prepared.0"` in @main; the private function @prepare computes it, as its result of that name
+    (`plx.name`). Compilation runs @prepare once (graph/Prepare.h); its results are weights like any other.
+
+    Stays in @main: reshapes of weights, broadcasts, what would more than double the weights it is made of, views of packed
+    weights.
+  }];
+  let dependentDialects = ["::plx::PlxDialect", "::mlir::func::FuncDialect"];
+}
+
+#endif  // PLEXUS_COMPILER_GRAPH_PASSES_TD
