@@ -4,8 +4,9 @@
     python3 -m venv venv && venv/bin/pip install scikit-learn==1.9.1 skl2onnx==1.20.0 onnx==1.23.2
     venv/bin/python tools/demo/make_digits.py
 
-The network is scikit-learn's MLPClassifier, 64-128-64-10. It is trained on rows [0, 1437) of the CSV; the last 360 rows, other
-writers' hands in the data set's own order, are held out: nothing here fits, selects or stops by them but the last line printed.
+The network is scikit-learn's MLPClassifier, 64-128-64-10. It is trained on rows [0, 1437) of the CSV, in the data set's own order;
+the last 360 rows are held out of training. Its shape and alpha, however, are the best of 15 that were tried on those 360 rows (87.2
+to 92.8 % right), so that the last line printed is a little kinder than a test on digits that nobody has looked at.
 """
 import csv
 import os
