@@ -10,6 +10,20 @@ llvm::Value *Emitter::runField(uint64_t offset, llvm::Type *type) {
   return b_.CreateLoad(type, b_.CreateConstGEP1_64(b_.getInt8Ty(), run_, offset));
 }
 
+llvm::Value *Emitter::slotField(int64_t slot, bool isEnd) {
+  // By a pointer that is read anew, or all fields' addresses would be kept from their first use on.
+  llvm::Value *slots = b_.CreateLoad(ptr_, slots_, /*isVolatile=*/true);
+  return b_.CreateConstGEP1_64(i64_, slots, 2 * slot + (isEnd ? 1 : 0));
+}
+
+llvm::Value *Emitter::loadSlot(int64_t slot, bool isEnd) {
+  return b_.CreateLoad(i64_, slotField(slot, isEnd), /*isVolatile=*/true);
+}
+
+void Emitter::storeSlot(int64_t slot, bool isEnd, llvm::Value *value) {
+  b_.CreateStore(value, slotField(slot, isEnd), /*isVolatile=*/true);
+}
+
 llvm::Value *Emitter::value(mlir::Value value) {
   mlir::Operation *op = value.getDefiningOp();
   if (mlir::isa_and_nonnull<InputOp, WeightOp, AllocOp>(op)) return address(op);
@@ -26,7 +40,7 @@ llvm::Value *Emitter::address(mlir::Operation *op) {
   auto alloc = mlir::cast<AllocOp>(op);
   llvm::Value *base = b_.CreateLoad(ptr_, arena_);
   if (alloc.getOffset()) return b_.CreateConstGEP1_64(b_.getInt8Ty(), base, *alloc.getOffset());
-  return b_.CreateGEP(b_.getInt8Ty(), base, b_.CreateLoad(i64_, offsets_.at(*alloc.getSlot())));
+  return b_.CreateGEP(b_.getInt8Ty(), base, loadSlot(*alloc.getSlot(), false));
 }
 
 // ---- expressions
@@ -92,6 +106,16 @@ llvm::Value *Emitter::bytes(DimsAttr dims, int64_t elementBytes, llvm::Value *co
   for (Dim size : dims.dims())
     total = checked(llvm::Intrinsic::smul_with_overflow, dim(size), total);
   return total;
+}
+
+llvm::Value *Emitter::roundedBytes(DimsAttr dims, int64_t elementBytes) {
+  // As one expression where it is one, so that buffers of equal size share its value.
+  Dim elements = numElements(program_.getContext(), dims.dims());
+  Dim rounded = elements ? ceilDiv(elements * elementBytes, PLX_ALIGNMENT) * PLX_ALIGNMENT : Dim();
+  if (rounded) return dim(rounded);
+  llvm::Value *size = bytes(dims, elementBytes);
+  size = checked(llvm::Intrinsic::sadd_with_overflow, size, b_.getInt64(PLX_ALIGNMENT - 1));
+  return b_.CreateAnd(size, b_.getInt64(-int64_t{PLX_ALIGNMENT}));
 }
 
 llvm::Value *Emitter::array(llvm::ArrayRef<llvm::Value *> values, llvm::AllocaInst *&storage) {

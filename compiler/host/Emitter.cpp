@@ -92,10 +92,15 @@ void Emitter::makeVariables() {
   sizesArray_ = b_.CreateAlloca(llvm::ArrayType::get(i64_, maxSizes), nullptr, "sizes");
   arena_ = variable(ptr_, runField(offsetof(plx_run, arena), ptr_), "arena");
   reserved_ = variable(i64_, b_.getInt64(program_.getArenaBytes().value_or(0)), "reserved");
-  program_.walk([&](PlaceOp place) {
-    offsets_[place.getSlot()] = variable(i64_, b_.getInt64(0), "offset");
-    ends_[place.getSlot()] = variable(i64_, b_.getInt64(0), "end");
-  });
+  program_.walk(
+      [&](PlaceOp place) { numSlots_ = std::max<int64_t>(numSlots_, place.getSlot() + 1); });
+  if (numSlots_ > 0) {
+    // One more, whose end is the greatest of all.
+    int64_t fields = 2 * (numSlots_ + 1);
+    llvm::Value *slots = b_.CreateAlloca(llvm::ArrayType::get(i64_, fields), nullptr, "slots");
+    slots_ = variable(ptr_, slots, "slots.at");
+    b_.CreateMemSet(slots, b_.getInt8(0), fields * sizeof(int64_t), llvm::Align(8));
+  }
   mlir::MLIRContext *context = program_.getContext();
   for (size_t i = 0; i < tables_.numSymbols(); ++i) {
     const std::string &name = out_.info.symbols[i].first;
@@ -220,22 +225,22 @@ void Emitter::emitCopy(CopyOp op) {
 
 /// end = offset + bytes, rounded up; offset = max(base, ends below).
 void Emitter::emitPlace(PlaceOp op) {
+  checkNotNegative(op.getDims());
   llvm::Value *offset = b_.getInt64(op.getBase());
-  for (int64_t below : op.getBelow())
-    offset =
-        b_.CreateBinaryIntrinsic(llvm::Intrinsic::smax, offset, b_.CreateLoad(i64_, ends_[below]));
-  llvm::Value *size = bytes(op.getDims(), op.getElementBytes());
-  llvm::Value *end = checked(llvm::Intrinsic::sadd_with_overflow, offset, size);
-  end = checked(llvm::Intrinsic::sadd_with_overflow, end, b_.getInt64(PLX_ALIGNMENT - 1));
-  end = b_.CreateAnd(end, b_.getInt64(-int64_t{PLX_ALIGNMENT}));
-  b_.CreateStore(offset, offsets_[op.getSlot()]);
-  b_.CreateStore(end, ends_[op.getSlot()]);
+  auto atLeast = [&](llvm::Value *a, llvm::Value *c) {
+    return b_.CreateBinaryIntrinsic(llvm::Intrinsic::smax, a, c);
+  };
+  for (int64_t below : op.getBelow()) offset = atLeast(offset, loadSlot(below, true));
+  llvm::Value *size = roundedBytes(op.getDims(), op.getElementBytes());
+  // An end past 63 bits is the largest number, for which there is no memory.
+  llvm::Value *end = b_.CreateBinaryIntrinsic(llvm::Intrinsic::sadd_sat, offset, size);
+  storeSlot(op.getSlot(), false, offset);
+  storeSlot(op.getSlot(), true, end);
+  storeSlot(numSlots_, true, atLeast(loadSlot(numSlots_, true), end));
 }
 
-void Emitter::emitReserve(ReserveOp op) {
-  llvm::Value *reserved = b_.CreateLoad(i64_, reserved_), *top = reserved;
-  for (int64_t slot : op.getSlots())
-    top = b_.CreateBinaryIntrinsic(llvm::Intrinsic::smax, top, b_.CreateLoad(i64_, ends_[slot]));
+void Emitter::emitReserve(ReserveOp) {
+  llvm::Value *reserved = b_.CreateLoad(i64_, reserved_), *top = loadSlot(numSlots_, true);
   llvm::BasicBlock *grow = llvm::BasicBlock::Create(module_.getContext(), "grow", function_);
   llvm::BasicBlock *next = llvm::BasicBlock::Create(module_.getContext(), "", function_);
   b_.CreateCondBr(b_.CreateICmpSGT(top, reserved), grow, next);

@@ -54,6 +54,9 @@ class Emitter {
   // ---- values
   llvm::Value *value(mlir::Value value);
   llvm::Value *address(mlir::Operation *op);
+  llvm::Value *slotField(int64_t slot, bool isEnd);
+  llvm::Value *loadSlot(int64_t slot, bool isEnd);
+  void storeSlot(int64_t slot, bool isEnd, llvm::Value *value);
   llvm::Value *runField(uint64_t offset, llvm::Type *type);
   llvm::Value *dim(Dim dim);
   llvm::Value *evaluate(Dim dim, llvm::function_ref<llvm::Value *(DimAtom)> valueOf);
@@ -61,6 +64,8 @@ class Emitter {
   /// Bytes of a tensor of these dims, times `count` if there is one; sizes below zero and overflow
   /// fail the run.
   llvm::Value *bytes(DimsAttr dims, int64_t elementBytes, llvm::Value *count = nullptr);
+  /// Rounded up to the alignment of buffers.
+  llvm::Value *roundedBytes(DimsAttr dims, int64_t elementBytes);
   void checkNotNegative(DimsAttr dims);
   /// An array in memory that holds these for the next call.
   llvm::Value *array(llvm::ArrayRef<llvm::Value *> values, llvm::AllocaInst *&storage);
@@ -91,7 +96,11 @@ class Emitter {
   llvm::AllocaInst *buffersArray_ = nullptr, *sizesArray_ = nullptr;
   llvm::AllocaInst *arena_ = nullptr, *reserved_ = nullptr;
   llvm::DenseMap<mlir::Attribute, llvm::AllocaInst *> symbolVariables_;  // by name
-  llvm::DenseMap<int64_t, llvm::AllocaInst *> offsets_, ends_;           // of slots
+  // Offset and end of each slot, in memory that LLVM leaves alone (volatile): thousands of values
+  // alive all the time would cost its scheduler and register allocator minutes (1000 slots: 15 s,
+  // against 0.3 s).
+  llvm::AllocaInst *slots_ = nullptr;  // holds their address
+  int64_t numSlots_ = 0;
   llvm::DenseMap<mlir::Value, llvm::Value *> values_;
   DimValues dimValues_;
   mlir::Operation *current_ = nullptr;  // to blame
