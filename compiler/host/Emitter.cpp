@@ -63,6 +63,9 @@ void Emitter::emitEntry() {
   function_->setVisibility(llvm::GlobalValue::HiddenVisibility);
   function_->setDSOLocal(true);
   function_->setDoesNotThrow();
+  // A long line of calls that runs once: what optimising code generation costs it never pays back.
+  function_->addFnAttr(llvm::Attribute::OptimizeNone);
+  function_->addFnAttr(llvm::Attribute::NoInline);
   run_ = function_->getArg(0);
   b_.SetInsertPoint(llvm::BasicBlock::Create(module_.getContext(), "entry", function_));
   leave_ = llvm::BasicBlock::Create(module_.getContext(), "leave", function_);
