@@ -97,7 +97,8 @@ class Emitter {
   llvm::AllocaInst *arena_ = nullptr, *reserved_ = nullptr;
   llvm::DenseMap<mlir::Attribute, llvm::AllocaInst *> symbolVariables_;  // by name
   // Offset and end of each slot, in memory that LLVM leaves alone (volatile): thousands of values
-  // alive all the time would cost its scheduler and register allocator minutes (4000 slots did not finish in ten).
+  // alive all the time would cost its scheduler and register allocator minutes (4000 slots did not
+  // finish in ten).
   llvm::AllocaInst *slots_ = nullptr;  // holds their address
   int64_t numSlots_ = 0;
   llvm::DenseMap<mlir::Value, llvm::Value *> values_;

@@ -125,7 +125,8 @@ TEST_F(PlanTest, WhatLiesBelowThroughAnotherIsNotNamedTwice) {
 }
 
 TEST_F(PlanTest, TheTightestGapIsTaken) {
-  // Three that live for all time, and between them, once the second and fourth are dead, gaps of 640 and 448 bytes.
+  // Three that live for all time, and between them, once the second and fourth are dead, gaps of
+  // 640 and 448 bytes.
   std::vector<PlannedBuffer> buffers{buffer(0, 9, {constant(1000)}), buffer(0, 3, {constant(160)}),
                                      buffer(0, 9, {constant(120)}),  buffer(0, 3, {constant(110)}),
                                      buffer(0, 9, {constant(100)}),  buffer(4, 9, {constant(90)})};
