@@ -1,16 +1,21 @@
 #include "compiler/Compile.h"
 
+#include <cstdlib>
 #include <fstream>
+#include <map>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "compiler/Pipeline.h"
 #include "compiler/cpu/Kernels.h"
+#include "compiler/graph/Prepare.h"
 #include "compiler/host/Emit.h"
 #include "compiler/native/Target.h"
+#include "compiler/package/Session.h"
 #include "ir/types/Dim.h"
 #include "ir/types/Types.h"
 #include "llvm/IR/LLVMContext.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/AttrTypeSubElements.h"
 
 namespace plx {
@@ -84,6 +89,97 @@ absl::Status placeWeights(const std::vector<HostWeight> &wanted, const WeightLoo
   return absl::OkStatus();
 }
 
+/// What weights alone determine, computed once: the bytes of parameters "prepared.N".
+struct Prepared {
+  std::map<std::string, WeightBytes> weights;
+  std::shared_ptr<char> memory;
+};
+
+/// From tensors to objects: everything after the graph passes.
+absl::StatusOr<CompiledProgram> lower(mlir::ModuleOp module, const WeightLookup &weights,
+                                      const CompileOptions &options, const TargetName &target,
+                                      llvm::TargetMachine &machine) {
+  mlir::PassManager passes(module.getContext());
+  addLoweringPasses(passes, cpu::factsOf(machine));
+  if (absl::Status status = runPasses(passes, module, options); !status.ok()) return status;
+  CompiledProgram out;
+  if (options.wantsText()) out.mlirText = textOf(module);
+  saveText(options, "3-program.mlir", out.mlirText);
+
+  HostOptions hostOptions;
+  hostOptions.modelName = options.modelName;
+  llvm::LLVMContext context;
+  absl::StatusOr<HostProgram> host = emitHostProgram(module, context, hostOptions);
+  if (!host.ok()) return host.status();
+  absl::StatusOr<Object> hostObject = absl::InternalError("not compiled");
+  std::thread hostThread(
+      [&] { hostObject = emitObject(*host->module, machine, options.wantsText()); });
+  absl::StatusOr<std::vector<Object>> kernels =
+      cpu::compileKernels(module, target, hostOptions.kernelPrefix, options);
+  hostThread.join();
+  if (!hostObject.ok()) return hostObject.status();
+  if (!kernels.ok()) return kernels.status();
+  out.info = std::move(host->info);
+  out.info.triple = target.triple;
+  out.info.targetCpu = target.cpu;
+  out.info.features = target.features;
+  out.objects.push_back(std::move(*hostObject));
+  for (Object &kernel : *kernels) out.objects.push_back(std::move(kernel));
+  for (const Object &object : out.objects) {
+    saveText(options, object.name + ".ll", object.llvmText);
+    saveText(options, object.name + ".s", object.asmText);
+  }
+  if (absl::Status status = placeWeights(host->weights, weights, out); !status.ok()) return status;
+  return out;
+}
+
+/// Compiles @prepare for this machine and runs it.
+absl::StatusOr<Prepared> prepare(mlir::ModuleOp module, llvm::ArrayRef<std::string> names,
+                                 const WeightLookup &weights, const CompileOptions &options) {
+  CompileOptions here = options;
+  here.triple.clear();
+  here.cpu = "host";
+  here.features.clear();
+  here.saveTemps.clear();
+  here.keepText = false;
+  here.printAfter.clear();
+  absl::StatusOr<TargetName> target = resolveTarget(here);
+  if (!target.ok()) return target.status();
+  absl::StatusOr<std::unique_ptr<llvm::TargetMachine>> machine = makeTargetMachine(*target);
+  if (!machine.ok()) return machine.status();
+  auto main = module.lookupSymbol<mlir::func::FuncOp>("main");
+  llvm::SmallVector<mlir::Type> types(main.getResultTypes());
+  absl::StatusOr<CompiledProgram> program = lower(module, weights, here, *target, **machine);
+  if (!program.ok()) return program.status();
+  std::vector<uint64_t> offsets;
+  uint64_t total = 0;
+  for (mlir::Type type : types) {
+    offsets.push_back(total);
+    uint64_t bytes = *numElements(type).constant() *
+                     bytesOfElement(mlir::cast<mlir::RankedTensorType>(type).getElementType());
+    total += (bytes + kWeightAlignment - 1) / kWeightAlignment * kWeightAlignment;
+  }
+  Prepared prepared;
+  auto *memory = static_cast<char *>(
+      std::aligned_alloc(kWeightAlignment, std::max<uint64_t>(total, kWeightAlignment)));
+  if (!memory)
+    return absl::ResourceExhaustedError(
+        absl::StrCat("no memory for ", total, " bytes of prepared weights"));
+  prepared.memory = std::shared_ptr<char>(memory, std::free);
+  std::vector<plx_tensor> outputs;
+  for (auto [i, type] : llvm::enumerate(types)) {
+    auto tensor = mlir::cast<mlir::RankedTensorType>(type);
+    outputs.push_back({memory + offsets[i], tensor.getShape().data(),
+                       static_cast<int32_t>(tensor.getRank()),
+                       elementTypeCode(tensor.getElementType())});
+    uint64_t bytes = *numElements(type).constant() * bytesOfElement(tensor.getElementType());
+    prepared.weights[names[i]] = {memory + offsets[i], bytes};
+  }
+  if (absl::Status status = runOnce(*program, {}, outputs, options.compileThreads); !status.ok())
+    return status;
+  return prepared;
+}
+
 }  // namespace
 
 absl::StatusOr<CompiledProgram> compileModule(mlir::OwningOpRef<mlir::ModuleOp> module,
@@ -93,46 +189,29 @@ absl::StatusOr<CompiledProgram> compileModule(mlir::OwningOpRef<mlir::ModuleOp> 
   if (!target.ok()) return target.status();
   absl::StatusOr<std::unique_ptr<llvm::TargetMachine>> machine = makeTargetMachine(*target);
   if (!machine.ok()) return machine.status();
-  cpu::Facts facts = cpu::factsOf(**machine);
   specialize(*module, options.dims);
   saveText(options, "1-imported.mlir", options.saveTemps.empty() ? "" : textOf(*module));
 
   mlir::PassManager graph(module->getContext());
-  addGraphPasses(graph, facts);
+  addGraphPasses(graph, cpu::factsOf(**machine));
   if (absl::Status status = runPasses(graph, *module, options); !status.ok()) return status;
   saveText(options, "2-graph.mlir", options.saveTemps.empty() ? "" : textOf(*module));
 
-  mlir::PassManager lowering(module->getContext());
-  addLoweringPasses(lowering, facts);
-  if (absl::Status status = runPasses(lowering, *module, options); !status.ok()) return status;
-  CompiledProgram out;
-  if (options.wantsText()) out.mlirText = textOf(*module);
-  saveText(options, "3-program.mlir", out.mlirText);
-
-  HostOptions hostOptions;
-  hostOptions.modelName = options.modelName;
-  llvm::LLVMContext context;
-  absl::StatusOr<HostProgram> host = emitHostProgram(*module, context, hostOptions);
-  if (!host.ok()) return host.status();
-  absl::StatusOr<Object> hostObject = absl::InternalError("not compiled");
-  std::thread hostThread(
-      [&] { hostObject = emitObject(*host->module, **machine, options.wantsText()); });
-  absl::StatusOr<std::vector<Object>> kernels =
-      cpu::compileKernels(*module, *target, hostOptions.kernelPrefix, options);
-  hostThread.join();
-  if (!hostObject.ok()) return hostObject.status();
-  if (!kernels.ok()) return kernels.status();
-  out.info = std::move(host->info);
-  out.info.triple = target->triple;
-  out.info.targetCpu = target->cpu;
-  out.info.features = target->features;
-  out.objects.push_back(std::move(*hostObject));
-  for (Object &kernel : *kernels) out.objects.push_back(std::move(kernel));
-  for (const Object &object : out.objects) {
-    saveText(options, object.name + ".ll", object.llvmText);
-    saveText(options, object.name + ".s", object.asmText);
+  auto [prepareModule, names] = takePrepare(*module);
+  Prepared prepared;
+  if (prepareModule) {
+    absl::StatusOr<Prepared> done = prepare(*prepareModule, names, weights, options);
+    if (!done.ok()) return done.status();
+    prepared = std::move(*done);
   }
-  if (absl::Status status = placeWeights(host->weights, weights, out); !status.ok()) return status;
+  auto lookup = [&](const std::string &name) -> absl::StatusOr<WeightBytes> {
+    auto found = prepared.weights.find(name);
+    return found == prepared.weights.end() ? weights(name) : found->second;
+  };
+  absl::StatusOr<CompiledProgram> out = lower(*module, lookup, options, *target, **machine);
+  if (out.ok())
+    out->owned = std::make_shared<std::pair<std::shared_ptr<void>, std::shared_ptr<void>>>(
+        out->owned, prepared.memory);
   return out;
 }
 

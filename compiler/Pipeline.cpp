@@ -2,7 +2,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "compiler/fusion/Passes.h"
+#include "compiler/graph/Passes.h"
 #include "compiler/irregular/Passes.h"
+#include "compiler/layout/Passes.h"
 #include "compiler/memory/Passes.h"
 #include "compiler/schedule/Passes.h"
 #include "mlir/IR/Diagnostics.h"
@@ -10,10 +12,18 @@
 
 namespace plx {
 
-void addGraphPasses(mlir::PassManager &passes, const cpu::Facts &) {
+void addGraphPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
   // Shape arithmetic of exporters folds away here: sizes are constants of a kind.
   passes.addPass(mlir::createCanonicalizerPass());
   passes.addPass(mlir::createCSEPass());
+  // Channels last: transposes meet and cancel.
+  passes.addNestedPass<mlir::func::FuncOp>(createPropagateTransposesPass());
+  // Scales and shifts of normalisations into weights.
+  passes.addNestedPass<mlir::func::FuncOp>(createSimplifyPass());
+  // The layout of weights last: nothing may fold it away before it has been moved out of @main.
+  passes.addNestedPass<mlir::func::FuncOp>(
+      createPackWeightsPass({facts.vectorBytes, facts.vectorRegisters}));
+  passes.addPass(createHoistParametersPass());
 }
 
 void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts) {

@@ -6,6 +6,8 @@ namespace plx::cpu {
 namespace {
 // Partial results of a fold along lanes: covers the latency of an addition.
 constexpr unsigned kPartials = 4;
+// Terms that are summed one after another before the sum joins the others.
+constexpr int64_t kBlock = 1024;
 }  // namespace
 
 llvm::Value *Folds::emit(mlir::Operation *op) {
@@ -33,13 +35,43 @@ llvm::Value *Folds::foldByLoop(FoldOp fold) {
   mlir::Type element = fold.getType();
   llvm::Value *start = s_.neutral(kind, element);
   if (s_.dependsOnLanes(fold)) start = s_.splat(start);
+  auto add = [&](llvm::AllocaInst *sum, llvm::Value *value) {
+    if (start->getType()->isVectorTy()) value = s_.splat(value);
+    llvm::Value *before = b_.CreateLoad(start->getType(), sum);
+    b_.CreateStore(s_.combine(kind, element, before, value), sum);
+  };
+  auto names = namesOf(fold.getVariables());
+  mlir::StringAttr last = names.pop_back_val();
+  llvm::ArrayRef<Dim> extents = fold.getExtents().dims();
+  // Long sums of floats go by blocks, and blocks of blocks, so that the error grows with the
+  // logarithm of their length.
+  bool rounds =
+      mlir::isa<mlir::FloatType>(element) && (kind == FoldKind::Sum || kind == FoldKind::Product);
+  int64_t length = extents.back().constant().value_or(kBlock * kBlock);
+  unsigned levels = 0;
+  for (int64_t span = kBlock; rounds && span < length && levels < 3; span *= kBlock) ++levels;
+  std::function<void(unsigned, llvm::AllocaInst *, llvm::Value *, llvm::Value *)> range =
+      [&](unsigned level, llvm::AllocaInst *sum, llvm::Value *low, llvm::Value *high) {
+        int64_t span = 1;
+        for (unsigned l = 0; l < level; ++l) span *= kBlock;
+        s_.loop(low, high, span, [&](llvm::Value *k) {
+          if (level == 0) {
+            s_.setVariable(last, k);
+            return add(sum, s_.emit(fold.getValue()));
+          }
+          llvm::AllocaInst *part = s_.local(start->getType());
+          b_.CreateStore(start, part);
+          llvm::Value *end =
+              b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, high, b_.CreateAdd(k, s_.i64(span)));
+          range(level - 1, part, k, end);
+          add(sum, b_.CreateLoad(start->getType(), part));
+        });
+      };
   llvm::AllocaInst *result = s_.local(start->getType());
   b_.CreateStore(start, result);
-  loops(namesOf(fold.getVariables()), fold.getExtents().dims(), fold.getValue(), [&] {
-    llvm::Value *value = s_.emit(fold.getValue());
-    if (start->getType()->isVectorTy()) value = s_.splat(value);
-    llvm::Value *before = b_.CreateLoad(start->getType(), result);
-    b_.CreateStore(s_.combine(kind, element, before, value), result);
+  loops(names, extents.drop_back(), fold.getValue(), [&] {
+    s_.hoist({fold.getValue()}, {last});
+    range(levels, result, s_.i64(0), s_.dim(extents.back()));
   });
   return b_.CreateLoad(start->getType(), result);
 }

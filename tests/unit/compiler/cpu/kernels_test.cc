@@ -269,6 +269,26 @@ TEST(Kernels, Convolution) {
       {{1, 9, 9, 20}, {3, 3, 1, 20}}, 2e-5);
 }
 
+TEST(Kernels, LongSums) {
+  for (int64_t n : {1, 127, 128, 129, 1000, 40000})
+    expectClose(
+        R"(func.func @f(%x: tensor<?x19xf32, #plx.dims<[n, 19]>>) -> tensor<19xf32> {
+          %s = plx.reduce sum %x [0] : (tensor<?x19xf32, #plx.dims<[n, 19]>>) -> tensor<19xf32>
+          return %s : tensor<19xf32>
+        })",
+        {{n, 19}}, 5e-5);
+  expectClose(R"(func.func @f(%x: tensor<700x9x19xf32>) -> tensor<9xf32> {
+      %s = plx.reduce sum %x [0, 2] : (tensor<700x9x19xf32>) -> tensor<9xf32>
+      return %s : tensor<9xf32>
+    })",
+              {{700, 9, 19}}, 5e-5);
+  expectClose(R"(func.func @f(%x: tensor<700x9x19xf32>) -> tensor<9x19xf32> {
+      %s = plx.reduce max %x [0] : (tensor<700x9x19xf32>) -> tensor<9x19xf32>
+      return %s : tensor<9x19xf32>
+    })",
+              {{700, 9, 19}}, 0);
+}
+
 TEST(Kernels, LayerNormIsOneKernel) {
   Harness harness;
   std::string t = "tensor<6x48xf32>", r = "tensor<6xf32>";
