@@ -5,6 +5,9 @@
 #include "absl/strings/str_cat.h"
 #include "llvm/Analysis/CGSCCPassManager.h"
 #include "llvm/Analysis/LoopAnalysisManager.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/PassManager.h"
 #include "llvm/IR/Verifier.h"
@@ -87,6 +90,45 @@ static void promoteAndJoin(llvm::Module &module, llvm::TargetMachine &machine) {
   manager.run(module, modules);
 }
 
+/// The lane of a constant mask that holds one lane alone.
+static std::optional<uint64_t> onlyLane(llvm::Value *mask) {
+  auto *constant = llvm::dyn_cast<llvm::Constant>(mask);
+  auto *type = llvm::dyn_cast<llvm::FixedVectorType>(mask->getType());
+  std::optional<uint64_t> only;
+  for (unsigned lane = 0; constant && lane < type->getNumElements(); ++lane) {
+    llvm::Constant *element = constant->getAggregateElement(lane);
+    if (!element || element->isNullValue()) continue;
+    if (only || !element->isOneValue()) return std::nullopt;
+    only = lane;
+  }
+  return only;
+}
+
+/// Stores of one lane as plain stores. LLVM 22 for x86 stores the lane of a masked store of
+/// truncated elements at the width it had before (llvm/llvm-project issue 179489): two bytes too
+/// many of a bf16, behind the end of the buffer or into what another thread has written.
+static void storeOneLanePlainly(llvm::Module &module) {
+  llvm::SmallVector<llvm::IntrinsicInst *> stores;
+  for (llvm::Function &function : module)
+    for (llvm::Instruction &instruction : llvm::instructions(function)) {
+      auto *call = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction);
+      if (call && call->getIntrinsicID() == llvm::Intrinsic::masked_store) stores.push_back(call);
+    }
+  for (llvm::IntrinsicInst *store : stores) {
+    std::optional<uint64_t> lane = onlyLane(store->getArgOperand(2));
+    if (!lane) continue;
+    llvm::IRBuilder<> b(store);
+    llvm::Value *values = store->getArgOperand(0), *pointer = store->getArgOperand(1);
+    llvm::Type *type = values->getType()->getScalarType();
+    llvm::Align align = llvm::commonAlignment(
+        store->getParamAlign(1).valueOrOne(),
+        *lane * module.getDataLayout().getTypeStoreSize(type).getFixedValue());
+    b.CreateAlignedStore(b.CreateExtractElement(values, *lane),
+                         b.CreateConstGEP1_64(type, pointer, *lane), align);
+    store->eraseFromParent();
+  }
+}
+
 absl::StatusOr<Object> emitObject(llvm::Module &module, llvm::TargetMachine &machine,
                                   bool wantText) {
   module.setTargetTriple(machine.getTargetTriple());
@@ -99,6 +141,7 @@ absl::StatusOr<Object> emitObject(llvm::Module &module, llvm::TargetMachine &mac
   Object object;
   object.name = module.getName().str();
   promoteAndJoin(module, machine);
+  storeOneLanePlainly(module);
   auto generate = [&](llvm::Module &what, llvm::CodeGenFileType type,
                       llvm::raw_pwrite_stream &stream) {
     llvm::legacy::PassManager passes;
