@@ -1,0 +1,70 @@
+// RUN: plexus-opt %s --plx-fuse --plx-outline --plx-select-schedule="vector-bytes=64 vector-registers=32" --split-input-file | FileCheck %s
+// RUN: plexus-opt %s --plx-fuse --plx-outline --plx-select-schedule="vector-bytes=32 vector-registers=16" --split-input-file | FileCheck %s --check-prefix=NARROW
+
+// Sums of products of two buffers are computed in register tiles: 13 x 2 vectors of 16 (10 tiles of rows, no rest), the
+// accumulators, two vectors of b and one of a in 32 registers. With half of both, 4 x 3 vectors of 8 fill 16.
+// CHECK-LABEL: plx.kernel_func
+// CHECK-SAME: matmul ["$i0", "$i1"] < [128, 3072]
+// CHECK: tile = array<i64: 13, 32>
+// CHECK: func.func @matmul
+// NARROW-LABEL: plx.kernel_func
+// NARROW: tile = array<i64: 4, 24>
+func.func @matmul(%a: tensor<128x768xf32>, %b: tensor<768x3072xf32>) -> tensor<128x3072xf32> {
+  %d = plx.dot_general %a, %b batch [] x [] contract [1] x [0] : (tensor<128x768xf32>, tensor<768x3072xf32>) -> tensor<128x3072xf32>
+  return %d : tensor<128x3072xf32>
+}
+
+// -----
+
+// A convolution is such a sum over several variables; rows are the last positions of the input.
+// CHECK-LABEL: plx.kernel_func
+// CHECK-SAME: conv ["$i0", "$i1", "$i2"] < [56, 56, 64]
+// CHECK: tile = array<i64: 14, 32>
+func.func @convolution(%x: tensor<1x58x58x64xf32>, %w: tensor<3x3x64x64xf32>) -> tensor<1x56x56x64xf32> {
+  %c = plx.convolution %x, %w strides [1, 1] dilations [1, 1] groups 1 : (tensor<1x58x58x64xf32>, tensor<3x3x64x64xf32>) -> tensor<1x56x56x64xf32>
+  return %c : tensor<1x56x56x64xf32>
+}
+
+// -----
+
+// A matrix whose columns do not lie side by side is copied to scratch, a panel at a time: 768 x 32 x 4 bytes.
+// CHECK-LABEL: plx.kernel_func
+// CHECK-SAME: matmul
+// CHECK: scratch = #plx.dims<[98304]>
+func.func @turned(%a: tensor<128x768xf32>, %b: tensor<3072x768xf32>) -> tensor<128x3072xf32> {
+  %d = plx.dot_general %a, %b batch [] x [] contract [1] x [1] : (tensor<128x768xf32>, tensor<3072x768xf32>) -> tensor<128x3072xf32>
+  return %d : tensor<128x3072xf32>
+}
+
+// -----
+
+// Negative twin: one row does not pay for that copy; each result is a fold along two rows.
+// CHECK-LABEL: plx.kernel_func
+// CHECK-SAME: row
+// CHECK-NOT: tile
+func.func @turned_vector(%a: tensor<1x768xf32>, %b: tensor<3072x768xf32>) -> tensor<1x3072xf32> {
+  %d = plx.dot_general %a, %b batch [] x [] contract [1] x [1] : (tensor<1x768xf32>, tensor<3072x768xf32>) -> tensor<1x3072xf32>
+  return %d : tensor<1x3072xf32>
+}
+
+// -----
+
+// Negative twin: three columns fill no vector.
+// CHECK-LABEL: plx.kernel_func
+// CHECK-SAME: row ["$i0", "$i1"] < [128, 3]
+// CHECK-NOT: tile
+func.func @thin(%a: tensor<128x768xf32>, %b: tensor<768x3xf32>) -> tensor<128x3xf32> {
+  %d = plx.dot_general %a, %b batch [] x [] contract [1] x [0] : (tensor<128x768xf32>, tensor<768x3xf32>) -> tensor<128x3xf32>
+  return %d : tensor<128x3xf32>
+}
+
+// -----
+
+// Negative twin: ints are not multiplied and added in one instruction.
+// CHECK-LABEL: plx.kernel_func
+// CHECK-SAME: row
+// CHECK-NOT: tile
+func.func @ints(%a: tensor<8x8xi32>, %b: tensor<8x8xi32>) -> tensor<8x8xi32> {
+  %d = plx.dot_general %a, %b batch [] x [] contract [1] x [0] : (tensor<8x8xi32>, tensor<8x8xi32>) -> tensor<8x8xi32>
+  return %d : tensor<8x8xi32>
+}
