@@ -4,6 +4,7 @@
   tests/run.py [--build DIR] SUITE...
     unit        GoogleTest executables, by ctest
     lit         tests/ops, tests/lit, tests/errors
+    fuzz        random programs on the CPU by plexus-fuzz           (the same ones each time; three minutes at most)
     suite       the ONNX backend suite by `plexus check`            (dumped by tests/conformance/prepare.sh)
     models      shared models by `plexus check`                     (../shared/models, or $PLEXUS_MODELS)
     skeletons   full-size models by `plexus check`                  (filled by tests/conformance/prepare.sh --skeletons)
@@ -83,6 +84,33 @@ def run_lit(build):
     return passed, len(codes) - passed - skipped, skipped
 
 
+def run_fuzz(build):
+    """(passed, failed, skipped), one a program; programs that fail are written, made small, to results/."""
+    fuzz = os.path.join(build, "bin", "plexus-fuzz")
+    if not os.path.exists(fuzz):
+        say(f"fuzz: {fuzz} was not built: its programs are not run")
+        return 0, 0, 0
+    results = os.path.join(build, "results")
+    os.makedirs(results, exist_ok=True)
+    command = [fuzz, "--seed", "1", "--count", "600", "--seconds", "180", "--out", results]
+    ran = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, errors="replace")
+    return closing_figures("fuzz", "plexus-fuzz", ran)
+
+
+def closing_figures(name, program, ran):
+    """Passes on what a running program prints until its closing line, which holds the figures."""
+    figures = None
+    for line in ran.stdout:
+        figures = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped", line.strip())
+        if not figures:  # a failing case and its reason
+            print(line, end="", flush=True)
+    code = ran.wait()
+    if not figures:
+        say(f"{name}: {program} ended with {code} and without a closing line")
+        return 0, 1, 0
+    return tuple(map(int, figures.groups()))
+
+
 def run_check(build, name, folders):
     """`plexus check` on the folders that exist; its closing line holds the figures."""
     plexus = os.path.join(build, "bin", "plexus")
@@ -95,22 +123,13 @@ def run_check(build, name, folders):
         say(f"{name}: {plexus} was not built: its cases are not run")
         return 0, 0, 0
     ran = subprocess.Popen([plexus, "check", *there, "--jobs", JOBS], stdout=subprocess.PIPE, text=True, errors="replace")
-    figures = None
-    for line in ran.stdout:
-        figures = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped", line.strip())
-        if not figures:  # a failing case and its reason
-            print(line, end="", flush=True)
-    code = ran.wait()
-    if not figures:
-        say(f"{name}: plexus check ended with {code} and without a closing line")
-        return 0, 1, 0
-    return tuple(map(int, figures.groups()))
+    return closing_figures(name, "plexus check", ran)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=os.path.join(ROOT, "build"))
-    parser.add_argument("suites", nargs="+", choices=["unit", "lit", "suite", "models", "skeletons"])
+    parser.add_argument("suites", nargs="+", choices=["unit", "lit", "fuzz", "suite", "models", "skeletons"])
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
     os.environ["XDG_CACHE_HOME"] = os.path.join(build, "cache")  # a compile cache of the tests' own
@@ -118,6 +137,7 @@ def main():
     runners = {
         "unit": lambda: run_unit(build),
         "lit": lambda: run_lit(build),
+        "fuzz": lambda: run_fuzz(build),
         "suite": lambda: run_check(build, "suite", [os.path.join(build, "suite")]),
         "models": lambda: run_check(build, "models", [os.path.join(models, kind) for kind in ("real", "exported")]),
         "skeletons": lambda: run_check(build, "skeletons", [os.path.join(build, "models")]),
