@@ -27,6 +27,7 @@ void addGraphPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
 }
 
 void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
+  passes.addNestedPass<mlir::func::FuncOp>(createSinkDimsPass());
   // Every op with a loop nest into a kernel, with what it is computed from and what is computed
   // from it.
   passes.addNestedPass<mlir::func::FuncOp>(createFusePass());

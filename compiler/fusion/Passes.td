@@ -3,11 +3,25 @@
 
 include "mlir/Pass/PassBase.td"
 
+def SinkDimsPass : Pass<"plx-sink-dims", "::mlir::func::FuncOp"> {
+  let summary = "Puts plx.dims where their values are used.";
+  let description = [{
+    Before: a plx.dims stands anywhere; folders move it to the front of the function, before what gives its symbols their
+    values (and symbols of a region are known inside of it only).
+    After: one stands before the first of its users in each block, so that all symbols have values where it is computed.
+
+    %d = plx.dims [n] : tensor<1xi64>                     plx.bind %v ["n"] [0] : tensor<i64>
+    plx.bind %v ["n"] [0] : tensor<i64>             ->    %d = plx.dims [n] : tensor<1xi64>
+    %r = plx.pointwise neg(%d) ...                        %r = plx.pointwise neg(%d) ...
+  }];
+  let dependentDialects = ["::plx::PlxDialect"];
+}
+
 def FusePass : Pass<"plx-fuse", "::mlir::func::FuncOp"> {
   let summary = "Divides tensor ops into kernels.";
   let description =
       [{
-    Before: ops with loop nests, and those without (regions, sorts, ...).
+    Before: plx-sink-dims; ops with loop nests, and those without (regions, sorts, ...).
     After: plx.kernel ops; what remains beside them has no loop nest, or is an alias (reshape, rebind), a constant, a
     parameter or a bind. Every op computed once: an op is fused into its users' kernel where that repeats no work.
   }];
