@@ -52,6 +52,8 @@ Nature DimsOp::nature() { return Nature::Pointwise; }
 mlir::Value DimsOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
   auto type = mlir::cast<mlir::RankedTensorType>(getType());
   auto valueOf = [&](unsigned i) { return b.position(getValue()[i], type.getElementType()); };
+  if (getValue().size() == 0)  // any value: none is read
+    return b.position(Dim::constant(b.context(), 0), type.getElementType());
   if (getValue().size() == 1) return valueOf(0);
   Dim linear = Dim::constant(b.context(), 0);
   for (auto [index, size] : llvm::zip(indices, type.getShape())) linear = linear * size + index;

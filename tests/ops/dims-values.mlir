@@ -7,6 +7,11 @@ func.func @dims(%x: tensor<?x?xf32, #plx.dims<[n, 2*m]>> {plx.input = dense<0.0>
   return %a, %b : tensor<2xi64>, tensor<i32>
 }
 
+func.func @none() -> (tensor<0xi64> {plx.expect = dense<> : tensor<0xi64>}) {
+  %r = plx.dims [] : tensor<0xi64>
+  return %r : tensor<0xi64>
+}
+
 func.func @no_such_m(%x: tensor<?xf32, #plx.dims<[2*m]>> {plx.input = dense<0.0> : tensor<3xf32>})
     attributes {plx.fails = "dim 0 of argument 0 is 3; no `m` gives that for `2*m`"} {
   return
