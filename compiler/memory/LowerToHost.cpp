@@ -32,8 +32,12 @@ std::string whereFrom(mlir::Operation *op) {
 mlir::LogicalResult refuseUnknown(mlir::func::FuncOp main) {
   std::string list;
   main.walk([&](mlir::Operation *op) {
-    bool hasStrings = mlir::isa<ConstantOp>(op) &&
-                      mlir::isa<StringType>(mlir::getElementTypeOrSelf(op->getResult(0)));
+    auto isString = [](mlir::Type type) {
+      return mlir::isa<StringType>(mlir::getElementTypeOrSelf(type));
+    };
+    bool hasStrings =
+        mlir::isa<ConstantOp, LaunchOp>(op) && (llvm::any_of(op->getOperandTypes(), isString) ||
+                                                llvm::any_of(op->getResultTypes(), isString));
     if (op == main.getOperation() || (isKnown(op) && !hasStrings)) return;
     list += ("\n  " + op->getName().getStringRef() + (hasStrings ? " of strings" : "") + " of " +
              whereFrom(op))
