@@ -33,7 +33,7 @@ const Format &formatOf(NarrowFloat type) {
   static constexpr Format e4m3fnuz{4, 3, 8, 0x7f, 0x80, 0x80, false, true};
   static constexpr Format e5m2{5, 2, 15, 0x7b, 0x7c, 0x7e, true, false};
   static constexpr Format e5m2fnuz{5, 2, 16, 0x7f, 0x80, 0x80, false, true};
-  static constexpr Format e2m1{2, 1, 1, 0x7, 0x7, 0x7, false, false};
+  static constexpr Format e2m1{2, 1, 1, 0x7, 0x7, 0x0, false, false};  // no NaN: it becomes 0
   switch (type) {
     case NarrowFloat::F16:
       return f16;

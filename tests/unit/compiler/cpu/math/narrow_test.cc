@@ -64,7 +64,7 @@ std::vector<double> finiteValues(const Type &t) {
 /// The value x becomes: the nearest, ties to the even code; beyond the largest by the format's
 /// rule.
 double nearest(const Type &t, const std::vector<double> &values, double x, bool saturate) {
-  if (std::isnan(x)) return t.type == NarrowFloat::F4E2M1 ? 6 : kNan;
+  if (std::isnan(x)) return t.type == NarrowFloat::F4E2M1 ? 0 : kNan;
   double a = std::fabs(x), sign = std::signbit(x) ? -1 : 1;
   size_t above = std::lower_bound(values.begin(), values.end(), a) - values.begin();
   double step = values.back() - values[values.size() - 2];
