@@ -32,6 +32,7 @@ struct Session {
   std::set<std::string> parameterNames;
   std::map<std::string, int> opsets;
   int functionDepth = 0;
+  std::string drawingNode;  // the first that draws random numbers; empty: none
 };
 
 /// The type of a value of the model. Sizes the model leaves open become symbols; `stem` begins the

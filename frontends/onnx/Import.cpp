@@ -89,6 +89,9 @@ absl::StatusOr<ImportedModule> import(mlir::MLIRContext &context,
     onnxio::GraphImporter(session, nullptr).importMain(*result.module);
     if (!session.failures.empty()) return failuresToStatus(session, name);
     eraseDead(result.module->getBodyRegion());
+    if (!session.drawingNode.empty())
+      (*result.module)
+          ->setAttr("plx.unseeded", mlir::StringAttr::get(&context, session.drawingNode));
     if (failed(mlir::verify(*result.module)))
       return absl::InvalidArgumentError(
           name + ": the imported program does not verify: " + session.emit.lastError);

@@ -103,12 +103,8 @@ absl::Status Model::finish(uint32_t flags) {
   if (!hasMain && !(flags & PLEXUS_VALUE_TESTS))
     return absl::InvalidArgumentError(absl::StrCat("'", name_, "' has no function @main"));
   if (flags & PLEXUS_ALL_VALUES) exposeAllValues(*module_);
-  module_->walk([&](mlir::Operation *op) {
-    if (unseeded_.empty() && op->hasAttr("plx.unseeded")) {
-      llvm::raw_string_ostream stream(unseeded_);
-      stream << op->getLoc();
-    }
-  });
+  if (auto node = (*module_)->getAttrOfType<mlir::StringAttr>("plx.unseeded"))
+    unseeded_ = node.str();
   return absl::OkStatus();
 }
 

@@ -119,8 +119,8 @@ class FolderCase {
     if (!unseeded_.empty())
       return {CaseResult::Kind::Skipped,
               "'" + unseeded_ +
-                  "' draws from a generator whose seed the model leaves open: type, "
-                  "shape and range are as expected"};
+                  "' draws from a generator that ONNX leaves open: type, shape and range are as "
+                  "expected"};
     return {CaseResult::Kind::Passed, ""};
   }
 

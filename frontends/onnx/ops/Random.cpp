@@ -1,5 +1,6 @@
 // Random numbers: Philox under a key that the model's seed gives, or where it has none, the node's
 // name. The same model thus gives the same numbers in every run and on every device.
+#include "frontends/onnx/Graph.h"
 #include "frontends/onnx/NodeContext.h"
 #include "llvm/ADT/Hashing.h"
 #include "llvm/Support/xxhash.h"
@@ -18,6 +19,13 @@ Value keyOf(NodeContext &c) {
   llvm::SmallVector<uint64_t> words{bits, c.has("seed") ? 0 : stream};
   return c.constant(mlir::DenseElementsAttr::get(mlir::RankedTensorType::get({2}, u64),
                                                  llvm::ArrayRef<uint64_t>(words)));
+}
+
+// ONNX leaves the generator of these operators open, so that their numbers are one choice of many:
+// who compares values is told, by an attribute of the module (the ops themselves may fold away).
+void noteDrawing(NodeContext &c) {
+  std::string &node = c.graph.session().drawingNode;
+  if (node.empty()) node = c.stem();
 }
 
 Value randomWords(NodeContext &c, llvm::ArrayRef<Dim> dims) {
@@ -54,6 +62,7 @@ Target targetOf(NodeContext &c, bool like) {
 
 template <bool Like>
 void randomUniform(NodeContext &c) {
+  noteDrawing(c);
   Target t = targetOf(c, Like);
   double low = c.floatOf("low", 0), high = c.floatOf("high", 1);
   c.out(c.cast(c.add_(c.mul_(uniform(c, t.dims), high - low), low), t.type));
@@ -63,6 +72,7 @@ PLX_ONNX_OP("", RandomUniformLike, 1, randomUniform<true>);
 
 template <bool Like>
 void randomNormal(NodeContext &c) {
+  noteDrawing(c);
   Target t = targetOf(c, Like);
   Value scaled = c.add_(c.mul_(normal(c, t.dims), c.floatOf("scale", 1)), c.floatOf("mean", 0));
   c.out(c.cast(scaled, t.type));
@@ -71,6 +81,7 @@ PLX_ONNX_OP("", RandomNormal, 1, randomNormal<false>);
 PLX_ONNX_OP("", RandomNormalLike, 1, randomNormal<true>);
 
 void bernoulli(NodeContext &c) {
+  noteDrawing(c);
   Value p = c.in(0);
   Type type = c.has("dtype") ? c.elementTypeOf(c.intOf("dtype", 1)) : Emit::elem(p);
   Value wide = c.wide(p);
@@ -80,6 +91,7 @@ PLX_ONNX_OP("", Bernoulli, 15, bernoulli);
 
 // Unnormalised log-probabilities [n, k] to samples [n, s]: the largest of log p + Gumbel noise.
 void multinomial(NodeContext &c) {
+  noteDrawing(c);
   Value x = c.wide(c.in(0));
   Dim samples = c.k(c.intOf("sample_size", 1));
   Dims dims{c.dim(x, 0), samples, c.dim(x, 1)};
