@@ -1,5 +1,6 @@
 #include "frontends/onnx/Graph.h"
 
+#include "frontends/onnx/Branch.h"
 #include "frontends/onnx/Refusal.h"
 #include "ir/eval/Value.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -223,12 +224,61 @@ void GraphImporter::importNode(const onnx::NodeProto &node, int version) {
     if (!name.empty()) define(name, Value());
 }
 
+// Calls a converter; where an axis is known only at run time, once for each axis it may be, in the
+// branches of plx.if.
+static void run(Converter converter, NodeContext &c);
+
+static Values runWith(Converter converter, const NodeContext &c, const AxisChoice &choice,
+                      int64_t axis) {
+  NodeContext inner = c.choosing(choice.operand, choice.element, axis);
+  run(converter, inner);
+  Values given;
+  for (Value output : inner.outputs())
+    if (output) given.push_back(output);
+  return given;
+}
+
+static Values choose(Converter converter, NodeContext &c, const AxisChoice &choice, Value axis,
+                     llvm::ArrayRef<int64_t> allowed) {
+  auto here = [&] { return runWith(converter, c, choice, allowed[0]); };
+  auto later = [&] { return choose(converter, c, choice, axis, allowed.drop_front()); };
+  if (allowed.size() == 1) return here();
+  return branch(c, c.eq_(axis, static_cast<int>(allowed[0])), here, later);
+}
+
+static void chooseAxis(Converter converter, NodeContext &c, const AxisChoice &choice) {
+  // Reading a table of all axes brings negative ones to their places and fails where there is no
+  // such axis; reading one of those allowed fails for others.
+  Ints allowed, places;
+  for (int64_t axis = 0; axis < choice.rank; ++axis) {
+    bool isAllowed = axis < choice.numAllowed && !c.isChosen(choice.operand, axis);
+    places.push_back(isAllowed ? allowed.size() : choice.rank);
+    if (isAllowed) allowed.push_back(axis);
+  }
+  if (allowed.empty()) invalid("there is no axis to choose");
+  Value list = c.cast(c.in(choice.operand), c.i64());
+  if (Emit::rank(list) == 1) list = c.sliceAxis(list, 0, choice.element, 1);
+  Value axis = c.take(c.ints(places), c.reshape(list, {}), 0);
+  if (allowed != places) axis = c.take(c.ints(allowed), axis, 0);
+  Values values = choose(converter, c, choice, axis, allowed);
+  for (int64_t i = 0, next = 0; i < c.numOutputs(); ++i)
+    if (c.wants(i) && next < static_cast<int64_t>(values.size())) c.out(i, values[next++]);
+}
+
+static void run(Converter converter, NodeContext &c) {
+  try {
+    return converter(c);
+  } catch (const AxisChoice &choice) {
+    chooseAxis(converter, c, choice);
+  }
+}
+
 void GraphImporter::convert(const onnx::NodeProto &node, int version, Values inputs) {
   session_.emit.lastError.clear();
   NodeContext c(session_.emit, locationOf(node), *this, node, version, std::move(inputs),
                 bindings_);
   if (Converter converter = findConverter(node.domain(), node.op_type(), version))
-    converter(c);
+    run(converter, c);
   else if (!importFunctionBody(c))
     unsupported("plx has no mapping for this operator");
   for (int i = 0; i < node.output_size(); ++i) {

@@ -36,6 +36,35 @@ Ints NodeContext::intsIn(int64_t i) {
   return *known;
 }
 
+Ints NodeContext::axesIn(int64_t i, int64_t rank, int64_t numAllowed) {
+  constexpr int64_t kMostBranches = 64;
+  if (numAllowed < 0) numAllowed = rank;
+  Dims length = dims(in(i));
+  bool isList = length.empty() || (length.size() == 1 && length[0].constant());
+  int64_t count = length.empty() ? 1 : isList ? *length[0].constant() : 0, branches = 1;
+  for (int64_t k = 0; k < count && branches <= kMostBranches; ++k) branches *= numAllowed;
+  if (knownInts(in(i)) || !isList || branches > kMostBranches) return intsIn(i);
+  Ints axes;
+  for (int64_t k = 0; k < count; ++k) {
+    auto chosen = chosen_.find({i, k});
+    if (chosen == chosen_.end()) throw AxisChoice{i, k, rank, numAllowed};
+    axes.push_back(chosen->second);
+  }
+  return axes;
+}
+
+NodeContext NodeContext::choosing(int64_t i, int64_t element, int64_t axis) const {
+  NodeContext other = *this;
+  other.chosen_[{i, element}] = axis;
+  other.outputs_.assign(outputs_.size(), Value());
+  return other;
+}
+
+bool NodeContext::isChosen(int64_t i, int64_t axis) const {
+  return llvm::any_of(chosen_,
+                      [&](const auto &one) { return one.first.first == i && one.second == axis; });
+}
+
 Dims NodeContext::dimsIn(int64_t i, int64_t lowerBound) {
   return bindDims(in(i), node.input(static_cast<int>(i)), lowerBound);
 }

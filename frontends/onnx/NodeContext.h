@@ -20,6 +20,12 @@ namespace plx::onnxio {
 class GraphImporter;
 using AttributeMap = std::map<std::string, const onnx::AttributeProto *>;
 
+/// Thrown by NodeContext::axesIn: element `element` of operand `operand` is an axis of a tensor of
+/// rank `rank` that is known only when the program runs.
+struct AxisChoice {
+  int64_t operand, element, rank, numAllowed;
+};
+
 class NodeContext : public Emit {
  public:
   NodeContext(EmitState &state, mlir::Location loc, GraphImporter &graph,
@@ -45,6 +51,13 @@ class NodeContext : public Emit {
   Values allIn(int64_t first = 0);
   /// Integers that must be known now: constants of the model, or inputs given in ImportOptions.
   Ints intsIn(int64_t i);
+  /// Axes of a tensor of rank `rank`, one or several; not yet checked. `numAllowed`: only the first
+  /// ones (of all, where negative). Where they are known only when the program runs, throws
+  /// AxisChoice: the importer calls the converter again for each choice (chooseAxis), as a branch.
+  Ints axesIn(int64_t i, int64_t rank, int64_t numAllowed = -1);
+  /// A copy that knows one more element of an operand of axes, and has no outputs yet.
+  NodeContext choosing(int64_t i, int64_t element, int64_t axis) const;
+  bool isChosen(int64_t i, int64_t axis) const;  // by an element of this operand
   /// The elements of an int tensor as sizes; unknown ones become symbols, checked against
   /// `lowerBound` at run time.
   Dims dimsIn(int64_t i, int64_t lowerBound);
@@ -78,6 +91,7 @@ class NodeContext : public Emit {
 
  private:
   Values inputs_;
+  std::map<std::pair<int64_t, int64_t>, int64_t> chosen_;  // axis by (operand, element)
   const AttributeMap &bindings_;
   Values outputs_;
 };

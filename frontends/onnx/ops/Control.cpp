@@ -1,71 +1,11 @@
 // If, Loop and Scan: their graphs become regions. Sizes that differ between branches or iterations
 // become fresh symbols.
+#include "frontends/onnx/Branch.h"
 #include "frontends/onnx/Graph.h"
 #include "frontends/onnx/NodeContext.h"
 
 namespace plx::onnxio {
 namespace {
-
-void yield(NodeContext &c, mlir::Region &region, llvm::ArrayRef<Value> values) {
-  mlir::OpBuilder::InsertionGuard guard(c.builder());
-  c.builder().setInsertionPointToEnd(&region.front());
-  mlir::OperationState state(c.loc(), "plx.yield");
-  state.addOperands(values);
-  c.builder().create(state);
-}
-
-Symbols &symbolsOf(NodeContext &c) { return c.graph.session().emit.symbols; }
-
-// Collects names of fresh symbols for results.
-struct Fresh {
-  NodeContext &c;
-  std::vector<std::string> names;
-  Dim operator()() {
-    names.push_back(c.fresh(c.stem()));
-    return Dim::symbol(c.context(), names.back());
-  }
-};
-
-// The type of a result that is `a` on one way and `b` on the other. `mark`: symbols made since then
-// are known inside only.
-Type joined(NodeContext &c, Type a, Type b, unsigned mark, Fresh &fresh) {
-  auto x = mlir::dyn_cast<mlir::RankedTensorType>(a), y = mlir::dyn_cast<mlir::RankedTensorType>(b);
-  if (!x || !y) {
-    if (a == b) return a;
-    auto s = mlir::dyn_cast<SequenceType>(a), t = mlir::dyn_cast<SequenceType>(b);
-    if (s && t) {
-      auto p = mlir::dyn_cast<mlir::TensorType>(s.element()),
-           q = mlir::dyn_cast<mlir::TensorType>(t.element());
-      if (p && q && p.getElementType() == q.getElementType())
-        return SequenceType::get(mlir::UnrankedTensorType::get(p.getElementType()));
-    }
-    unsupported("the values of two branches or iterations have types that do not agree");
-  }
-  if (x.getElementType() != y.getElementType())
-    invalid("the values of two branches or iterations differ in element type");
-  if (x.getRank() != y.getRank())
-    unsupported("the values of two branches or iterations differ in rank");
-  Dims dims;
-  for (auto [d, e] : llvm::zip(dimsOf(x), dimsOf(y)))
-    dims.push_back(d == e && symbolsOf(c).isKnownBefore(mark, d) ? d : fresh());
-  return tensorType(x.getElementType(), dims);
-}
-
-// torch's squeeze becomes `if size == 1 then squeeze(x) else x`: two ranks. The rank of the first
-// branch is taken; the other one's value must then have the same number of elements, which is
-// checked when it runs.
-void agreeOnRank(NodeContext &c, Value first, Value &second, mlir::Region &region, unsigned mark) {
-  auto x = mlir::dyn_cast<mlir::RankedTensorType>(first.getType());
-  auto y = mlir::dyn_cast<mlir::RankedTensorType>(second.getType());
-  if (!x || !y || x.getRank() == y.getRank()) return;
-  Dims dims = dimsOf(x);
-  for (Dim d : dims)
-    if (!symbolsOf(c).isKnownBefore(mark, d))
-      unsupported("the values of two branches differ in rank");
-  mlir::OpBuilder::InsertionGuard guard(c.builder());
-  c.builder().setInsertionPointToEnd(&region.front());
-  second = c.reshape(second, dims);
-}
 
 void importIf(NodeContext &c) {
   Value condition = c.reshape(c.in(0), {});
@@ -84,20 +24,8 @@ void importIf(NodeContext &c) {
   Values elseValues = c.graph.importRegion(elseGraph, *elseRegion, {});
   if (thenValues.size() != elseValues.size())
     invalid("the branches have different numbers of outputs");
-  for (size_t i = 0; i < thenValues.size(); ++i)
-    agreeOnRank(c, thenValues[i], elseValues[i], *elseRegion, mark);
-  Fresh fresh{c, {}};
-  llvm::SmallVector<Type> types;
-  for (auto [a, b] : llvm::zip(thenValues, elseValues))
-    types.push_back(joined(c, a.getType(), b.getType(), mark, fresh));
-  yield(c, *thenRegion, thenValues);
-  yield(c, *elseRegion, elseValues);
-  llvm::SmallVector<mlir::NamedAttribute> attributes;
-  if (!fresh.names.empty()) attributes.push_back(c.strsAttr("fresh", fresh.names));
-  llvm::SmallVector<std::unique_ptr<mlir::Region>> regions;
-  regions.push_back(std::move(thenRegion));
-  regions.push_back(std::move(elseRegion));
-  Values results = c.regionsOp("plx.if", {condition}, attributes, regions, types);
+  Values results = ifOp(c, condition, mark, std::move(thenRegion), std::move(thenValues),
+                        std::move(elseRegion), std::move(elseValues));
   for (size_t i = 0; i < results.size(); ++i) c.out(i, results[i]);
 }
 PLX_ONNX_OP("", If, 1, importIf);

@@ -17,7 +17,7 @@ Reduction reductionOf(NodeContext &c, bool widen) {
   if (c.has("axes"))
     axes = c.intsOf("axes");
   else if (c.hasIn(1))
-    axes = c.intsIn(1);
+    axes = c.axesIn(1, Emit::rank(x));
   axes = c.axes(axes, Emit::rank(x));
   if (axes.empty() && c.intOf("noop_with_empty_axes", 0) == 0)
     for (int64_t d = 0; d < Emit::rank(x); ++d) axes.push_back(d);
@@ -88,7 +88,7 @@ PLX_ONNX_OP("", ReduceLogSumExp, 1, reduceLogSumExp);
 template <bool Product>
 void cumulative(NodeContext &c) {
   Value x = c.in(0);
-  Ints axis = c.intsIn(1);
+  Ints axis = c.axesIn(1, Emit::rank(x));
   if (axis.size() != 1) invalid("the axis must be one number");
   Value result =
       c.cumulative(Product ? "product" : "sum", c.wide(x), c.axis(axis[0], Emit::rank(x)),

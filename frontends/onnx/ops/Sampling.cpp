@@ -244,7 +244,7 @@ PLX_ONNX_OP("", DeformConv, 19, deformConv);
 void col2Im(NodeContext &c) {
   Value x = c.in(0);
   Dims image = c.dimsIn(1, 1);
-  Ints block = c.intsIn(2);
+  Dims block = c.dimsIn(2, 1);
   int64_t rank = block.size();
   Ints strides = c.intsOf("strides", Ints(rank, 1)),
        dilations = c.intsOf("dilations", Ints(rank, 1));
@@ -253,13 +253,14 @@ void col2Im(NodeContext &c) {
       static_cast<int64_t>(dilations.size()) != rank ||
       static_cast<int64_t>(pads.size()) != 2 * rank)
     invalid("image_shape, block_shape, strides, dilations and pads do not agree in length");
-  int64_t numBlock = 1;
-  for (int64_t size : block) {
-    if (size < 1 || size > INT32_MAX) invalid("block_shape has the entry " + llvm::Twine(size));
-    numBlock *= size;
+  Dim numBlock = c.k(1);
+  for (Dim size : block) {
+    if (auto known = size.constant(); known && (*known < 1 || *known > INT32_MAX))
+      invalid("block_shape has the entry " + llvm::Twine(*known));
+    numBlock = numBlock * size;
   }
   Dim n = c.dim(x, 0), channels = floorDiv(c.dim(x, 1), numBlock);
-  Dims grid(c.ks(block)), padded{n, channels};
+  Dims grid(block), padded{n, channels};
   for (int64_t d = 0; d < rank; ++d) {
     Dim size = image[d] + (pads[d] + pads[d + rank]);
     grid.push_back(floorDiv(size - ((block[d] - 1) * dilations[d] + 1), strides[d]) + 1);

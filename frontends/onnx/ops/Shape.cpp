@@ -130,8 +130,43 @@ void flatten(NodeContext &c) {
 }
 PLX_ONNX_OP("", Flatten, 1, flatten);
 
+// Whether axes are an operand whose values come when the program runs; their number must be known.
+bool areAxesOpen(NodeContext &c, int64_t i) {
+  if (!c.hasIn(i) || c.knownInts(c.in(i))) return false;
+  Dims dims = Emit::dims(c.in(i));
+  return dims.size() == 1 && dims[0].constant();
+}
+
+// 1 at each of `axes` in a list of `rank`, else 0. Fails the run where there is no such axis.
+Value markedAxes(NodeContext &c, Value axes, int64_t rank) {
+  Value ones = c.splat(1, c.i64(), Emit::dims(axes));
+  return c.scatter("replace", c.ints(Ints(rank, 0)), ones, {axes}, {0}, 0);
+}
+
+// Which of the entries that are not marked each one is, or was the last.
+Value unmarkedPosition(NodeContext &c, Value marked) {
+  return c.sub_(c.cumulative("sum", c.sub_(1, marked), 0), 1);
+}
+
+// Sizes of the axes that stay, by their place; then as many elements, which is checked: the others
+// were 1.
+void squeezeOpen(NodeContext &c, Value x) {
+  Value axes = c.cast(c.in(1), c.i64());
+  int64_t rank = Emit::rank(x), kept = rank - *c.dim(axes, 0).constant();
+  if (kept < 0) invalid("there are more axes than the operand has");
+  Value marked = markedAxes(c, axes, rank), place = c.max_(unmarkedPosition(c, marked), 0);
+  Dims dims;
+  if (kept > 0) {
+    Value sizes =
+        c.select_(c.ne_(marked, 0), c.scalarInt(0, c.i64()), c.dimsAsValue(Emit::dims(x)));
+    dims = c.bindDims(c.scatter("sum", c.ints(Ints(kept, 0)), sizes, {place}, {0}, 0), c.stem(), 0);
+  }
+  c.out(c.reshape(x, dims));
+}
+
 void squeeze(NodeContext &c) {
   Value x = c.in(0);
+  if (areAxesOpen(c, 1)) return squeezeOpen(c, x);
   Ints axes;
   if (c.has("axes")) {
     axes = c.intsOf("axes");
@@ -145,8 +180,19 @@ void squeeze(NodeContext &c) {
 }
 PLX_ONNX_OP("", Squeeze, 1, squeeze);
 
+void unsqueezeOpen(NodeContext &c, Value x) {
+  Value axes = c.cast(c.in(1), c.i64());
+  int64_t rank = Emit::rank(x) + *c.dim(axes, 0).constant();
+  if (Emit::rank(x) == 0) return c.out(c.reshape(x, Dims(rank, c.k(1))));
+  Value marked = markedAxes(c, axes, rank);
+  Value sizes = c.take(c.dimsAsValue(Emit::dims(x)), unmarkedPosition(c, marked), 0);
+  sizes = c.select_(c.ne_(marked, 0), c.scalarInt(1, c.i64()), sizes);
+  c.out(c.reshape(x, c.bindDims(sizes, c.stem(), 0)));
+}
+
 void unsqueeze(NodeContext &c) {
   Value x = c.in(0);
+  if (areAxesOpen(c, 1)) return unsqueezeOpen(c, x);
   Ints axes = c.has("axes") ? c.intsOf("axes") : c.intsIn(1);
   c.out(c.expandDims(x, c.axes(axes, Emit::rank(x) + axes.size())));
 }
@@ -242,8 +288,36 @@ Range rangeOf(NodeContext &c, Dim start, Dim end, int64_t step, Dim size) {
   return {start, max(ceilDiv(start - end, -step), 0)};
 }
 
+// Where axes or steps come when the program runs: starts, sizes and steps of all axes are computed
+// there.
+void sliceOpen(NodeContext &c, Value x) {
+  int64_t rank = Emit::rank(x);
+  Value size = c.dimsAsValue(Emit::dims(x)), zero = c.ints(Ints(rank, 0));
+  Value axes = c.hasIn(3) ? c.cast(c.in(3), c.i64()) : c.iota(0, c.i64(), Emit::dims(c.in(1)));
+  auto ofAll = [&](int64_t i, Value otherwise) {
+    return c.scatter("replace", otherwise, c.cast(c.in(i), c.i64()), {axes}, {0}, 0);
+  };
+  Value step = c.ints(Ints(rank, 1));
+  if (c.hasIn(4)) step = c.clamp(ofAll(4, step), -INT32_MAX, INT32_MAX);
+  Value isDown = c.lt_(step, 0), magnitude = c.abs_(step);
+  c.bindDims(magnitude, c.stem(), 1);  // no step is 0
+  auto fromFront = [&](Value index) {
+    return c.select_(c.lt_(index, 0), c.add_(index, size), index);
+  };
+  Value high = c.select_(isDown, c.sub_(size, 1), size);
+  Value start = c.clamp(fromFront(ofAll(1, zero)), 0, high);
+  // An end before the first element can only be written as a far negative number.
+  Value end = c.clamp(fromFront(ofAll(2, size)), c.neg_(c.cast(isDown, c.i64())), high);
+  Value distance = c.select_(isDown, c.sub_(start, end), c.sub_(end, start));
+  Value number = c.max_(c.div_(c.add_(distance, c.sub_(magnitude, 1)), magnitude), 0);
+  start = c.select_(c.eq_(number, 0), zero, start);
+  Dims from = c.bindDims(start, c.stem(), 0), sizes = c.bindDims(number, c.stem(), 0);
+  c.out(c.slice(x, from, sizes, c.bindDims(step, c.stem(), -INT32_MAX)));
+}
+
 void slice(NodeContext &c) {
   Value x = c.in(0);
+  if (areAxesOpen(c, 3) || areAxesOpen(c, 4)) return sliceOpen(c, x);
   bool byAttribute = c.has("starts");
   constexpr int64_t kAny = INT64_MIN / 4;
   Dims starts = byAttribute ? c.ks(c.intsOf("starts")) : c.dimsIn(1, kAny);
@@ -365,7 +439,7 @@ void pad(NodeContext &c) {
   Dims pads = c.has("pads") ? c.ks(c.intsOf("pads")) : c.dimsIn(1, INT32_MIN);
   Ints axes;
   if (c.hasIn(3))
-    axes = c.intsIn(3);
+    axes = c.axesIn(3, rank);
   else
     for (int64_t i = 0; i < rank; ++i) axes.push_back(i);
   if (pads.size() != 2 * axes.size())

@@ -84,7 +84,8 @@ void dft(NodeContext &c) {
   Value x = c.in(0);
   Type type = Emit::elem(x);
   int64_t rank = Emit::rank(x);
-  int64_t axis = c.version >= 20 ? (c.hasIn(2) ? c.intsIn(2).front() : -2) : c.intOf("axis", 1);
+  int64_t axis = c.version >= 20 ? (c.hasIn(2) ? c.axesIn(2, rank, rank - 1).front() : -2)
+                                 : c.intOf("axis", 1);
   axis = c.axis(axis, rank);
   if (axis == rank - 1) invalid("the axis is that of the complex parts");
   bool inverse = c.intOf("inverse", 0) != 0, onesided = c.intOf("onesided", 0) != 0;
@@ -110,14 +111,14 @@ PLX_ONNX_OP("", DFT, 17, dft);
 void stft(NodeContext &c) {
   Value x = c.cast(c.in(0), c.f64());
   Type type = Emit::elem(c.in(0));
-  int64_t step = c.intsIn(1).front();
-  if (step < 1) invalid("frame_step is " + llvm::Twine(step));
+  Dim step = c.bindDims(c.reshape(c.in(1), {}), c.stem(), 1)[0];
+  if (auto known = step.constant(); known && *known < 1)
+    invalid("frame_step is " + llvm::Twine(*known));
   Dim length = c.hasIn(3) ? c.bindDims(c.reshape(c.in(3), {}), c.stem(), 1)[0] : c.dim(c.in(2), 0);
   bool onesided = c.intOf("onesided", 1) != 0;
   Dim frames = floorDiv(c.dim(x, 1) - length, step) + 1;
   Dims grid{frames, length};
-  Value at =
-      c.add_(c.mul_(c.iota(0, c.i64(), grid), static_cast<double>(step)), c.iota(1, c.i64(), grid));
+  Value at = c.add_(c.mul_(c.iota(0, c.i64(), grid), c.dimAsValue(step)), c.iota(1, c.i64(), grid));
   Value framed = c.take(x, at, 1);  // [n, frames, length, 1 or 2]
   if (c.hasIn(2))
     framed = c.mul_(framed, c.expandDims(fitted(c, c.cast(c.in(2), c.f64()), 0, length), {1}));
