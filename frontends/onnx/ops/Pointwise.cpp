@@ -98,6 +98,11 @@ void mod(NodeContext &c) {
   if (c.intOf("fmod", 0) == 0 && !isUnsigned) {
     Value differs = c.ne_(c.lt_(r, 0), c.lt_(y, 0));
     r = c.select_(c.and_(c.ne_(r, 0), differs), c.add_(r, y), r);
+    if (Emit::isFloat(r)) {  // a zero has the divisor's sign too
+      Value zero =
+          c.select_(c.lt_(y, 0), c.scalar(-0.0, Emit::elem(r)), c.scalar(0, Emit::elem(r)));
+      r = c.select_(c.eq_(r, 0), zero, r);
+    }
   }
   c.out(r);
 }
