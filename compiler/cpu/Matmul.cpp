@@ -12,7 +12,7 @@
 // the layout pass made of weights, or from a panel that the unit copies to scratch first. The whole
 // of k is summed in one go, in order, so results do not depend on tiles or threads.
 #include "compiler/cpu/Nest.h"
-#include "compiler/schedule/Contraction.h"
+#include "ir/kernel/Contraction.h"
 #include "ir/types/Types.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/Intrinsics.h"

@@ -6,7 +6,7 @@
 // of the register tile that schedule selection would choose for the op.
 #include "compiler/graph/ParameterOnly.h"
 #include "compiler/graph/Passes.h"
-#include "compiler/schedule/Contraction.h"
+#include "ir/kernel/Contraction.h"
 #include "ir/ops/Build.h"
 #include "ir/ops/Convolution.h"
 #include "ir/ops/DotGeneral.h"

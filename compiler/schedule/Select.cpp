@@ -1,5 +1,5 @@
 // Chooses schedules. See SelectSchedulePass in Passes.td; what the attributes mean is in README.md.
-#include "compiler/schedule/Contraction.h"
+#include "ir/kernel/Contraction.h"
 #include "compiler/schedule/Passes.h"
 #include "ir/kernel/Kernel.h"
 #include "ir/types/Types.h"

@@ -1,4 +1,4 @@
-#include "compiler/schedule/Contraction.h"
+#include "ir/kernel/Contraction.h"
 
 namespace plx {
 

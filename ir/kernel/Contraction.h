@@ -1,6 +1,6 @@
 // Recognises kernels that are a sum of products of two buffers, and the roles of their variables.
-#ifndef PLEXUS_COMPILER_SCHEDULE_CONTRACTION_H
-#define PLEXUS_COMPILER_SCHEDULE_CONTRACTION_H
+#ifndef PLEXUS_IR_KERNEL_CONTRACTION_H
+#define PLEXUS_IR_KERNEL_CONTRACTION_H
 
 #include <optional>
 
@@ -39,4 +39,4 @@ Dim splitColumn(Dim offset, mlir::StringAttr column, Dim block, Dim lane, int64_
 
 }  // namespace plx
 
-#endif  // PLEXUS_COMPILER_SCHEDULE_CONTRACTION_H
+#endif  // PLEXUS_IR_KERNEL_CONTRACTION_H
