@@ -338,7 +338,7 @@ mlir::Value Generator::make(llvm::StringRef name, mlir::ValueRange operands,
 
 const std::vector<Generator::WeightedRule> &Generator::rules() {
   static const std::vector<WeightedRule> table{
-      {9, &Generator::floatUnary},
+      {18, &Generator::floatUnary},
       {12, &Generator::floatBinary},
       {3, &Generator::intUnary},
       {5, &Generator::intBinary},
