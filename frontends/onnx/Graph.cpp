@@ -260,6 +260,7 @@ static void chooseAxis(Converter converter, NodeContext &c, const AxisChoice &ch
   if (Emit::rank(list) == 1) list = c.sliceAxis(list, 0, choice.element, 1);
   Value axis = c.take(c.ints(places), c.reshape(list, {}), 0);
   if (allowed != places) axis = c.take(c.ints(allowed), axis, 0);
+  if (allowed.size() == 1) c.bindDims(axis, c.stem(), 0);  // no branch reads it: keeps the check
   Values values = choose(converter, c, choice, axis, allowed);
   for (int64_t i = 0, next = 0; i < c.numOutputs(); ++i)
     if (c.wants(i) && next < static_cast<int64_t>(values.size())) c.out(i, values[next++]);
