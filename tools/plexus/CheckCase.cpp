@@ -136,9 +136,7 @@ class FolderCase {
       if (place >= module.num_inputs)
         return "input_" + std::to_string(k) + ".pb has no input: the model has " +
                std::to_string(module.num_inputs);
-      // Some exporters write a scalar's test data as a list of one.
-      bool isListOfOne = view.rank == 1 && view.dims[0] == 1;
-      if (isListOfOne && module.inputs[place].rank == 0) view.rank = 0;
+      view = asInput(module.inputs[place], inputs[k].get());
       checkStatus(plx_context_set_input_at(context, place, &view, &error), error);
     }
     checkStatus(plx_context_run(context, &error), error);

@@ -76,6 +76,12 @@ std::pair<int32_t, std::string> splitItem(const Program &program, const std::str
 
 }  // namespace
 
+plx_tensor asInput(const plx_value &input, const plx_array *array) {
+  plx_tensor view = plx_array_view(array);
+  if (input.rank == 0 && view.rank == 1 && view.dims[0] == 1) view.rank = 0;
+  return view;
+}
+
 Inputs::Inputs(const Program &program, plx_context *context, const std::vector<std::string> &items,
                const CommonOptions &common)
     : program_(program), seed_(common.seed) {
@@ -103,7 +109,7 @@ Inputs::Inputs(const Program &program, plx_context *context, const std::vector<s
   };
   plx_error error;
   auto set = [&](int32_t i) {
-    plx_tensor view = plx_array_view(arrays_[static_cast<size_t>(i)].get());
+    plx_tensor view = asInput(module.inputs[i], arrays_[static_cast<size_t>(i)].get());
     checkStatus(plx_context_set_input_at(context, i, &view, &error), error);
   };
   // Files first: what is made up takes its symbolic dims from them.
@@ -122,7 +128,7 @@ Inputs::Inputs(const Program &program, plx_context *context, const std::vector<s
 void Inputs::setAll(plx_context *context) const {
   plx_error error;
   for (size_t i = 0; i < arrays_.size(); ++i) {
-    plx_tensor view = plx_array_view(arrays_[i].get());
+    plx_tensor view = asInput(program_.module().inputs[i], arrays_[i].get());
     checkStatus(plx_context_set_input_at(context, static_cast<int32_t>(i), &view, &error), error);
   }
 }

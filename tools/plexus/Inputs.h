@@ -30,6 +30,10 @@ class Inputs {
   std::vector<Array> arrays_;  // by input
 };
 
+/// A view of `array` to give to `input`: a list of one stands for a scalar, as some exporters write
+/// a scalar's data.
+plx_tensor asInput(const plx_value &input, const plx_array *array);
+
 /// Reads a tensor: .npy, TensorProto, .npz or .safetensors, by the file's first bytes. `name`:
 /// which member of a file of several; one of a single member may have another name. Throws Failure.
 Array readArray(const std::string &path, const std::string &name);
