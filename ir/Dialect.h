@@ -17,9 +17,9 @@ struct OpRegistrar {
 };
 }  // namespace plx::detail
 
-/// Registers the op classes given with the dialect, from the .cpp that defines them; the dialect itself names no op, so
-/// that a change of one op rebuilds that op alone.
-#define PLX_REGISTER_OPS(UNIQUE, ...)                      \
+/// Registers the op classes given with the dialect, from the .cpp that defines them; the dialect
+/// itself names no op, so that a change of one op rebuilds that op alone.
+#define PLX_REGISTER_OPS(UNIQUE, ...)                        \
   static const ::plx::detail::OpRegistrar UNIQUE##Registrar( \
       [](::plx::PlxDialect &dialect) { dialect.addOps<__VA_ARGS__>(); })
 

@@ -27,7 +27,8 @@ class Scalars {
   /// Starts function `name` in `module`, with the kernel signature of plexus_abi.h; the builder is
   /// at its entry.
   Scalars(KernelFuncOp kernel, const Facts &facts, llvm::Module &module, llvm::StringRef name);
-  /// The same for a kernel without a body of scalars: control flow, memory, sizes and functions of elements.
+  /// The same for a kernel without a body of scalars: control flow, memory, sizes and functions of
+  /// elements.
   Scalars(IrregularFuncOp kernel, const Facts &facts, llvm::Module &module, llvm::StringRef name);
 
   llvm::IRBuilder<> &builder() { return b_; }

@@ -1,6 +1,6 @@
 // Chooses schedules. See SelectSchedulePass in Passes.td; what the attributes mean is in README.md.
-#include "ir/kernel/Contraction.h"
 #include "compiler/schedule/Passes.h"
+#include "ir/kernel/Contraction.h"
 #include "ir/kernel/Kernel.h"
 #include "ir/types/Types.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -115,15 +115,15 @@ void Selection::selectMatmul(Contraction &c) {
   int64_t rows = estimate(c.rows);
   int64_t chunkRows = ((rows + chunks - 1) / chunks + tile.rows - 1) / tile.rows * tile.rows;
   if (!c.rows.constant()) chunkRows = 8 * tile.rows;
-  // A matrix whose columns do not lie side by side is copied panel by panel into scratch; then all rows share the copy.
+  // A matrix whose columns do not lie side by side is copied panel by panel into scratch; then all
+  // rows share the copy.
   Dim block = Dim::symbol(kernel_.getContext(), "$block");
   Dim lane = Dim::symbol(kernel_.getContext(), "$lane");
   Dim offset = splitColumn(c.b.getIndices()[0], c.column, block, lane, tile.columns,
                            ceilDiv(c.columns, tile.columns).constant());
   auto perLane = offset.splitLinear("$lane");
   if (!perLane || !perLane->first.isConstant(1)) {
-    Dim bytes = Dim::constant(kernel_.getContext(),
-                              tile.columns * bytesOfElement(c.b.getType()));
+    Dim bytes = Dim::constant(kernel_.getContext(), tile.columns * bytesOfElement(c.b.getType()));
     for (Dim extent : c.fold.getExtents().dims()) bytes = bytes * extent;
     setDim("scratch", bytes);
     chunkRows = std::max(chunkRows, tile.rows * 16);

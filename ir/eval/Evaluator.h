@@ -26,9 +26,9 @@ class Evaluator {
   /// evaluator's own
   /// ("parameter X is not known").
   using ParameterSource =
-      std::function<mlir::FailureOr<Tensor>(llvm::StringRef name, mlir::Operation* op)>;
+      std::function<mlir::FailureOr<Tensor>(llvm::StringRef name, mlir::Operation *op)>;
   /// Called after each op with its results, in order of execution (`plexus diff`).
-  using Hook = std::function<void(mlir::Operation* op, llvm::ArrayRef<Value> results)>;
+  using Hook = std::function<void(mlir::Operation *op, llvm::ArrayRef<Value> results)>;
 
   explicit Evaluator(mlir::ModuleOp module) : module_(module) {}
   void setParameterSource(ParameterSource source) { parameterSource_ = std::move(source); }
@@ -39,9 +39,9 @@ class Evaluator {
                                                 llvm::ArrayRef<Value> inputs);
 
   /// First message of the last run: "LOCATION: OP: what".
-  const std::string& error() const { return error_; }
+  const std::string &error() const { return error_; }
   /// The op that failed, null if none did.
-  mlir::Operation* failedOp() const { return failedOp_; }
+  mlir::Operation *failedOp() const { return failedOp_; }
 
  private:
   friend class Frame;
@@ -53,14 +53,14 @@ class Evaluator {
   ParameterSource parameterSource_;
   Hook hook_;
   std::string error_;
-  mlir::Operation* failedOp_ = nullptr;
-  unsigned depth_ = 0;  // nested calls and regions
+  mlir::Operation *failedOp_ = nullptr;
+  unsigned depth_ = 0;                                    // nested calls and regions
   std::unordered_map<mlir::Block *, LastUses> lastUses_;  // references stay valid while it grows
 };
 
 /// Evaluates one op by its Evaluate duty, outside of any function: symbols are unbound, regions and
 /// calls refused. For folding. Nothing when it fails.
-mlir::FailureOr<llvm::SmallVector<Value>> evaluateAlone(mlir::Operation* op,
+mlir::FailureOr<llvm::SmallVector<Value>> evaluateAlone(mlir::Operation *op,
                                                         llvm::ArrayRef<Value> operands);
 
 }  // namespace plx::eval

@@ -32,7 +32,7 @@ uint64_t encodeFloat(mlir::FloatType type, double value) {
   if (type.isBF16()) return std::bit_cast<uint32_t>(static_cast<float>(value)) >> 16;
   if (mlir::isa<mlir::Float8E8M0FNUType>(type))
     return std::isnan(value) ? 0xff : static_cast<uint64_t>(std::ilogb(value) + 127);
-  const llvm::fltSemantics& semantics = type.getFloatSemantics();
+  const llvm::fltSemantics &semantics = type.getFloatSemantics();
   if (std::isnan(value)) return llvm::APFloat::getQNaN(semantics).bitcastToAPInt().getZExtValue();
   llvm::APFloat exact(value);
   bool losesInfo;
@@ -81,7 +81,7 @@ double roundToExponent(double value) {
 }
 
 double roundByApfloat(mlir::FloatType type, double value) {
-  const llvm::fltSemantics& semantics = type.getFloatSemantics();
+  const llvm::fltSemantics &semantics = type.getFloatSemantics();
   if (mlir::isa<mlir::Float4E2M1FNType, mlir::Float6E2M3FNType, mlir::Float6E3M2FNType>(type)) {
     // Neither infinity nor NaN: saturates, and NaN has no other place than zero.
     if (std::isnan(value)) return 0;

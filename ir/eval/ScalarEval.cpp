@@ -280,7 +280,7 @@ bool withIntUnary(ScalarFn fn, mlir::Type type, Use use) {
 
 /// `less(a, b)` orders; NaN is neither less nor equal.
 template <typename T, typename Less>
-bool compare(ScalarFn fn, const T& a, const T& b, Less less) {
+bool compare(ScalarFn fn, const T &a, const T &b, Less less) {
   switch (fn) {
     case ScalarFn::eq_:
       return a == b;
@@ -299,7 +299,7 @@ bool compare(ScalarFn fn, const T& a, const T& b, Less less) {
 
 using C = std::complex<double>;
 
-bool complexResult(ScalarFn fn, C a, C b, C& out) {
+bool complexResult(ScalarFn fn, C a, C b, C &out) {
   switch (fn) {
     case ScalarFn::neg_:
       out = -a;
@@ -324,29 +324,29 @@ bool complexResult(ScalarFn fn, C a, C b, C& out) {
   }
 }
 
-void roundAll(mlir::Type type, Tensor::Floats& values) {
+void roundAll(mlir::Type type, Tensor::Floats &values) {
   if (type.isF64()) return;
   if (type.isF32()) {
-    for (double& value : values) value = static_cast<float>(value);
+    for (double &value : values) value = static_cast<float>(value);
     return;
   }
-  for (double& value : values) value = roundTo(type, static_cast<float>(value));
+  for (double &value : values) value = roundTo(type, static_cast<float>(value));
 }
 
 template <typename Elements, typename F>
-void map(const Elements& x, Elements& out, F f) {
+void map(const Elements &x, Elements &out, F f) {
   for (size_t i = 0; i < out.size(); ++i) out[i] = f(x[i]);
 }
 template <typename Elements, typename F>
-void map(const Elements& a, const Elements& b, Elements& out, F f) {
+void map(const Elements &a, const Elements &b, Elements &out, F f) {
   for (size_t i = 0; i < out.size(); ++i) out[i] = f(a[i], b[i]);
 }
 
 // ---- tensors
 // ---------------------------------------------------------------------------------------------------------
 
-bool applyFloat(ScalarFn fn, llvm::ArrayRef<Tensor> x, Tensor& result) {
-  Tensor::Floats& out = result.floats();
+bool applyFloat(ScalarFn fn, llvm::ArrayRef<Tensor> x, Tensor &result) {
+  Tensor::Floats &out = result.floats();
   bool done = x.size() == 1
                   ? withFloatUnary(fn, [&](auto f) { map(x[0].floats(), out, f); })
                   : withFloatBinary(fn, [&](auto f) { map(x[0].floats(), x[1].floats(), out, f); });
@@ -354,14 +354,14 @@ bool applyFloat(ScalarFn fn, llvm::ArrayRef<Tensor> x, Tensor& result) {
   return done;
 }
 
-bool applyInt(ScalarFn fn, llvm::ArrayRef<Tensor> x, Tensor& result) {
-  Tensor::Ints& out = result.ints();
+bool applyInt(ScalarFn fn, llvm::ArrayRef<Tensor> x, Tensor &result) {
+  Tensor::Ints &out = result.ints();
   mlir::Type type = result.elementType();
   bool done = x.size() == 1
                   ? withIntUnary(fn, type, [&](auto f) { map(x[0].ints(), out, f); })
                   : withIntBinary(fn, type, [&](auto f) { map(x[0].ints(), x[1].ints(), out, f); });
   if (type.getIntOrFloatBitWidth() < 64)
-    for (int64_t& value : out) value = wrapTo(type, value);
+    for (int64_t &value : out) value = wrapTo(type, value);
   return done;
 }
 
@@ -370,8 +370,8 @@ C roundComplex(mlir::Type type, C value) {
   return {roundTo(part, value.real()), roundTo(part, value.imag())};
 }
 
-bool applyComplex(ScalarFn fn, llvm::ArrayRef<Tensor> x, Tensor& result) {
-  Tensor::Complexes& out = result.complexes();
+bool applyComplex(ScalarFn fn, llvm::ArrayRef<Tensor> x, Tensor &result) {
+  Tensor::Complexes &out = result.complexes();
   for (size_t i = 0; i < out.size(); ++i) {
     C value;
     if (!complexResult(fn, x[0].complexes()[i], x.back().complexes()[i], value)) return false;
@@ -381,13 +381,13 @@ bool applyComplex(ScalarFn fn, llvm::ArrayRef<Tensor> x, Tensor& result) {
 }
 
 template <typename Elements, typename Less>
-bool compareAll(ScalarFn fn, const Elements& a, const Elements& b, Tensor& result, Less less) {
-  Tensor::Ints& out = result.ints();
+bool compareAll(ScalarFn fn, const Elements &a, const Elements &b, Tensor &result, Less less) {
+  Tensor::Ints &out = result.ints();
   for (size_t i = 0; i < out.size(); ++i) out[i] = compare(fn, a[i], b[i], less);
   return true;
 }
 
-bool applyComparison(ScalarFn fn, llvm::ArrayRef<Tensor> x, Tensor& result) {
+bool applyComparison(ScalarFn fn, llvm::ArrayRef<Tensor> x, Tensor &result) {
   const Tensor &a = x[0], &b = x[1];
   if (a.isFloat()) return compareAll(fn, a.floats(), b.floats(), result, std::less<double>());
   if (a.isInt()) {
@@ -404,8 +404,8 @@ bool applyComparison(ScalarFn fn, llvm::ArrayRef<Tensor> x, Tensor& result) {
 
 Tensor select(llvm::ArrayRef<Tensor> x) {
   Tensor result(x[1].elementType(), x[1].shape());
-  const Tensor::Ints& condition = x[0].ints();
-  auto choose = [&](const auto& a, const auto& b, auto& out) {
+  const Tensor::Ints &condition = x[0].ints();
+  auto choose = [&](const auto &a, const auto &b, auto &out) {
     for (size_t i = 0; i < out.size(); ++i) out[i] = condition[i] ? a[i] : b[i];
   };
   if (result.isFloat())
@@ -426,14 +426,14 @@ bool dividesByZero(ScalarFn fn, llvm::ArrayRef<Tensor> operands) {
 
 }  // namespace
 
-mlir::FailureOr<Tensor> applyFn(ScalarFn fn, llvm::ArrayRef<Tensor> operands, std::string& error) {
+mlir::FailureOr<Tensor> applyFn(ScalarFn fn, llvm::ArrayRef<Tensor> operands, std::string &error) {
   if (fn == ScalarFn::select_) return select(operands);
   if (dividesByZero(fn, operands)) {
     error = (infoOf(fn).name + ": integer division by zero").str();
     return mlir::failure();
   }
   llvm::SmallVector<mlir::Type> elements;
-  for (const Tensor& operand : operands) elements.push_back(operand.elementType());
+  for (const Tensor &operand : operands) elements.push_back(operand.elementType());
   Tensor result(scalarResultType(fn, elements), operands[0].shape());
   bool done = infoOf(fn).result == ScalarResult::Bool ? applyComparison(fn, operands, result)
               : result.isFloat()                      ? applyFloat(fn, operands, result)
@@ -507,43 +507,43 @@ static double intToDouble(int64_t x, bool isUnsigned, bool exactlyDouble) {
   return negative ? -value : value;
 }
 
-static Tensor convertFromFloat(const Tensor& x, mlir::Type element, bool saturate) {
+static Tensor convertFromFloat(const Tensor &x, mlir::Type element, bool saturate) {
   Tensor result(element, x.shape());
-  const Tensor::Floats& in = x.floats();
+  const Tensor::Floats &in = x.floats();
   if (auto type = mlir::dyn_cast<mlir::IntegerType>(element)) {
-    Tensor::Ints& out = result.ints();
+    Tensor::Ints &out = result.ints();
     for (size_t i = 0; i < in.size(); ++i) out[i] = floatToInt(in[i], type);
   } else if (auto type = mlir::dyn_cast<mlir::FloatType>(element)) {
-    Tensor::Floats& out = result.floats();
+    Tensor::Floats &out = result.floats();
     for (size_t i = 0; i < in.size(); ++i) out[i] = convertFloat(in[i], type, saturate);
   } else {
-    Tensor::Complexes& out = result.complexes();
+    Tensor::Complexes &out = result.complexes();
     for (size_t i = 0; i < in.size(); ++i) out[i] = roundComplex(element, in[i]);
   }
   return result;
 }
 
-static Tensor convertFromInt(const Tensor& x, mlir::Type element, bool saturate) {
+static Tensor convertFromInt(const Tensor &x, mlir::Type element, bool saturate) {
   Tensor result(element, x.shape());
-  const Tensor::Ints& in = x.ints();
+  const Tensor::Ints &in = x.ints();
   bool isUnsigned = isUnsignedType(x.elementType());
   if (auto type = mlir::dyn_cast<mlir::IntegerType>(element)) {
-    Tensor::Ints& out = result.ints();
+    Tensor::Ints &out = result.ints();
     for (size_t i = 0; i < in.size(); ++i)
       out[i] = type.getWidth() == 1 ? in[i] != 0 : wrapTo(type, in[i]);
   } else if (auto type = mlir::dyn_cast<mlir::FloatType>(element)) {
-    Tensor::Floats& out = result.floats();
+    Tensor::Floats &out = result.floats();
     for (size_t i = 0; i < in.size(); ++i)
       out[i] = convertFloat(intToDouble(in[i], isUnsigned, type.isF64()), type, saturate);
   } else {
-    Tensor::Complexes& out = result.complexes();
+    Tensor::Complexes &out = result.complexes();
     for (size_t i = 0; i < in.size(); ++i)
       out[i] = roundComplex(element, intToDouble(in[i], isUnsigned, true));
   }
   return result;
 }
 
-Tensor convert(const Tensor& x, mlir::Type element, bool saturate) {
+Tensor convert(const Tensor &x, mlir::Type element, bool saturate) {
   if (x.elementType() == element) return x;
   if (x.isFloat()) return convertFromFloat(x, element, saturate);
   if (x.isInt()) return convertFromInt(x, element, saturate);

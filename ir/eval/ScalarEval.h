@@ -13,7 +13,7 @@ namespace plx::eval {
 /// accepts. Floats are computed in double by libm and rounded to the element type once (f16, bf16
 /// and narrower: to f32 first, then to the type). Fails with a message in `error` for an int
 /// division by zero.
-mlir::FailureOr<Tensor> applyFn(ScalarFn fn, llvm::ArrayRef<Tensor> operands, std::string& error);
+mlir::FailureOr<Tensor> applyFn(ScalarFn fn, llvm::ArrayRef<Tensor> operands, std::string &error);
 
 /// fn of two floats / ints of one element type: for folds over elements. Float results are rounded
 /// to `element`; ints wrap. Only for the combiners of folds (add, mul, max, min, and, or).
@@ -21,7 +21,7 @@ double combineFloat(ScalarFn fn, mlir::Type element, double a, double b);
 int64_t combineInt(ScalarFn fn, mlir::Type element, int64_t a, int64_t b);
 
 /// `x` converted as plx.cast defines it.
-Tensor convert(const Tensor& x, mlir::Type element, bool saturate);
+Tensor convert(const Tensor &x, mlir::Type element, bool saturate);
 double convertFloat(double x, mlir::FloatType to, bool saturate);
 int64_t floatToInt(double x, mlir::IntegerType to);
 

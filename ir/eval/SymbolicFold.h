@@ -12,13 +12,13 @@ namespace plx::eval {
 /// most 64 elements each. Gives a DimsAttr a result, or a dense constant where all its elements
 /// are. Data movement runs the op's own Evaluate on tokens that stand for the expressions;
 /// arithmetic uses the operators of Dim. Fails for what it cannot follow.
-mlir::LogicalResult foldSymbolic(mlir::Operation* op, llvm::ArrayRef<mlir::Attribute> operands,
-                                 llvm::SmallVectorImpl<mlir::OpFoldResult>& results);
+mlir::LogicalResult foldSymbolic(mlir::Operation *op, llvm::ArrayRef<mlir::Attribute> operands,
+                                 llvm::SmallVectorImpl<mlir::OpFoldResult> &results);
 
 /// Results of a pure op of small dense operands and results (<= 4096 elements each), by its own
 /// Evaluate.
-mlir::LogicalResult foldDense(mlir::Operation* op, llvm::ArrayRef<mlir::Attribute> operands,
-                              llvm::SmallVectorImpl<mlir::OpFoldResult>& results);
+mlir::LogicalResult foldDense(mlir::Operation *op, llvm::ArrayRef<mlir::Attribute> operands,
+                              llvm::SmallVectorImpl<mlir::OpFoldResult> &results);
 
 }  // namespace plx::eval
 

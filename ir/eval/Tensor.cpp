@@ -36,25 +36,25 @@ bool Tensor::isInt() const { return elementType_.isIntOrIndex(); }
 
 /// The elements for writing: shared ones are copied first.
 template <typename Elements, typename Data>
-static Elements& own(std::shared_ptr<Data>& data) {
+static Elements &own(std::shared_ptr<Data> &data) {
   if (data.use_count() > 1) data = std::make_shared<Data>(*data);
   return std::get<Elements>(*data);
 }
 
-const Tensor::Floats& Tensor::floats() const { return std::get<Floats>(*data_); }
-Tensor::Floats& Tensor::floats() { return own<Floats>(data_); }
-const Tensor::Ints& Tensor::ints() const { return std::get<Ints>(*data_); }
-Tensor::Ints& Tensor::ints() { return own<Ints>(data_); }
-const Tensor::Complexes& Tensor::complexes() const { return std::get<Complexes>(*data_); }
-Tensor::Complexes& Tensor::complexes() { return own<Complexes>(data_); }
-const Tensor::Strings& Tensor::strings() const { return std::get<Strings>(*data_); }
-Tensor::Strings& Tensor::strings() { return own<Strings>(data_); }
+const Tensor::Floats &Tensor::floats() const { return std::get<Floats>(*data_); }
+Tensor::Floats &Tensor::floats() { return own<Floats>(data_); }
+const Tensor::Ints &Tensor::ints() const { return std::get<Ints>(*data_); }
+Tensor::Ints &Tensor::ints() { return own<Ints>(data_); }
+const Tensor::Complexes &Tensor::complexes() const { return std::get<Complexes>(*data_); }
+Tensor::Complexes &Tensor::complexes() { return own<Complexes>(data_); }
+const Tensor::Strings &Tensor::strings() const { return std::get<Strings>(*data_); }
+Tensor::Strings &Tensor::strings() { return own<Strings>(data_); }
 
 void Tensor::setFloat(int64_t i, double value) { floats()[i] = roundTo(elementType_, value); }
 void Tensor::setInt(int64_t i, int64_t value) { ints()[i] = wrapTo(elementType_, value); }
 
-void Tensor::copyElement(int64_t i, const Tensor& source, int64_t j) {
-  std::visit([&](const auto& from) { own<std::decay_t<decltype(from)>>(data_)[i] = from[j]; },
+void Tensor::copyElement(int64_t i, const Tensor &source, int64_t j) {
+  std::visit([&](const auto &from) { own<std::decay_t<decltype(from)>>(data_)[i] = from[j]; },
              *source.data_);
 }
 
@@ -91,7 +91,7 @@ int64_t signedWordAt(llvm::ArrayRef<char> bytes, size_t i, int64_t width) {
   }
 }
 
-void readFloats(mlir::FloatType type, llvm::ArrayRef<char> bytes, Tensor::Floats& out) {
+void readFloats(mlir::FloatType type, llvm::ArrayRef<char> bytes, Tensor::Floats &out) {
   if (type.isF64()) {
     for (size_t i = 0; i < out.size(); ++i) out[i] = wordAt<double>(bytes, i);
     return;
@@ -115,7 +115,7 @@ void readFloats(mlir::FloatType type, llvm::ArrayRef<char> bytes, Tensor::Floats
   }
 }
 
-void writeWord(std::vector<char>& bytes, size_t i, uint64_t word, int64_t width) {
+void writeWord(std::vector<char> &bytes, size_t i, uint64_t word, int64_t width) {
   std::memcpy(bytes.data() + i * width, &word, width);
 }
 }  // namespace
@@ -138,7 +138,7 @@ mlir::FailureOr<Tensor> Tensor::fromBytes(mlir::Type elementType, llvm::ArrayRef
     readFloats(mlir::cast<mlir::FloatType>(type.getElementType()), bytes, parts);
     for (int64_t i = 0; i < count; ++i) result.complexes()[i] = {parts[2 * i], parts[2 * i + 1]};
   } else {
-    Ints& ints = result.ints();
+    Ints &ints = result.ints();
     for (int64_t i = 0; i < count; ++i)
       ints[i] = wrapTo(elementType, signedWordAt(bytes, i, width));
   }
@@ -172,15 +172,15 @@ static bool isWholeBytes(mlir::Type element) {
 }
 
 /// Elements narrower than a byte, and those of which there is one for all.
-static void readEach(mlir::DenseElementsAttr attr, Tensor& result) {
+static void readEach(mlir::DenseElementsAttr attr, Tensor &result) {
   int64_t i = 0;
   if (result.isFloat()) {
     auto type = mlir::cast<mlir::FloatType>(result.elementType());
-    for (const llvm::APFloat& value : attr.getValues<llvm::APFloat>())
+    for (const llvm::APFloat &value : attr.getValues<llvm::APFloat>())
       result.floats()[i++] = decodeFloat(type, value.bitcastToAPInt().getZExtValue());
     return;
   }
-  for (const llvm::APInt& value : attr.getValues<llvm::APInt>())
+  for (const llvm::APInt &value : attr.getValues<llvm::APInt>())
     result.setInt(i++, static_cast<int64_t>(value.getZExtValue()));
 }
 
@@ -203,8 +203,8 @@ Tensor Tensor::fromAttr(mlir::DenseElementsAttr attr) {
   Tensor one = *fromBytes(element, {1}, attr.getRawData());
   Tensor result(element, shape);
   std::visit(
-      [&](const auto& from) {
-        auto& to = own<std::decay_t<decltype(from)>>(result.data_);
+      [&](const auto &from) {
+        auto &to = own<std::decay_t<decltype(from)>>(result.data_);
         std::fill(to.begin(), to.end(), from[0]);
       },
       *one.data_);
@@ -244,7 +244,7 @@ mlir::DenseElementsAttr Tensor::toAttr() const {
 Index::Index(llvm::ArrayRef<int64_t> shape)
     : shape_(shape), index_(shape.size(), 0), done_(llvm::is_contained(shape, 0)) {}
 
-Index& Index::operator++() {
+Index &Index::operator++() {
   ++linear_;
   for (size_t d = shape_.size(); d-- > 0;) {
     if (++index_[d] < shape_[d]) return *this;
@@ -266,7 +266,7 @@ int64_t linearize(llvm::ArrayRef<int64_t> index, llvm::ArrayRef<int64_t> shape) 
 Scope::~Scope() = default;
 
 mlir::FailureOr<llvm::SmallVector<int64_t>> Scope::valuesOf(llvm::ArrayRef<Dim> dims,
-                                                            mlir::Operation* op) {
+                                                            mlir::Operation *op) {
   llvm::SmallVector<int64_t> values;
   for (Dim dim : dims) {
     mlir::FailureOr<int64_t> value = valueOf(dim, op);
@@ -276,7 +276,7 @@ mlir::FailureOr<llvm::SmallVector<int64_t>> Scope::valuesOf(llvm::ArrayRef<Dim> 
   return values;
 }
 
-mlir::FailureOr<llvm::SmallVector<int64_t>> Scope::shapeOf(mlir::Type tensor, mlir::Operation* op) {
+mlir::FailureOr<llvm::SmallVector<int64_t>> Scope::shapeOf(mlir::Type tensor, mlir::Operation *op) {
   mlir::FailureOr<llvm::SmallVector<int64_t>> shape = valuesOf(dimsOf(tensor), op);
   if (failed(shape)) return mlir::failure();
   int64_t count = 1;

@@ -39,21 +39,21 @@ class Tensor {
   bool isFloat() const;
   bool isInt() const;  // bool too
 
-  const Floats& floats() const;
-  Floats& floats();
-  const Ints& ints() const;
-  Ints& ints();
-  const Complexes& complexes() const;
-  Complexes& complexes();
-  const Strings& strings() const;
-  Strings& strings();
+  const Floats &floats() const;
+  Floats &floats();
+  const Ints &ints() const;
+  Ints &ints();
+  const Complexes &complexes() const;
+  Complexes &complexes();
+  const Strings &strings() const;
+  Strings &strings();
 
   /// Rounds (floats) or wraps (ints) `value` to the element type and stores it at linear position
   /// `i`.
   void setFloat(int64_t i, double value);
   void setInt(int64_t i, int64_t value);
   /// Copies an element of a tensor of the same element type, whatever it is.
-  void copyElement(int64_t i, const Tensor& source, int64_t j);
+  void copyElement(int64_t i, const Tensor &source, int64_t j);
 
   /// The same elements under another shape (same number) or element type of the same kind.
   Tensor withShape(llvm::ArrayRef<int64_t> shape) const;
@@ -85,7 +85,7 @@ class Index {
  public:
   explicit Index(llvm::ArrayRef<int64_t> shape);
   explicit operator bool() const { return !done_; }
-  Index& operator++();
+  Index &operator++();
   llvm::ArrayRef<int64_t> operator*() const { return index_; }
   int64_t linear() const { return linear_; }
 
@@ -111,9 +111,9 @@ struct Value {
   Value(Tensor tensor) : is(std::move(tensor)) {}  // NOLINT: implicit on purpose
   Value(Sequence sequence) : is(std::move(sequence)) {}
   Value(Optional optional) : is(std::move(optional)) {}
-  const Tensor& tensor() const { return std::get<Tensor>(is); }
-  const Sequence& sequence() const { return std::get<Sequence>(is); }
-  const Optional& optional() const { return std::get<Optional>(is); }
+  const Tensor &tensor() const { return std::get<Tensor>(is); }
+  const Sequence &sequence() const { return std::get<Sequence>(is); }
+  const Optional &optional() const { return std::get<Optional>(is); }
 };
 
 /// What an op's evaluation may ask of its surroundings. One a function call or region run; not
@@ -123,28 +123,28 @@ class Scope {
   virtual ~Scope();
   /// Value of a Dim under the symbols bound so far; failure (with a message) if one is unbound or
   /// the value is negative where it may not be.
-  virtual mlir::FailureOr<int64_t> valueOf(Dim dim, mlir::Operation* op) = 0;
+  virtual mlir::FailureOr<int64_t> valueOf(Dim dim, mlir::Operation *op) = 0;
   mlir::FailureOr<llvm::SmallVector<int64_t>> valuesOf(llvm::ArrayRef<Dim> dims,
-                                                       mlir::Operation* op);
+                                                       mlir::Operation *op);
   /// Sizes of a result type.
-  mlir::FailureOr<llvm::SmallVector<int64_t>> shapeOf(mlir::Type tensor, mlir::Operation* op);
+  mlir::FailureOr<llvm::SmallVector<int64_t>> shapeOf(mlir::Type tensor, mlir::Operation *op);
   /// Gives a symbol its value; if it has another one already, fails with a message.
-  virtual mlir::LogicalResult bind(DimAtom symbol, int64_t value, mlir::Operation* op) = 0;
+  virtual mlir::LogicalResult bind(DimAtom symbol, int64_t value, mlir::Operation *op) = 0;
   /// Runs a region of `op` with these arguments in a nested scope; gives the operands of its
   /// terminator. Values and symbols of enclosing scopes stay visible; symbols that stand alone as
   /// sizes of the region's argument types and have no value yet are bound from the arguments, in
   /// the nested scope (anew each time), and their other sizes checked.
-  virtual mlir::FailureOr<llvm::SmallVector<Value>> run(mlir::Region& region,
+  virtual mlir::FailureOr<llvm::SmallVector<Value>> run(mlir::Region &region,
                                                         llvm::ArrayRef<Value> arguments) = 0;
   /// Calls a function of the module.
   virtual mlir::FailureOr<llvm::SmallVector<Value>> call(llvm::StringRef function,
                                                          llvm::ArrayRef<Value> arguments,
-                                                         mlir::Operation* op) = 0;
+                                                         mlir::Operation *op) = 0;
   /// Bytes of a named parameter.
-  virtual mlir::FailureOr<Tensor> parameter(llvm::StringRef name, mlir::Operation* op) = 0;
+  virtual mlir::FailureOr<Tensor> parameter(llvm::StringRef name, mlir::Operation *op) = 0;
   /// Records what went wrong at `op` ("gather: index 7 is out of range [0, 5) ..."); always
   /// failure.
-  virtual mlir::LogicalResult fail(mlir::Operation* op, const llvm::Twine& message) = 0;
+  virtual mlir::LogicalResult fail(mlir::Operation *op, const llvm::Twine &message) = 0;
 };
 
 }  // namespace plx::eval

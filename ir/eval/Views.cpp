@@ -34,32 +34,32 @@ static void forEachPosition(llvm::ArrayRef<int64_t> shape, int64_t offset,
 
 /// Calls `use` with the elements of both, of whatever kind they are.
 template <typename Use>
-static void withElements(Tensor& to, const Tensor& from, Use use) {
+static void withElements(Tensor &to, const Tensor &from, Use use) {
   if (from.isFloat()) return use(to.floats(), from.floats());
   if (from.isInt()) return use(to.ints(), from.ints());
   if (mlir::isa<StringType>(from.elementType())) return use(to.strings(), from.strings());
   use(to.complexes(), from.complexes());
 }
 
-Tensor stridedView(const Tensor& x, llvm::ArrayRef<int64_t> shape, int64_t offset,
+Tensor stridedView(const Tensor &x, llvm::ArrayRef<int64_t> shape, int64_t offset,
                    llvm::ArrayRef<int64_t> strides) {
   Tensor result(x.elementType(), shape);
-  withElements(result, x, [&](auto& to, const auto& from) {
+  withElements(result, x, [&](auto &to, const auto &from) {
     forEachPosition(shape, offset, strides,
                     [&](int64_t linear, int64_t position) { to[linear] = from[position]; });
   });
   return result;
 }
 
-void stridedWrite(Tensor& result, const Tensor& x, int64_t offset,
+void stridedWrite(Tensor &result, const Tensor &x, int64_t offset,
                   llvm::ArrayRef<int64_t> strides) {
-  withElements(result, x, [&](auto& to, const auto& from) {
+  withElements(result, x, [&](auto &to, const auto &from) {
     forEachPosition(x.shape(), offset, strides,
                     [&](int64_t linear, int64_t position) { to[position] = from[linear]; });
   });
 }
 
-Tensor filled(const Tensor& one, llvm::ArrayRef<int64_t> shape) {
+Tensor filled(const Tensor &one, llvm::ArrayRef<int64_t> shape) {
   return stridedView(one, shape, 0, llvm::SmallVector<int64_t>(shape.size(), 0));
 }
 

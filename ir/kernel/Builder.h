@@ -36,7 +36,7 @@ class KernelBuilder {
  public:
   virtual ~KernelBuilder();
 
-  mlir::MLIRContext* context() const { return context_; }
+  mlir::MLIRContext *context() const { return context_; }
 
   /// The scalar of operand number `operand` of the op being iterated, at `indices` (one a dim of
   /// the operand). Under `inside`, reads happen only where the guards hold.
@@ -92,10 +92,10 @@ class KernelBuilder {
   llvm::StringRef whyNot() const { return whyNot_; }
 
  protected:
-  explicit KernelBuilder(mlir::MLIRContext* context) : context_(context) {}
+  explicit KernelBuilder(mlir::MLIRContext *context) : context_(context) {}
 
  private:
-  mlir::MLIRContext* context_;
+  mlir::MLIRContext *context_;
   std::string whyNot_;
 };
 

@@ -43,7 +43,7 @@ llvm::SmallVector<Dim> BindOp::symbols() {
 // -------------------------------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> BindOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
   for (auto [i, symbol] : llvm::enumerate(symbols()))
     if (failed(scope.bind(*symbol.asSymbol(), operands[0].tensor().ints()[i], *this)))
       return mlir::failure();
@@ -55,7 +55,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> BindOp::evaluate(
 
 Nature BindOp::nature() { return Nature::Whole; }
 
-mlir::Value BindOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>) {
+mlir::Value BindOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   return b.noLoopNest("bind: the host program reads the values and names them");
 }
 

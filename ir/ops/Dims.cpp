@@ -12,7 +12,7 @@ PLX_REGISTER_OPS(dims, DimsOp);
 // ---- Verify
 // ----------------------------------------------------------------------------------------------------------
 
-void DimsOp::build(mlir::OpBuilder& builder, mlir::OperationState& state,
+void DimsOp::build(mlir::OpBuilder &builder, mlir::OperationState &state,
                    llvm::ArrayRef<Dim> dims) {
   auto type =
       mlir::RankedTensorType::get({static_cast<int64_t>(dims.size())}, builder.getI64Type());
@@ -35,7 +35,7 @@ mlir::LogicalResult DimsOp::verify() {
 // -------------------------------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> DimsOp::evaluate(llvm::ArrayRef<eval::Value>,
-                                                                 eval::Scope& scope) {
+                                                                 eval::Scope &scope) {
   auto values = scope.valuesOf(getValue().dims(), *this);
   if (failed(values)) return mlir::failure();
   auto type = mlir::cast<mlir::RankedTensorType>(getType());
@@ -49,7 +49,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> DimsOp::evaluate(llvm::ArrayRef<
 
 Nature DimsOp::nature() { return Nature::Pointwise; }
 
-mlir::Value DimsOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value DimsOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   auto type = mlir::cast<mlir::RankedTensorType>(getType());
   auto valueOf = [&](unsigned i) { return b.position(getValue()[i], type.getElementType()); };
   if (getValue().size() == 0)  // any value: none is read

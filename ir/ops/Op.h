@@ -15,10 +15,10 @@
 namespace plx {
 // Directives of the ops' assembly formats: custom<Dims>($starts) is `[0, n - 1]`,
 // custom<FnName>($fn) a bare word.
-mlir::ParseResult parseDims(mlir::OpAsmParser& parser, DimsAttr& dims);
-void printDims(mlir::OpAsmPrinter& printer, mlir::Operation* op, DimsAttr dims);
-mlir::ParseResult parseFnName(mlir::OpAsmParser& parser, mlir::StringAttr& name);
-void printFnName(mlir::OpAsmPrinter& printer, mlir::Operation* op, mlir::StringAttr name);
+mlir::ParseResult parseDims(mlir::OpAsmParser &parser, DimsAttr &dims);
+void printDims(mlir::OpAsmPrinter &printer, mlir::Operation *op, DimsAttr dims);
+mlir::ParseResult parseFnName(mlir::OpAsmParser &parser, mlir::StringAttr &name);
+void printFnName(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::StringAttr name);
 }  // namespace plx
 
 #endif  // PLEXUS_IR_OPS_OP_H

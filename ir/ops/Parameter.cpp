@@ -25,7 +25,7 @@ mlir::LogicalResult ParameterOp::verify() {
 // --------------------------------------------------------------------------------------------------------
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> ParameterOp::evaluate(llvm::ArrayRef<eval::Value>,
-                                                                      eval::Scope& scope) {
+                                                                      eval::Scope &scope) {
   mlir::FailureOr<eval::Tensor> bytes = scope.parameter(getName(), *this);
   if (failed(bytes)) return mlir::failure();
   return llvm::SmallVector<eval::Value>{*bytes};
@@ -36,7 +36,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ParameterOp::evaluate(llvm::Arra
 
 Nature ParameterOp::nature() { return Nature::Whole; }
 
-mlir::Value ParameterOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim>) {
+mlir::Value ParameterOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   return b.noLoopNest("parameter: its elements are loaded from memory");
 }
 

@@ -53,13 +53,13 @@ static uint32_t lowWord(uint64_t x) { return static_cast<uint32_t>(x); }
 static uint32_t highWord(uint64_t x) { return static_cast<uint32_t>(x >> 32); }
 
 mlir::FailureOr<llvm::SmallVector<eval::Value>> RandomBitsOp::evaluate(
-    llvm::ArrayRef<eval::Value> operands, eval::Scope& scope) {
+    llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
   mlir::FailureOr<llvm::SmallVector<int64_t>> shape = scope.shapeOf(getType(), *this);
   if (failed(shape)) return mlir::failure();
-  const eval::Tensor& key = operands[0].tensor();
+  const eval::Tensor &key = operands[0].tensor();
   auto bits = static_cast<uint64_t>(key.ints()[0]), stream = static_cast<uint64_t>(key.ints()[1]);
   eval::Tensor result(mlir::getElementTypeOrSelf(getType()), *shape);
-  eval::Tensor::Ints& out = result.ints();
+  eval::Tensor::Ints &out = result.ints();
   Block block{};
   for (uint64_t i = 0; i < out.size(); ++i) {
     if (i % 4 == 0)
@@ -76,7 +76,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> RandomBitsOp::evaluate(
 
 namespace {
 struct PhiloxBuilder {
-  KernelBuilder& b;
+  KernelBuilder &b;
   mlir::Type word = mlir::IntegerType::get(b.context(), 64, mlir::IntegerType::Unsigned);
 
   mlir::Value number(uint64_t value) { return b.constant(static_cast<int64_t>(value), word); }
@@ -118,7 +118,7 @@ struct PhiloxBuilder {
 
 Nature RandomBitsOp::nature() { return Nature::Pointwise; }
 
-mlir::Value RandomBitsOp::iterate(KernelBuilder& b, unsigned, llvm::ArrayRef<Dim> indices) {
+mlir::Value RandomBitsOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> indices) {
   PhiloxBuilder philox{b};
   Dim linear = Dim::constant(b.context(), 0);
   for (auto [index, size] : llvm::zip(indices, dimsOf(getType()))) linear = linear * size + index;

@@ -20,11 +20,11 @@ llvm::StringRef DimAtom::text() const { return getImpl()->text; }
 
 // ---- leaves ----
 
-Dim Dim::constant(mlir::MLIRContext* context, int64_t value) {
+Dim Dim::constant(mlir::MLIRContext *context, int64_t value) {
   return dimOfTerm(context, {value, {}});
 }
 
-Dim Dim::symbol(mlir::MLIRContext* context, llvm::StringRef name, int64_t lowerBound) {
+Dim Dim::symbol(mlir::MLIRContext *context, llvm::StringRef name, int64_t lowerBound) {
   if (name.size() > maxDimTextBytes) return {};
   auto symbol = mlir::StringAttr::get(context, name);
   return dimOfAtom(
@@ -53,7 +53,7 @@ namespace {
 
 /// Calls `visit` on every symbol, once for each place it stands in; stops when it says false.
 bool walkSymbols(Dim dim, llvm::function_ref<bool(DimAtom)> visit) {
-  for (const DimTerm& term : dim.terms()) {
+  for (const DimTerm &term : dim.terms()) {
     for (DimAtom atom : term.factors) {
       bool on = atom.kind() == DimAtomKind::Symbol
                     ? visit(atom)
@@ -84,7 +84,7 @@ std::optional<int64_t> evaluateAtom(DimAtom atom, Valuation valueOfSymbol) {
 
 }  // namespace
 
-void Dim::collectSymbols(llvm::SmallVectorImpl<DimAtom>& symbols) const {
+void Dim::collectSymbols(llvm::SmallVectorImpl<DimAtom> &symbols) const {
   llvm::SmallSetVector<DimAtom, 8> found;
   walkSymbols(*this, [&](DimAtom symbol) {
     found.insert(symbol);
@@ -102,7 +102,7 @@ bool Dim::usesSymbol(llvm::StringRef name) const {
 
 std::optional<int64_t> Dim::evaluate(Valuation valueOfSymbol) const {
   int64_t sum = 0;
-  for (const DimTerm& term : terms()) {
+  for (const DimTerm &term : terms()) {
     int64_t product = term.coefficient;
     for (DimAtom atom : term.factors) {
       std::optional<int64_t> value = evaluateAtom(atom, valueOfSymbol);
@@ -125,7 +125,7 @@ Dim Dim::substitute(llvm::function_ref<Dim(DimAtom)> replacement) const {
 
 std::optional<std::pair<Dim, Dim>> Dim::splitLinear(llvm::StringRef symbol) const {
   std::optional<DimAtom> found;
-  for (const DimTerm& term : terms())
+  for (const DimTerm &term : terms())
     for (DimAtom atom : term.factors)
       if (atom.kind() == DimAtomKind::Symbol && atom.symbol() == symbol) found = atom;
   if (!found) {

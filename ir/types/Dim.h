@@ -73,8 +73,8 @@ class Dim : public mlir::Attribute::AttrBase<Dim, mlir::Attribute, detail::DimSt
   using Base::Base;
   static constexpr llvm::StringLiteral name = "plx.dim";
 
-  static Dim constant(mlir::MLIRContext* context, int64_t value);
-  static Dim symbol(mlir::MLIRContext* context, llvm::StringRef name, int64_t lowerBound = 0);
+  static Dim constant(mlir::MLIRContext *context, int64_t value);
+  static Dim symbol(mlir::MLIRContext *context, llvm::StringRef name, int64_t lowerBound = 0);
 
   llvm::ArrayRef<DimTerm> terms() const;  // empty: zero; ordered by text, the constant last
   std::optional<int64_t> constant() const;
@@ -88,7 +88,7 @@ class Dim : public mlir::Attribute::AttrBase<Dim, mlir::Attribute, detail::DimSt
   std::optional<int64_t> upperBound() const;
 
   /// Appends every symbol that occurs, each once, in order of text.
-  void collectSymbols(llvm::SmallVectorImpl<DimAtom>& symbols) const;
+  void collectSymbols(llvm::SmallVectorImpl<DimAtom> &symbols) const;
   bool usesSymbol(llvm::StringRef name) const;
 
   /// Replaces symbols (by name); a null result keeps the symbol.
@@ -150,8 +150,8 @@ class DimsAttr : public mlir::Attribute::AttrBase<DimsAttr, mlir::Attribute, det
  public:
   using Base::Base;
   static constexpr llvm::StringLiteral name = "plx.dims";
-  static DimsAttr get(mlir::MLIRContext* context, llvm::ArrayRef<Dim> dims);
-  static DimsAttr get(mlir::MLIRContext* context, llvm::ArrayRef<int64_t> dims);
+  static DimsAttr get(mlir::MLIRContext *context, llvm::ArrayRef<Dim> dims);
+  static DimsAttr get(mlir::MLIRContext *context, llvm::ArrayRef<int64_t> dims);
   llvm::ArrayRef<Dim> dims() const;
   size_t size() const { return dims().size(); }
   Dim operator[](size_t i) const { return dims()[i]; }
@@ -170,13 +170,13 @@ class DimsAttr : public mlir::Attribute::AttrBase<DimsAttr, mlir::Attribute, det
 /// param 1", and "$0" (MLIR's lexer has no `$` in front). A symbol with a lower bound other than 0
 /// is written `n ge 1` (MLIR wants `<` and `>` balanced inside an attribute). Printing and parsing
 /// round-trip.
-mlir::FailureOr<Dim> parseDim(mlir::AsmParser& parser);
+mlir::FailureOr<Dim> parseDim(mlir::AsmParser &parser);
 /// The same text outside of any file (a command line, an ONNX dim_param); the plx dialect must be
 /// loaded. Errors go to the context's diagnostics.
-mlir::FailureOr<Dim> parseDim(mlir::MLIRContext* context, llvm::StringRef text);
-void printDim(mlir::AsmPrinter& printer, Dim dim);
-mlir::FailureOr<DimsAttr> parseDims(mlir::AsmParser& parser);  // [a, b]
-void printDims(mlir::AsmPrinter& printer, DimsAttr dims);
+mlir::FailureOr<Dim> parseDim(mlir::MLIRContext *context, llvm::StringRef text);
+void printDim(mlir::AsmPrinter &printer, Dim dim);
+mlir::FailureOr<DimsAttr> parseDims(mlir::AsmParser &parser);  // [a, b]
+void printDims(mlir::AsmPrinter &printer, DimsAttr dims);
 
 // ---- shapes of tensor types ----
 
@@ -188,7 +188,7 @@ mlir::RankedTensorType tensorType(mlir::Type elementType, llvm::ArrayRef<Dim> di
 llvm::SmallVector<Dim> dimsOf(mlir::Type tensor);
 Dim dimOf(mlir::Type tensor, int64_t axis);
 /// Product of all dims (1 for rank 0).
-Dim numElements(mlir::MLIRContext* context, llvm::ArrayRef<Dim> dims);
+Dim numElements(mlir::MLIRContext *context, llvm::ArrayRef<Dim> dims);
 Dim numElements(mlir::Type tensor);
 
 }  // namespace plx

@@ -11,7 +11,7 @@ int compareAtoms(DimAtom a, DimAtom b) { return a == b ? 0 : a.text().compare(b.
 bool withinLimits(llvm::ArrayRef<DimTerm> terms) {
   if (terms.size() > maxDimTerms) return false;
   size_t bytes = 0;
-  for (const DimTerm& term : terms) {
+  for (const DimTerm &term : terms) {
     if (term.factors.size() > maxDimDegree) return false;
     bytes += 24;  // sign, spaces and 19 digits
     for (DimAtom atom : term.factors) bytes += atom.text().size() + 3;
@@ -35,7 +35,7 @@ Dim sumOf(Dim a, Dim b) {
   while (!left.empty() && !right.empty()) {
     int order = compareMonomials(left[0].factors, right[0].factors);
     if (order != 0) {
-      llvm::ArrayRef<DimTerm>& from = order < 0 ? left : right;
+      llvm::ArrayRef<DimTerm> &from = order < 0 ? left : right;
       terms.push_back(from[0]);
       from = from.drop_front();
       continue;
@@ -60,12 +60,12 @@ int compareMonomials(llvm::ArrayRef<DimAtom> a, llvm::ArrayRef<DimAtom> b) {
   return int(a.size() > b.size()) - int(a.size() < b.size());
 }
 
-Dim uniqueDim(mlir::MLIRContext* context, llvm::ArrayRef<DimTerm> terms) {
+Dim uniqueDim(mlir::MLIRContext *context, llvm::ArrayRef<DimTerm> terms) {
   if (!withinLimits(terms)) return {};
   return Dim::Base::get(context, terms);
 }
 
-Dim dimOfTerm(mlir::MLIRContext* context, const DimTerm& term) {
+Dim dimOfTerm(mlir::MLIRContext *context, const DimTerm &term) {
   if (term.coefficient == 0) return uniqueDim(context, {});
   return uniqueDim(context, term);
 }
@@ -114,7 +114,7 @@ void DimSum::add(int64_t coefficient, llvm::ArrayRef<DimAtom> factors) {
 bool DimSum::add(Dim dim, int64_t factor) {
   if (!dim) overflow = true;
   if (overflow) return false;
-  for (const DimTerm& term : dim.terms()) {
+  for (const DimTerm &term : dim.terms()) {
     int64_t coefficient;
     if (llvm::MulOverflow(term.coefficient, factor, coefficient)) overflow = true;
     add(coefficient, term.factors);
@@ -125,22 +125,22 @@ bool DimSum::add(Dim dim, int64_t factor) {
 Dim DimSum::finish() {
   if (overflow) return {};
   llvm::sort(parts,
-             [](const auto& a, const auto& b) { return compareMonomials(a.second, b.second) < 0; });
+             [](const auto &a, const auto &b) { return compareMonomials(a.second, b.second) < 0; });
   llvm::SmallVector<DimTerm> terms;
-  for (const auto& [coefficient, factors] : parts) {
+  for (const auto &[coefficient, factors] : parts) {
     bool same = !terms.empty() && terms.back().factors == llvm::ArrayRef<DimAtom>(factors);
     if (!same)
       terms.push_back({coefficient, factors});
     else if (llvm::AddOverflow(terms.back().coefficient, coefficient, terms.back().coefficient))
       return {};
   }
-  llvm::erase_if(terms, [](const DimTerm& term) { return term.coefficient == 0; });
+  llvm::erase_if(terms, [](const DimTerm &term) { return term.coefficient == 0; });
   return uniqueDim(context, terms);
 }
 
 std::optional<std::pair<Dim, Dim>> splitAtom(Dim dim, DimAtom atom) {
   DimSum coefficient(dim.getContext()), rest(dim.getContext());
-  for (const DimTerm& term : dim.terms()) {
+  for (const DimTerm &term : dim.terms()) {
     auto without = divideFactors(term.factors, atom);
     if (!without) {
       rest.add(term.coefficient, term.factors);
@@ -169,7 +169,7 @@ Dim DimRebuilder::rebuild(DimAtom atom) {
 
 Dim DimRebuilder::rebuild(Dim dim) {
   DimSum sum(dim.getContext());
-  for (const DimTerm& term : dim.terms()) {
+  for (const DimTerm &term : dim.terms()) {
     Dim product;  // of the factors that changed; the others stay as they are
     DimFactors kept;
     for (DimAtom atom : term.factors) {
@@ -223,8 +223,8 @@ Dim operator*(Dim a, Dim b) {
   if (auto value = a.constant()) return b * *value;
   if (auto value = b.constant()) return a * *value;
   DimSum sum(a.getContext());
-  for (const DimTerm& x : a.terms()) {
-    for (const DimTerm& y : b.terms()) {
+  for (const DimTerm &x : a.terms()) {
+    for (const DimTerm &y : b.terms()) {
       int64_t coefficient;
       if (llvm::MulOverflow(x.coefficient, y.coefficient, coefficient)) return {};
       sum.add(coefficient, mergeFactors(x.factors, y.factors));

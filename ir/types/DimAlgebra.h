@@ -20,7 +20,7 @@ int compareMonomials(llvm::ArrayRef<DimAtom> a, llvm::ArrayRef<DimAtom> b);
 /// Adds up terms in any order; every step checked.
 class DimSum {
  public:
-  explicit DimSum(mlir::MLIRContext* context) : context(context) {}
+  explicit DimSum(mlir::MLIRContext *context) : context(context) {}
   /// Factors must be in canonical order.
   void add(int64_t coefficient, llvm::ArrayRef<DimAtom> factors);
   /// Adds factor * dim; false once the sum has become null.
@@ -28,16 +28,16 @@ class DimSum {
   Dim finish();
 
  private:
-  mlir::MLIRContext* context;
+  mlir::MLIRContext *context;
   bool overflow = false;
   llvm::SmallVector<std::pair<int64_t, DimFactors>> parts;
 };
 
 /// The Dim of terms that are sorted, distinct and without zero coefficients; null beyond the limits
 /// of DimStorage.h.
-Dim uniqueDim(mlir::MLIRContext* context, llvm::ArrayRef<DimTerm> terms);
+Dim uniqueDim(mlir::MLIRContext *context, llvm::ArrayRef<DimTerm> terms);
 Dim dimOfAtom(DimAtom atom);
-Dim dimOfTerm(mlir::MLIRContext* context, const DimTerm& term);
+Dim dimOfTerm(mlir::MLIRContext *context, const DimTerm &term);
 /// The atom itself, nothing rewritten.
 Dim dimOfCompound(DimAtomKind kind, Dim lhs, Dim rhs);
 /// Set when the Dim is one atom, once.

@@ -18,9 +18,9 @@ bool leads(llvm::ArrayRef<DimAtom> a, llvm::ArrayRef<DimAtom> b) {
   return compareMonomials(a, b) < 0;
 }
 
-const DimTerm& leadingTerm(Dim dim) {
-  const DimTerm* best = &dim.terms().front();
-  for (const DimTerm& term : dim.terms())
+const DimTerm &leadingTerm(Dim dim) {
+  const DimTerm *best = &dim.terms().front();
+  for (const DimTerm &term : dim.terms())
     if (leads(term.factors, best->factors)) best = &term;
   return *best;
 }
@@ -28,14 +28,14 @@ const DimTerm& leadingTerm(Dim dim) {
 /// The next term of `dim` after `last` (all where null) that `divisor` goes into at least once; its
 /// share of the quotient.
 struct Step {
-  const DimTerm* term = nullptr;
+  const DimTerm *term = nullptr;
   int64_t coefficient = 0;
   DimFactors factors;
 };
 
-Step nextStep(Dim dim, const DimTerm& divisor) {
+Step nextStep(Dim dim, const DimTerm &divisor) {
   Step step;
-  for (const DimTerm& term : dim.terms()) {
+  for (const DimTerm &term : dim.terms()) {
     if (step.term && !leads(term.factors, step.term->factors)) continue;
     if (term.coefficient == INT64_MIN && divisor.coefficient == -1) continue;
     int64_t times = llvm::divideFloorSigned(term.coefficient, divisor.coefficient);
@@ -50,7 +50,7 @@ Step nextStep(Dim dim, const DimTerm& divisor) {
 /// Division by a constant, in one pass.
 std::optional<DimDivision> divideByConstant(Dim a, int64_t divisor) {
   DimSum quotient(a.getContext()), remainder(a.getContext());
-  for (const DimTerm& term : a.terms()) {
+  for (const DimTerm &term : a.terms()) {
     if (term.coefficient == INT64_MIN && divisor == -1) return std::nullopt;
     int64_t times = llvm::divideFloorSigned(term.coefficient, divisor);
     quotient.add(times, term.factors);
@@ -66,8 +66,8 @@ std::optional<DimDivision> divideByConstant(Dim a, int64_t divisor) {
 std::optional<DimDivision> dividePolynomials(Dim a, Dim b) {
   if (!a || !b || b.terms().empty()) return std::nullopt;
   if (auto divisor = b.constant()) return divideByConstant(a, *divisor);
-  mlir::MLIRContext* context = a.getContext();
-  const DimTerm& leading = leadingTerm(b);
+  mlir::MLIRContext *context = a.getContext();
+  const DimTerm &leading = leadingTerm(b);
   DimDivision result{Dim::constant(context, 0), a};
   for (int i = 0; i < maxDivisionSteps; ++i) {
     Step step = nextStep(result.remainder, leading);

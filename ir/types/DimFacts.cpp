@@ -26,7 +26,7 @@ Bound smaller(Bound a, Bound b) {
 /// inside it.
 llvm::SmallVector<DimAtom> atomsByDepth(Dim dim) {
   llvm::SmallSetVector<DimAtom, 8> atoms;
-  for (const DimTerm& term : dim.terms()) atoms.insert(term.factors.begin(), term.factors.end());
+  for (const DimTerm &term : dim.terms()) atoms.insert(term.factors.begin(), term.factors.end());
   llvm::SmallVector<DimAtom> sorted(atoms.begin(), atoms.end());
   llvm::sort(sorted, [](DimAtom a, DimAtom b) {
     if (a.getImpl()->depth != b.getImpl()->depth) return a.getImpl()->depth > b.getImpl()->depth;
@@ -45,7 +45,7 @@ struct ContentSplit {
 ContentSplit splitContent(Dim dim) {
   uint64_t divisor = 0;
   int64_t constant = 0;
-  for (const DimTerm& term : dim.terms()) {
+  for (const DimTerm &term : dim.terms()) {
     if (term.factors.empty())
       constant = term.coefficient;
     else
@@ -67,7 +67,7 @@ DimFacts::DimFacts(Dim dim, RangeOf rangeOf) : ranged(true) {
     std::optional<DimRange> range = rangeOf(symbols[i]);
     if (!range) continue;
     learnRange(symbols[i], *range);
-    Known& entry = known[symbols[i]];
+    Known &entry = known[symbols[i]];
     if (!entry.high) continue;
     entry.high.collectSymbols(symbols);
     if (entry.interval.low)
@@ -76,8 +76,8 @@ DimFacts::DimFacts(Dim dim, RangeOf rangeOf) : ranged(true) {
   for (Dim extent : extents) learnPositive(extent);
 }
 
-void DimFacts::learnRange(DimAtom symbol, const DimRange& range) {
-  Known& entry = known[symbol];
+void DimFacts::learnRange(DimAtom symbol, const DimRange &range) {
+  Known &entry = known[symbol];
   entry.interval = symbol.getImpl()->interval;
   entry.interval.low = larger(entry.interval.low, range.low);
   entry.interval.high = range.high;
@@ -129,7 +129,7 @@ DimInterval DimFacts::intervalOf(Dim dim) {
 
 Bound DimFacts::lower(Dim dim) {
   if (!dim) return std::nullopt;
-  DimStorage* storage = dim.getImpl();
+  DimStorage *storage = dim.getImpl();
   if (!ranged && storage->intervalIsExact) return storage->interval.low;
   if (!ranged) {
     uint8_t state = storage->lower.state.load(std::memory_order_acquire);

@@ -44,7 +44,7 @@ class DimFacts {
   std::optional<std::optional<int64_t>> eliminateSymbol(Dim coefficient, Dim rest, DimAtom atom);
   /// +1: coefficient >= 0 everywhere; -1: <= 0; 0: not known.
   int signOf(Dim coefficient);
-  void learnRange(DimAtom symbol, const DimRange& range);
+  void learnRange(DimAtom symbol, const DimRange &range);
   void learnPositive(Dim dim);
 
   llvm::DenseMap<DimAtom, Known> known;

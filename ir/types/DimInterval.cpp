@@ -99,7 +99,7 @@ DimInterval intervalOfCompound(DimAtomKind kind, DimInterval lhs, DimInterval rh
 DimInterval intervalOfTerms(llvm::ArrayRef<DimTerm> terms,
                             llvm::function_ref<DimInterval(DimAtom)> ofAtom) {
   DimInterval sum = DimInterval::of(0);
-  for (const DimTerm& term : terms) {
+  for (const DimTerm &term : terms) {
     DimInterval product = DimInterval::of(term.coefficient);
     for (size_t i = 0; i < term.factors.size();) {
       size_t end = i + 1;

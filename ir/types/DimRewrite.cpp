@@ -7,7 +7,7 @@ namespace plx::detail {
 namespace {
 
 /// -1 or +1 where b is known to be on that side of zero, else 0.
-int signOfDivisor(DimFacts& facts, Dim b) {
+int signOfDivisor(DimFacts &facts, Dim b) {
   if (auto value = b.constant()) return (*value > 0) - (*value < 0);
   if (facts.atLeast(b, 1)) return 1;
   return facts.atLeast(b * -1, 1) ? -1 : 0;
@@ -16,7 +16,7 @@ int signOfDivisor(DimFacts& facts, Dim b) {
 /// Some terms beside a constant, and all of them negative.
 bool isNegated(Dim dim) {
   bool any = false;
-  for (const DimTerm& term : dim.terms()) {
+  for (const DimTerm &term : dim.terms()) {
     if (term.factors.empty()) continue;
     if (term.coefficient > 0) return false;
     any = true;
@@ -25,8 +25,8 @@ bool isNegated(Dim dim) {
 }
 
 /// The value of r floordiv b where the bounds show it.
-Dim knownQuotient(DimFacts& facts, Dim r, Dim b) {
-  mlir::MLIRContext* context = r.getContext();
+Dim knownQuotient(DimFacts &facts, Dim r, Dim b) {
+  mlir::MLIRContext *context = r.getContext();
   if (auto divisor = b.constant()) {
     std::optional<int64_t> low = facts.lower(r);
     if (!low) return {};
@@ -51,7 +51,7 @@ DimFactors commonFactors(llvm::ArrayRef<DimAtom> a, llvm::ArrayRef<DimAtom> b) {
   DimFactors common;
   DimFactors left(b);
   for (DimAtom atom : a) {
-    auto* it = llvm::find(left, atom);
+    auto *it = llvm::find(left, atom);
     if (it == left.end()) continue;
     common.push_back(atom);
     left.erase(it);
@@ -62,7 +62,7 @@ DimFactors commonFactors(llvm::ArrayRef<DimAtom> a, llvm::ArrayRef<DimAtom> b) {
 Content contentOf(Dim b) {
   Content content;
   content.factors = DimFactors(b.terms().front().factors);
-  for (const DimTerm& term : b.terms()) {
+  for (const DimTerm &term : b.terms()) {
     content.coefficient = std::gcd(content.coefficient, llvm::AbsoluteValue(term.coefficient));
     content.factors = commonFactors(content.factors, term.factors);
   }
@@ -71,9 +71,9 @@ Content contentOf(Dim b) {
 
 /// r == divisor * multiple + rest, with all terms in the multiple that the divisor (a monomial)
 /// goes into exactly.
-std::pair<Dim, Dim> splitMultiple(Dim r, const DimTerm& divisor) {
+std::pair<Dim, Dim> splitMultiple(Dim r, const DimTerm &divisor) {
   DimSum multiple(r.getContext()), rest(r.getContext());
-  for (const DimTerm& term : r.terms()) {
+  for (const DimTerm &term : r.terms()) {
     std::optional<DimFactors> factors = divideFactors(term.factors, divisor.factors);
     if (!factors) {
       rest.add(term.coefficient, term.factors);
@@ -95,11 +95,11 @@ std::pair<Dim, Dim> splitMultiple(Dim r, const DimTerm& divisor) {
 
 /// (g*x + rest) floordiv (g*y) = x floordiv y where 0 <= rest < g: g is tried from what b's terms
 /// share with each term of r. With rest == 0 any g >= 1 will do.
-Dim cancelCommon(DimFacts& facts, Dim r, Dim b) {
-  mlir::MLIRContext* context = r.getContext();
+Dim cancelCommon(DimFacts &facts, Dim r, Dim b) {
+  mlir::MLIRContext *context = r.getContext();
   Content content = contentOf(b);
   if (content.coefficient > INT64_MAX) return {};
-  for (const DimTerm& term : r.terms()) {
+  for (const DimTerm &term : r.terms()) {
     DimTerm g;
     g.coefficient = std::gcd(content.coefficient, llvm::AbsoluteValue(term.coefficient));
     DimFactors factors = commonFactors(content.factors, term.factors);
@@ -120,9 +120,9 @@ Dim cancelCommon(DimFacts& facts, Dim r, Dim b) {
 
 /// (x floordiv d + rest) floordiv b = (x + d*rest) floordiv (d*b) where d >= 1 and there is one
 /// such term.
-Dim mergeNested(DimFacts& facts, Dim r, Dim b) {
+Dim mergeNested(DimFacts &facts, Dim r, Dim b) {
   std::optional<DimAtom> inner;
-  for (const DimTerm& term : r.terms()) {
+  for (const DimTerm &term : r.terms()) {
     if (term.coefficient != 1 || term.factors.size() != 1) continue;
     DimAtom atom = term.factors[0];
     if (atom.kind() != DimAtomKind::FloorDiv || !facts.atLeast(atom.rhs(), 1)) continue;
@@ -136,7 +136,7 @@ Dim mergeNested(DimFacts& facts, Dim r, Dim b) {
 }
 
 /// r floordiv b, b >= 1, r a remainder of division by b.
-Dim floorDivRemainder(DimFacts& facts, Dim r, Dim b) {
+Dim floorDivRemainder(DimFacts &facts, Dim r, Dim b) {
   if (r.terms().empty()) return r;
   if (isNegated(r)) return floorDivUnder(facts, r * -1 - 1, b) * -1 - 1;
   if (Dim known = knownQuotient(facts, r, b)) return known;
@@ -152,10 +152,10 @@ std::optional<int64_t> foldConstants(DimAtomKind kind, int64_t a, int64_t b) {
 }
 
 /// Operands of nested maxima side by side: c*max(x, y) + rest is c*x + rest and c*y + rest, c > 0.
-void flattenMax(Dim dim, llvm::SmallVectorImpl<Dim>& operands) {
-  const DimTerm* inner = nullptr;
+void flattenMax(Dim dim, llvm::SmallVectorImpl<Dim> &operands) {
+  const DimTerm *inner = nullptr;
   int numMax = 0;
-  for (const DimTerm& term : dim.terms()) {
+  for (const DimTerm &term : dim.terms()) {
     bool isMax = term.factors.size() == 1 && term.factors[0].kind() == DimAtomKind::Max;
     numMax += isMax;
     if (isMax && term.coefficient > 0) inner = &term;
@@ -177,15 +177,15 @@ void flattenMax(Dim dim, llvm::SmallVectorImpl<Dim>& operands) {
 /// that differ by the same expression throughout have one form; min(a, b) + max(a, b) = a + b comes
 /// of it.
 Dim commonSummand(llvm::ArrayRef<Dim> operands) {
-  mlir::MLIRContext* context = operands[0].getContext();
+  mlir::MLIRContext *context = operands[0].getContext();
   DimSum common(context);
   auto coefficientIn = [](Dim dim, llvm::ArrayRef<DimAtom> factors) -> int64_t {
-    for (const DimTerm& term : dim.terms())
+    for (const DimTerm &term : dim.terms())
       if (term.factors == factors) return term.coefficient;
     return 0;
   };
   for (size_t i = 0; i < operands.size(); ++i) {
-    for (const DimTerm& term : operands[i].terms()) {
+    for (const DimTerm &term : operands[i].terms()) {
       bool seen = llvm::any_of(operands.take_front(i), [&](Dim earlier) {
         return coefficientIn(earlier, term.factors) != 0;
       });
@@ -199,7 +199,7 @@ Dim commonSummand(llvm::ArrayRef<Dim> operands) {
 }
 
 /// Without those that another one is never below.
-void dropDominated(DimFacts& facts, llvm::SmallVectorImpl<Dim>& operands) {
+void dropDominated(DimFacts &facts, llvm::SmallVectorImpl<Dim> &operands) {
   for (size_t i = 0; i < operands.size();) {
     bool dominated = false;
     for (size_t j = 0; j < operands.size() && !dominated; ++j)
@@ -215,7 +215,7 @@ void dropDominated(DimFacts& facts, llvm::SmallVectorImpl<Dim>& operands) {
 uint64_t commonDivisor(llvm::ArrayRef<Dim> operands) {
   uint64_t divisor = 0;
   for (Dim operand : operands)
-    for (const DimTerm& term : operand.terms())
+    for (const DimTerm &term : operand.terms())
       divisor = std::gcd(divisor, llvm::AbsoluteValue(term.coefficient));
   return divisor;
 }
@@ -230,7 +230,7 @@ struct MaxForm {
 constexpr size_t maxMaxOperands = 32;  // pairs are compared; beyond this the expression is refused
 
 /// One round: flat, sorted, without what all share, without those that never win. False: null.
-bool normaliseMax(DimFacts& facts, MaxForm& form) {
+bool normaliseMax(DimFacts &facts, MaxForm &form) {
   llvm::SmallVector<Dim> operands;
   for (Dim dim : form.operands) flattenMax(dim, operands);
   if (llvm::is_contained(operands, Dim()) || operands.size() > maxMaxOperands) return false;
@@ -240,13 +240,13 @@ bool normaliseMax(DimFacts& facts, MaxForm& form) {
   Dim common = commonSummand(operands);
   form.common = form.common + common * form.multiplier;
   if (!form.common) return false;
-  for (Dim& operand : operands)
+  for (Dim &operand : operands)
     if (!(operand = operand - common)) return false;
   uint64_t divisor = commonDivisor(operands);
   if (divisor > INT64_MAX) return false;
   if (divisor > 1) {
     if (llvm::MulOverflow(form.multiplier, int64_t(divisor), form.multiplier)) return false;
-    for (Dim& operand : operands)
+    for (Dim &operand : operands)
       operand = *exactDiv(operand, Dim::constant(operand.getContext(), divisor));
   }
   llvm::sort(operands, [](Dim a, Dim b) { return a.text() < b.text(); });
@@ -256,7 +256,7 @@ bool normaliseMax(DimFacts& facts, MaxForm& form) {
 
 }  // namespace
 
-Dim floorDivUnder(DimFacts& facts, Dim a, Dim b) {
+Dim floorDivUnder(DimFacts &facts, Dim a, Dim b) {
   if (!a || !b || b.isConstant(0)) return {};
   if (b.isConstant(1)) return a;
   if (a.constant() && b.constant()) {
@@ -272,7 +272,7 @@ Dim floorDivUnder(DimFacts& facts, Dim a, Dim b) {
   return division->quotient + floorDivRemainder(facts, division->remainder, b);
 }
 
-Dim ceilDivUnder(DimFacts& facts, Dim a, Dim b) {
+Dim ceilDivUnder(DimFacts &facts, Dim a, Dim b) {
   if (!a || !b || b.isConstant(0)) return {};
   if (a.constant() && b.constant()) {
     auto value = foldConstants(DimAtomKind::CeilDiv, *a.constant(), *b.constant());
@@ -284,7 +284,7 @@ Dim ceilDivUnder(DimFacts& facts, Dim a, Dim b) {
   return floorDivUnder(facts, a - 1, b) + 1;
 }
 
-Dim maxUnder(DimFacts& facts, llvm::ArrayRef<Dim> given) {
+Dim maxUnder(DimFacts &facts, llvm::ArrayRef<Dim> given) {
   if (llvm::is_contained(given, Dim())) return {};
   MaxForm form{Dim::constant(given[0].getContext(), 0), 1, llvm::SmallVector<Dim>(given)};
   // Taking one thing out can bring the next to light; a round that changes nothing ends it.
@@ -298,7 +298,7 @@ Dim maxUnder(DimFacts& facts, llvm::ArrayRef<Dim> given) {
   return form.common + nested * form.multiplier;
 }
 
-Dim applyCompoundUnder(DimFacts& facts, DimAtomKind kind, Dim lhs, Dim rhs) {
+Dim applyCompoundUnder(DimFacts &facts, DimAtomKind kind, Dim lhs, Dim rhs) {
   switch (kind) {
     case DimAtomKind::FloorDiv:
       return floorDivUnder(facts, lhs, rhs);

@@ -6,10 +6,10 @@
 
 namespace plx::detail {
 
-Dim floorDivUnder(DimFacts& facts, Dim a, Dim b);
-Dim ceilDivUnder(DimFacts& facts, Dim a, Dim b);
-Dim maxUnder(DimFacts& facts, llvm::ArrayRef<Dim> operands);
-Dim applyCompoundUnder(DimFacts& facts, DimAtomKind kind, Dim lhs, Dim rhs);
+Dim floorDivUnder(DimFacts &facts, Dim a, Dim b);
+Dim ceilDivUnder(DimFacts &facts, Dim a, Dim b);
+Dim maxUnder(DimFacts &facts, llvm::ArrayRef<Dim> operands);
+Dim applyCompoundUnder(DimFacts &facts, DimAtomKind kind, Dim lhs, Dim rhs);
 
 }  // namespace plx::detail
 

@@ -33,7 +33,7 @@ std::string factorText(Dim dim) {
   return isFactor(dim) ? dim.str() : ("(" + dim.text() + ")").str();
 }
 
-void appendMaxOperands(std::string& text, Dim dim) {
+void appendMaxOperands(std::string &text, Dim dim) {
   llvm::ArrayRef<DimTerm> terms = dim.terms();
   if (terms.size() == 1 && terms[0].coefficient == 1 && terms[0].factors.size() == 1 &&
       terms[0].factors[0].kind() == DimAtomKind::Max) {
@@ -45,7 +45,7 @@ void appendMaxOperands(std::string& text, Dim dim) {
   text += dim.text();
 }
 
-std::string atomText(const DimAtomKey& key) {
+std::string atomText(const DimAtomKey &key) {
   if (key.kind == DimAtomKind::Symbol) {
     std::string text = symbolText(key.symbol.getValue());
     if (key.lowerBound != 0) text += " ge " + std::to_string(key.lowerBound);
@@ -58,11 +58,11 @@ std::string atomText(const DimAtomKey& key) {
     appendMaxOperands(operands, rhs);
     return "max(" + operands + ")";
   }
-  const char* word = key.kind == DimAtomKind::FloorDiv ? " floordiv " : " ceildiv ";
+  const char *word = key.kind == DimAtomKind::FloorDiv ? " floordiv " : " ceildiv ";
   return factorText(lhs) + word + factorText(rhs);
 }
 
-void appendTerm(llvm::raw_ostream& out, const DimTerm& term, bool first) {
+void appendTerm(llvm::raw_ostream &out, const DimTerm &term, bool first) {
   bool negative = term.coefficient < 0;
   uint64_t magnitude = negative ? -uint64_t(term.coefficient) : uint64_t(term.coefficient);
   if (first)
@@ -99,53 +99,53 @@ std::string symbolText(llvm::StringRef name) {
   return text;
 }
 
-llvm::hash_code DimAtomStorage::hashKey(const KeyTy& key) {
+llvm::hash_code DimAtomStorage::hashKey(const KeyTy &key) {
   return llvm::hash_combine(key.kind, key.symbol, key.lowerBound, key.lhs, key.rhs);
 }
 
-DimAtomStorage* DimAtomStorage::construct(mlir::AttributeStorageAllocator& allocator,
-                                          const KeyTy& key) {
-  auto* storage = new (allocator.allocate<DimAtomStorage>()) DimAtomStorage(key);
+DimAtomStorage *DimAtomStorage::construct(mlir::AttributeStorageAllocator &allocator,
+                                          const KeyTy &key) {
+  auto *storage = new (allocator.allocate<DimAtomStorage>()) DimAtomStorage(key);
   storage->text = allocator.copyInto(llvm::StringRef(atomText(key)));
   if (key.kind == DimAtomKind::Symbol) {
     if (key.lowerBound != INT64_MIN) storage->interval.low = key.lowerBound;
     return storage;
   }
-  const DimStorage* lhs = llvm::cast<Dim>(key.lhs).getImpl();
-  const DimStorage* rhs = llvm::cast<Dim>(key.rhs).getImpl();
+  const DimStorage *lhs = llvm::cast<Dim>(key.lhs).getImpl();
+  const DimStorage *rhs = llvm::cast<Dim>(key.rhs).getImpl();
   storage->depth = std::max(lhs->depth, rhs->depth) + 1;
   storage->interval = intervalOfCompound(key.kind, lhs->interval, rhs->interval);
   return storage;
 }
 
-bool DimStorage::operator==(const KeyTy& other) const {
-  return llvm::equal(terms, other, [](const DimTerm& a, const DimTerm& b) {
+bool DimStorage::operator==(const KeyTy &other) const {
+  return llvm::equal(terms, other, [](const DimTerm &a, const DimTerm &b) {
     return a.coefficient == b.coefficient && a.factors == b.factors;
   });
 }
 
-llvm::hash_code DimStorage::hashKey(const KeyTy& key) {
+llvm::hash_code DimStorage::hashKey(const KeyTy &key) {
   llvm::hash_code hash = llvm::hash_value(key.size());
-  for (const DimTerm& term : key)
+  for (const DimTerm &term : key)
     hash = llvm::hash_combine(hash, term.coefficient,
                               llvm::hash_combine_range(term.factors.begin(), term.factors.end()));
   return hash;
 }
 
-DimStorage* DimStorage::construct(mlir::AttributeStorageAllocator& allocator, const KeyTy& key) {
+DimStorage *DimStorage::construct(mlir::AttributeStorageAllocator &allocator, const KeyTy &key) {
   llvm::SmallVector<DimTerm> terms;
   std::string text;
   llvm::raw_string_ostream out(text);
-  for (const DimTerm& term : key) {
+  for (const DimTerm &term : key) {
     terms.push_back({term.coefficient, allocator.copyInto(term.factors)});
     appendTerm(out, term, /*first=*/terms.size() == 1);
   }
   if (terms.empty()) out << '0';
-  auto* storage = new (allocator.allocate<DimStorage>())
+  auto *storage = new (allocator.allocate<DimStorage>())
       DimStorage(allocator.copyInto(llvm::ArrayRef<DimTerm>(terms)));
   storage->text = allocator.copyInto(llvm::StringRef(text));
   storage->interval = intervalOfTerms(terms, [](DimAtom atom) { return atom.getImpl()->interval; });
-  for (const DimTerm& term : terms) {
+  for (const DimTerm &term : terms) {
     if (term.factors.size() > 1) storage->intervalIsExact = false;
     for (DimAtom atom : term.factors) {
       storage->depth = std::max(storage->depth, atom.getImpl()->depth);
@@ -155,11 +155,11 @@ DimStorage* DimStorage::construct(mlir::AttributeStorageAllocator& allocator, co
   return storage;
 }
 
-llvm::hash_code DimsStorage::hashKey(const KeyTy& key) {
+llvm::hash_code DimsStorage::hashKey(const KeyTy &key) {
   return llvm::hash_combine_range(key.begin(), key.end());
 }
 
-DimsStorage* DimsStorage::construct(mlir::AttributeStorageAllocator& allocator, const KeyTy& key) {
+DimsStorage *DimsStorage::construct(mlir::AttributeStorageAllocator &allocator, const KeyTy &key) {
   return new (allocator.allocate<DimsStorage>()) DimsStorage(allocator.copyInto(key));
 }
 

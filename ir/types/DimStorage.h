@@ -47,7 +47,7 @@ struct DimAtomKey {
   mlir::StringAttr symbol;   // Symbol
   int64_t lowerBound;        // Symbol
   mlir::Attribute lhs, rhs;  // the others: Dims
-  bool operator==(const DimAtomKey& other) const {
+  bool operator==(const DimAtomKey &other) const {
     return kind == other.kind && symbol == other.symbol && lowerBound == other.lowerBound &&
            lhs == other.lhs && rhs == other.rhs;
   }
@@ -55,10 +55,10 @@ struct DimAtomKey {
 
 struct DimAtomStorage : mlir::AttributeStorage {
   using KeyTy = DimAtomKey;
-  explicit DimAtomStorage(const KeyTy& key) : key(key) {}
-  bool operator==(const KeyTy& other) const { return key == other; }
-  static llvm::hash_code hashKey(const KeyTy& key);
-  static DimAtomStorage* construct(mlir::AttributeStorageAllocator& allocator, const KeyTy& key);
+  explicit DimAtomStorage(const KeyTy &key) : key(key) {}
+  bool operator==(const KeyTy &other) const { return key == other; }
+  static llvm::hash_code hashKey(const KeyTy &key);
+  static DimAtomStorage *construct(mlir::AttributeStorageAllocator &allocator, const KeyTy &key);
 
   KeyTy key;
   llvm::StringRef text;
@@ -76,9 +76,9 @@ struct RememberedBound {
 struct DimStorage : mlir::AttributeStorage {
   using KeyTy = llvm::ArrayRef<DimTerm>;
   explicit DimStorage(KeyTy terms) : terms(terms) {}
-  bool operator==(const KeyTy& other) const;
-  static llvm::hash_code hashKey(const KeyTy& key);
-  static DimStorage* construct(mlir::AttributeStorageAllocator& allocator, const KeyTy& key);
+  bool operator==(const KeyTy &other) const;
+  static llvm::hash_code hashKey(const KeyTy &key);
+  static DimStorage *construct(mlir::AttributeStorageAllocator &allocator, const KeyTy &key);
 
   llvm::ArrayRef<DimTerm> terms;
   llvm::StringRef text;
@@ -91,9 +91,9 @@ struct DimStorage : mlir::AttributeStorage {
 struct DimsStorage : mlir::AttributeStorage {
   using KeyTy = llvm::ArrayRef<Dim>;
   explicit DimsStorage(KeyTy dims) : dims(dims) {}
-  bool operator==(const KeyTy& other) const { return dims == other; }
-  static llvm::hash_code hashKey(const KeyTy& key);
-  static DimsStorage* construct(mlir::AttributeStorageAllocator& allocator, const KeyTy& key);
+  bool operator==(const KeyTy &other) const { return dims == other; }
+  static llvm::hash_code hashKey(const KeyTy &key);
+  static DimsStorage *construct(mlir::AttributeStorageAllocator &allocator, const KeyTy &key);
   llvm::ArrayRef<Dim> dims;
 };
 

@@ -20,7 +20,7 @@ using mlir::succeeded;
 
 class DimParser {
  public:
-  explicit DimParser(mlir::AsmParser& parser) : parser(parser), context(parser.getContext()) {}
+  explicit DimParser(mlir::AsmParser &parser) : parser(parser), context(parser.getContext()) {}
 
   FailureOr<Dim> parseSum() {
     if (++depth > maxNesting) {
@@ -92,7 +92,7 @@ class DimParser {
   }
 
   /// `negative` is taken into a literal of 2^63, which has no positive form, and cleared then.
-  FailureOr<Dim> parseFactor(bool& negative) {
+  FailureOr<Dim> parseFactor(bool &negative) {
     llvm::SMLoc location = parser.getCurrentLocation();
     llvm::APInt literal;
     mlir::OptionalParseResult integer = parser.parseOptionalDecimalInteger(literal);
@@ -115,7 +115,7 @@ class DimParser {
     return checked(location, Dim::symbol(context, *name, lowerBound));
   }
 
-  FailureOr<Dim> constantOf(llvm::SMLoc location, llvm::APInt literal, bool& negative) {
+  FailureOr<Dim> constantOf(llvm::SMLoc location, llvm::APInt literal, bool &negative) {
     // Signed and as wide as it takes: a positive one has a zero in front.
     if (negative && literal.isStrictlyPositive() && (-literal).isSignedIntN(64) &&
         !literal.isSignedIntN(64)) {
@@ -163,16 +163,16 @@ class DimParser {
     return failure();
   }
 
-  mlir::AsmParser& parser;
-  mlir::MLIRContext* context;
+  mlir::AsmParser &parser;
+  mlir::MLIRContext *context;
   int depth = 0;
 };
 
 }  // namespace
 
-FailureOr<Dim> parseDim(mlir::AsmParser& parser) { return DimParser(parser).parseSum(); }
+FailureOr<Dim> parseDim(mlir::AsmParser &parser) { return DimParser(parser).parseSum(); }
 
-FailureOr<Dim> parseDim(mlir::MLIRContext* context, llvm::StringRef text) {
+FailureOr<Dim> parseDim(mlir::MLIRContext *context, llvm::StringRef text) {
   if (text.size() > detail::maxDimTextBytes || text.contains('\0')) {
     mlir::emitError(mlir::UnknownLoc::get(context), "size expression of ")
         << text.size() << " characters holds a NUL or is longer than " << detail::maxDimTextBytes;
@@ -184,9 +184,9 @@ FailureOr<Dim> parseDim(mlir::MLIRContext* context, llvm::StringRef text) {
   return dim;
 }
 
-void printDim(mlir::AsmPrinter& printer, Dim dim) { printer << dim.text(); }
+void printDim(mlir::AsmPrinter &printer, Dim dim) { printer << dim.text(); }
 
-FailureOr<DimsAttr> parseDims(mlir::AsmParser& parser) {
+FailureOr<DimsAttr> parseDims(mlir::AsmParser &parser) {
   llvm::SmallVector<Dim> dims;
   auto parseEntry = [&]() -> mlir::ParseResult {
     FailureOr<Dim> dim = parseDim(parser);
@@ -199,7 +199,7 @@ FailureOr<DimsAttr> parseDims(mlir::AsmParser& parser) {
   return DimsAttr::get(parser.getContext(), dims);
 }
 
-void printDims(mlir::AsmPrinter& printer, DimsAttr dims) { printer << dims.str(); }
+void printDims(mlir::AsmPrinter &printer, DimsAttr dims) { printer << dims.str(); }
 
 std::string DimsAttr::str() const {
   std::string text = "[";
@@ -210,7 +210,7 @@ std::string DimsAttr::str() const {
   return text + "]";
 }
 
-mlir::Attribute PlxDialect::parseAttribute(mlir::DialectAsmParser& parser, mlir::Type) const {
+mlir::Attribute PlxDialect::parseAttribute(mlir::DialectAsmParser &parser, mlir::Type) const {
   llvm::StringRef keyword;
   llvm::SMLoc location = parser.getCurrentLocation();
   if (parser.parseKeyword(&keyword)) return {};
@@ -230,7 +230,7 @@ mlir::Attribute PlxDialect::parseAttribute(mlir::DialectAsmParser& parser, mlir:
   return {};
 }
 
-void PlxDialect::printAttribute(mlir::Attribute attribute, mlir::DialectAsmPrinter& printer) const {
+void PlxDialect::printAttribute(mlir::Attribute attribute, mlir::DialectAsmPrinter &printer) const {
   if (auto dims = llvm::dyn_cast<DimsAttr>(attribute)) printer << "dims<" << dims.str() << ">";
   if (auto dim = llvm::dyn_cast<Dim>(attribute)) printer << "dim<" << dim.text() << ">";
   // An atom is part of a Dim and never stands alone in a module; debug printing shows it as the Dim

@@ -3,12 +3,12 @@
 
 namespace plx {
 
-DimsAttr DimsAttr::get(mlir::MLIRContext* context, llvm::ArrayRef<Dim> dims) {
+DimsAttr DimsAttr::get(mlir::MLIRContext *context, llvm::ArrayRef<Dim> dims) {
   if (llvm::is_contained(dims, Dim())) return {};
   return Base::get(context, dims);
 }
 
-DimsAttr DimsAttr::get(mlir::MLIRContext* context, llvm::ArrayRef<int64_t> dims) {
+DimsAttr DimsAttr::get(mlir::MLIRContext *context, llvm::ArrayRef<int64_t> dims) {
   llvm::SmallVector<Dim> constants;
   for (int64_t value : dims) constants.push_back(Dim::constant(context, value));
   return Base::get(context, constants);

@@ -57,10 +57,10 @@ std::string text(mlir::Type type) {
 }
 }  // namespace
 
-const ScalarFnInfo& infoOf(ScalarFn fn) { return kTable[static_cast<unsigned>(fn)]; }
+const ScalarFnInfo &infoOf(ScalarFn fn) { return kTable[static_cast<unsigned>(fn)]; }
 
 std::optional<ScalarFn> scalarFnNamed(llvm::StringRef name) {
-  for (const ScalarFnInfo& row : kTable)
+  for (const ScalarFnInfo &row : kTable)
     if (row.name == name) return row.fn;
   return std::nullopt;
 }
@@ -72,7 +72,7 @@ mlir::Type scalarResultType(ScalarFn fn, llvm::ArrayRef<mlir::Type> operandEleme
 }
 
 std::string checkScalarFn(ScalarFn fn, llvm::ArrayRef<mlir::Type> operandElements) {
-  const ScalarFnInfo& info = infoOf(fn);
+  const ScalarFnInfo &info = infoOf(fn);
   if (operandElements.size() != info.arity)
     return (info.name + " takes " + llvm::Twine(info.arity) + " operands, found " +
             llvm::Twine(operandElements.size()))
@@ -114,13 +114,13 @@ llvm::StringRef nameOf(FoldKind kind) { return kFolds[static_cast<unsigned>(kind
 ScalarFn combinerOf(FoldKind kind) { return kFolds[static_cast<unsigned>(kind)].combiner; }
 
 std::optional<FoldKind> foldKindNamed(llvm::StringRef name) {
-  for (const FoldRow& row : kFolds)
+  for (const FoldRow &row : kFolds)
     if (row.name == name) return row.kind;
   return std::nullopt;
 }
 
 static mlir::TypedAttr neutralFloat(FoldKind kind, mlir::FloatType element) {
-  const llvm::fltSemantics& semantics = element.getFloatSemantics();
+  const llvm::fltSemantics &semantics = element.getFloatSemantics();
   auto make = [&](llvm::APFloat value) { return mlir::FloatAttr::get(element, value); };
   auto extreme = [&](bool negative) {
     // Kinds without an infinity (f8e4m3fn, ...) fold from their largest finite value.

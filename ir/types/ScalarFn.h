@@ -25,7 +25,7 @@ struct ScalarFnInfo {
   ScalarResult result;
 };
 
-const ScalarFnInfo& infoOf(ScalarFn fn);
+const ScalarFnInfo &infoOf(ScalarFn fn);
 std::optional<ScalarFn> scalarFnNamed(llvm::StringRef name);
 /// Element type of the result, given those of the operands (which must be right: see
 /// checkScalarFn).

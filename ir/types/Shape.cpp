@@ -36,7 +36,7 @@ llvm::SmallVector<Dim> dimsOf(mlir::Type tensor) {
   return dims;
 }
 
-Dim numElements(mlir::MLIRContext* context, llvm::ArrayRef<Dim> dims) {
+Dim numElements(mlir::MLIRContext *context, llvm::ArrayRef<Dim> dims) {
   Dim product = Dim::constant(context, 1);
   for (Dim dim : dims) product = product * dim;
   return product;

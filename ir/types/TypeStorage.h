@@ -10,8 +10,8 @@ namespace plx::detail {
 struct ElementTypeStorage : mlir::TypeStorage {
   using KeyTy = mlir::Type;
   explicit ElementTypeStorage(mlir::Type element) : element(element) {}
-  bool operator==(const KeyTy& key) const { return key == element; }
-  static ElementTypeStorage* construct(mlir::TypeStorageAllocator& allocator, mlir::Type key) {
+  bool operator==(const KeyTy &key) const { return key == element; }
+  static ElementTypeStorage *construct(mlir::TypeStorageAllocator &allocator, mlir::Type key) {
     return new (allocator.allocate<ElementTypeStorage>()) ElementTypeStorage(key);
   }
   mlir::Type element;

@@ -16,7 +16,7 @@ OptionalType OptionalType::get(mlir::Type element) {
 }
 mlir::Type OptionalType::element() const { return getImpl()->element; }
 
-mlir::Type PlxDialect::parseType(mlir::DialectAsmParser& parser) const {
+mlir::Type PlxDialect::parseType(mlir::DialectAsmParser &parser) const {
   llvm::StringRef keyword;
   llvm::SMLoc location = parser.getCurrentLocation();
   if (parser.parseKeyword(&keyword)) return {};
@@ -33,7 +33,7 @@ mlir::Type PlxDialect::parseType(mlir::DialectAsmParser& parser) const {
   return {};
 }
 
-void PlxDialect::printType(mlir::Type type, mlir::DialectAsmPrinter& printer) const {
+void PlxDialect::printType(mlir::Type type, mlir::DialectAsmPrinter &printer) const {
   if (mlir::isa<StringType>(type)) printer << "string";
   if (mlir::isa<BufferType>(type)) printer << "buffer";
   if (auto sequence = mlir::dyn_cast<SequenceType>(type))
@@ -46,14 +46,14 @@ namespace {
 /// ONNX TensorProto.DataType numbers of the element types (onnx.proto, enum DataType).
 struct CodeRow {
   int code;
-  mlir::Type (*make)(mlir::MLIRContext*);
+  mlir::Type (*make)(mlir::MLIRContext *);
 };
 template <typename T>
-mlir::Type floatType(mlir::MLIRContext* context) {
+mlir::Type floatType(mlir::MLIRContext *context) {
   return T::get(context);
 }
 template <unsigned width, mlir::IntegerType::SignednessSemantics sign>
-mlir::Type intType(mlir::MLIRContext* context) {
+mlir::Type intType(mlir::MLIRContext *context) {
   return mlir::IntegerType::get(context, width, sign);
 }
 constexpr auto kSignless = mlir::IntegerType::Signless;
@@ -66,18 +66,18 @@ const CodeRow kCodes[] = {
     {5, intType<16, kSignless>},
     {6, intType<32, kSignless>},
     {7, intType<64, kSignless>},
-    {8, [](mlir::MLIRContext* c) -> mlir::Type { return StringType::get(c); }},
+    {8, [](mlir::MLIRContext *c) -> mlir::Type { return StringType::get(c); }},
     {9, intType<1, kSignless>},
     {10, floatType<mlir::Float16Type>},
     {11, floatType<mlir::Float64Type>},
     {12, intType<32, kUnsigned>},
     {13, intType<64, kUnsigned>},
     {14,
-     [](mlir::MLIRContext* c) -> mlir::Type {
+     [](mlir::MLIRContext *c) -> mlir::Type {
        return mlir::ComplexType::get(mlir::Float32Type::get(c));
      }},
     {15,
-     [](mlir::MLIRContext* c) -> mlir::Type {
+     [](mlir::MLIRContext *c) -> mlir::Type {
        return mlir::ComplexType::get(mlir::Float64Type::get(c));
      }},
     {16, floatType<mlir::BFloat16Type>},
@@ -95,13 +95,13 @@ const CodeRow kCodes[] = {
 }  // namespace
 
 int elementTypeCode(mlir::Type type) {
-  for (const CodeRow& row : kCodes)
+  for (const CodeRow &row : kCodes)
     if (row.make(type.getContext()) == type) return row.code;
   return 0;
 }
 
-mlir::Type elementTypeFromCode(mlir::MLIRContext* context, int code) {
-  for (const CodeRow& row : kCodes)
+mlir::Type elementTypeFromCode(mlir::MLIRContext *context, int code) {
+  for (const CodeRow &row : kCodes)
     if (row.code == code) return row.make(context);
   return {};
 }

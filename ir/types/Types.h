@@ -57,7 +57,7 @@ bool isElementType(mlir::Type type);
 int64_t bytesOfElement(mlir::Type type);
 /// ONNX's TensorProto.DataType number, which the runtime's C ABI uses as well; 0 if there is none.
 int elementTypeCode(mlir::Type type);
-mlir::Type elementTypeFromCode(mlir::MLIRContext* context, int code);
+mlir::Type elementTypeFromCode(mlir::MLIRContext *context, int code);
 
 }  // namespace plx
 

@@ -80,8 +80,8 @@ void plexus_model_close(plexus_model *model); /* NULL is allowed */
 /* Paths of the files the model's weights are in, besides the model's own. */
 int32_t plexus_model_num_files(const plexus_model *model);
 const char *plexus_model_file(const plexus_model *model, int32_t index); /* of the model's life */
-/* Node that draws random numbers, whose generator ONNX leaves open, so that the model's outputs cannot
-   be compared by value; NULL when there is none. */
+/* Node that draws random numbers, whose generator ONNX leaves open, so that the model's outputs
+   cannot be compared by value; NULL when there is none. */
 const char *plexus_model_unseeded(const plexus_model *model);
 /* The imported program as text (plexus_free). */
 plx_status plexus_model_text(const plexus_model *model, char **out_text, char **out_message);

@@ -13,12 +13,12 @@
 
 namespace plx_test {
 
-inline void scale_kernel(plx_run* run, void* const* buffers, const int64_t* sizes, int64_t begin,
+inline void scale_kernel(plx_run *run, void *const *buffers, const int64_t *sizes, int64_t begin,
                          int64_t end, int32_t) {
-  const auto* x = static_cast<const float*>(buffers[0]);
-  const auto* w = static_cast<const float*>(buffers[1]);
-  const auto* bias = static_cast<const float*>(buffers[2]);
-  auto* y = static_cast<float*>(buffers[3]);
+  const auto *x = static_cast<const float *>(buffers[0]);
+  const auto *w = static_cast<const float *>(buffers[1]);
+  const auto *bias = static_cast<const float *>(buffers[2]);
+  auto *y = static_cast<float *>(buffers[3]);
   int64_t features = sizes[0];
   for (int64_t row = begin; row < end; ++row) {
     for (int64_t f = 0; f < features; ++f) {
@@ -29,21 +29,21 @@ inline void scale_kernel(plx_run* run, void* const* buffers, const int64_t* size
   }
 }
 
-inline int32_t scale_run(plx_run* run) {
+inline int32_t scale_run(plx_run *run) {
   int64_t batch = run->symbols[0];
   int64_t dims[2] = {batch, 4};
-  auto* middle = static_cast<float*>(plx_rt_arena(run, batch * 4 * 4));
-  void* y = plx_rt_output(run, 0, 2, dims);
+  auto *middle = static_cast<float *>(plx_rt_arena(run, batch * 4 * 4));
+  void *y = plx_rt_output(run, 0, 2, dims);
   if (middle == nullptr || y == nullptr) return run->fault.code;
   int64_t sizes[1] = {4};
-  void* first[4] = {run->inputs[0].data, const_cast<void*>(run->parameters[0]), run->inputs[1].data,
-                    middle};
+  void *first[4] = {run->inputs[0].data, const_cast<void *>(run->parameters[0]),
+                    run->inputs[1].data, middle};
   plx_rt_parallel(run, 0, scale_kernel, first, sizes, batch, 1);
   // A second kernel copies: y = middle * 1 + 0, with constants in the state.
-  auto* constants = static_cast<float*>(plx_rt_state(run, 0, 8 * 4));
+  auto *constants = static_cast<float *>(plx_rt_state(run, 0, 8 * 4));
   if (constants == nullptr) return run->fault.code;
   for (int i = 0; i < 8; ++i) constants[i] = i < 4 ? 1.0f : 0.0f;
-  void* second[4] = {middle, constants, constants + 4, y};
+  void *second[4] = {middle, constants, constants + 4, y};
   return plx_rt_parallel(run, 1, scale_kernel, second, sizes, batch, 1);
 }
 
@@ -93,26 +93,26 @@ struct FakeModel {
 
 // A program and a context of a module; released at the end.
 struct Loaded {
-  plx_program* program = nullptr;
-  plx_context* context = nullptr;
+  plx_program *program = nullptr;
+  plx_context *context = nullptr;
   plx_error error = {};
 
-  explicit Loaded(const plx_module& module, int32_t threads = 1, int32_t trace = 0) {
+  explicit Loaded(const plx_module &module, int32_t threads = 1, int32_t trace = 0) {
     plx_context_options options = {};
     options.struct_bytes = sizeof options;
     options.threads = threads;
     options.trace = trace;
     load(module, options);
   }
-  Loaded(const plx_module& module, const plx_context_options& options) { load(module, options); }
+  Loaded(const plx_module &module, const plx_context_options &options) { load(module, options); }
   ~Loaded() {
     plx_context_destroy(context);
     plx_program_release(program);
   }
-  Loaded(const Loaded&) = delete;
+  Loaded(const Loaded &) = delete;
 
  private:
-  void load(const plx_module& module, const plx_context_options& options) {
+  void load(const plx_module &module, const plx_context_options &options) {
     EXPECT_EQ(plx_program_create(&module, nullptr, &program, &error), PLX_OK) << error.message;
     if (program == nullptr) return;
     EXPECT_EQ(plx_context_create(program, &options, &context, &error), PLX_OK) << error.message;

@@ -2,7 +2,7 @@
 
 // Sizes passed stand for the callee's symbols; what it declares itself gets a new name at each call.
 // CHECK-LABEL: func.func @main
-// CHECK-SAME: (%[[X:.*]]: tensor<?xf32, #plx.dims<[2*n]>>, %[[V:.*]]: tensor<i64>, 
+// CHECK-SAME: (%[[X:.*]]: tensor<?xf32, #plx.dims<[2*n]>>, %[[V:.*]]: tensor<i64>,
 // CHECK: plx.bind %[[V]] ["m.1"] [0]
 // CHECK: %[[A:.*]] = plx.broadcast %[[X]] [1] : (tensor<?xf32, #plx.dims<[2*n]>>) -> tensor<?x?xf32, #plx.dims<[m.1, 2*n]>>
 // CHECK: %[[D:.*]] = plx.dims [m.1] : tensor<1xi64>

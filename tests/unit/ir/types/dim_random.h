@@ -20,7 +20,7 @@ struct World {
   std::vector<Dim> symbols;
   std::vector<std::vector<int64_t>> sizes;  // [symbol][valuation]
 
-  World(mlir::MLIRContext* context, std::mt19937& random) {
+  World(mlir::MLIRContext *context, std::mt19937 &random) {
     for (auto [name, bound] :
          {std::pair("a", 0), {"b", 1}, {"n", 0}, {"p q", 2}, {"t", -3}, {"u", 0}}) {
       symbols.push_back(Dim::symbol(context, name, bound));
@@ -117,7 +117,7 @@ inline bool commutes(Step step) {
 
 class RandomDims {
  public:
-  RandomDims(mlir::MLIRContext* context, unsigned seed)
+  RandomDims(mlir::MLIRContext *context, unsigned seed)
       : context(context), random(seed), world(context, random) {}
 
   Pair leaf() {
@@ -130,7 +130,7 @@ class RandomDims {
     return {world.symbols[i], Values(world.sizes[i].begin(), world.sizes[i].end())};
   }
 
-  Pair apply(Step step, const Pair& a, const Pair& b) {
+  Pair apply(Step step, const Pair &a, const Pair &b) {
     Pair result{applyToDims(step, a.dim, b.dim), {}};
     for (int v = 0; v < World::numValuations; ++v)
       result.values.push_back(applyToNumbers(step, a.values[v], b.values[v]));
@@ -147,7 +147,7 @@ class RandomDims {
     return apply(step, expression(left), expression(steps - 1 - left));
   }
 
-  mlir::MLIRContext* context;
+  mlir::MLIRContext *context;
   std::mt19937 random;
   World world;
 };

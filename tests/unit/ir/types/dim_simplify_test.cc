@@ -32,7 +32,7 @@ class DimSimplifyTest : public testing::Test {
   }
 
   mlir::MLIRContext context;
-  mlir::Dialect* dialect = context.getOrLoadDialect<PlxDialect>();
+  mlir::Dialect *dialect = context.getOrLoadDialect<PlxDialect>();
   Dim i = sym("$0"), j = sym("$1"), k = sym("$2");
   Dim n = sym("n"), s = sym("s"), h = sym("h");
 };

@@ -17,7 +17,7 @@ class DimTest : public testing::Test {
   Dim num(int64_t value) { return Dim::constant(&context, value); }
 
   mlir::MLIRContext context;
-  mlir::Dialect* dialect = context.getOrLoadDialect<PlxDialect>();
+  mlir::Dialect *dialect = context.getOrLoadDialect<PlxDialect>();
   Dim a = sym("a"), b = sym("b"), n = sym("n"), m = sym("m");
 };
 

@@ -16,7 +16,7 @@ namespace {
 class DimTextTest : public testing::Test {
  protected:
   DimTextTest() {
-    handler = context.getDiagEngine().registerHandler([this](mlir::Diagnostic& diagnostic) {
+    handler = context.getDiagEngine().registerHandler([this](mlir::Diagnostic &diagnostic) {
       message = diagnostic.str();
       return mlir::success();
     });
@@ -29,7 +29,7 @@ class DimTextTest : public testing::Test {
   }
 
   mlir::MLIRContext context;
-  mlir::Dialect* dialect = context.getOrLoadDialect<PlxDialect>();
+  mlir::Dialect *dialect = context.getOrLoadDialect<PlxDialect>();
   mlir::DiagnosticEngine::HandlerID handler;
   std::string message;
   Dim n = sym("n"), m = sym("m");
@@ -101,7 +101,7 @@ TEST_F(DimTextTest, ErrorsNameWhatIsWrong) {
 }
 
 TEST_F(DimTextTest, GarbageIsRefusedOrReadNeverWorse) {
-  const char* words[] = {"n",
+  const char *words[] = {"n",
                          "m",
                          "2",
                          "(",

@@ -5,20 +5,20 @@
 namespace plx_test {
 namespace {
 
-void set_inputs(Loaded* loaded, const Floats& x, const Floats& bias) {
+void set_inputs(Loaded *loaded, const Floats &x, const Floats &bias) {
   ASSERT_EQ(plx_context_set_input(loaded->context, "x", &x.tensor, &loaded->error), PLX_OK)
       << loaded->error.message;
   ASSERT_EQ(plx_context_set_input(loaded->context, "bias", &bias.tensor, &loaded->error), PLX_OK)
       << loaded->error.message;
 }
 
-std::vector<float> run(Loaded* loaded) {
+std::vector<float> run(Loaded *loaded) {
   plx_tensor y = {};
   EXPECT_EQ(plx_context_run(loaded->context, &loaded->error), PLX_OK) << loaded->error.message;
   EXPECT_EQ(plx_context_output(loaded->context, 0, &y, &loaded->error), PLX_OK)
       << loaded->error.message;
   if (y.data == nullptr) return {};
-  const auto* values = static_cast<const float*>(y.data);
+  const auto *values = static_cast<const float *>(y.data);
   return {values, values + plx_num_elements(y.rank, y.dims)};
 }
 
@@ -123,7 +123,7 @@ TEST(Context, ManyContextsOfOneProgram) {
   FakeModel model;
   Loaded loaded(model.module);
   auto work = [&](int seed) {
-    plx_context* context = nullptr;
+    plx_context *context = nullptr;
     plx_context_options options = {};
     options.struct_bytes = sizeof options;
     options.threads = 2;
@@ -136,24 +136,24 @@ TEST(Context, ManyContextsOfOneProgram) {
       ASSERT_EQ(plx_context_set_input(context, "bias", &bias.tensor, nullptr), PLX_OK);
       ASSERT_EQ(plx_context_run(context, nullptr), PLX_OK);
       ASSERT_EQ(plx_context_output(context, 0, &y, nullptr), PLX_OK);
-      ASSERT_EQ(static_cast<const float*>(y.data)[1], 2.0f + bias.values[1]);
+      ASSERT_EQ(static_cast<const float *>(y.data)[1], 2.0f + bias.values[1]);
     }
     plx_context_destroy(context);
   };
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) threads.emplace_back(work, i);
-  for (std::thread& thread : threads) thread.join();
+  for (std::thread &thread : threads) thread.join();
 }
 
-int32_t double_weights(plx_run* run) {
-  const auto* from = static_cast<const float*>(run->parameters[0]);
-  auto* to = static_cast<float*>(run->packed);
+int32_t double_weights(plx_run *run) {
+  const auto *from = static_cast<const float *>(run->parameters[0]);
+  auto *to = static_cast<float *>(run->packed);
   for (int i = 0; i < 4; ++i) to[i] += 2 * from[i];  // += shows a second call
   return 0;
 }
-int32_t read_packed(plx_run* run) {
+int32_t read_packed(plx_run *run) {
   int64_t dims[2] = {run->symbols[0], 4};
-  auto* y = static_cast<float*>(plx_rt_output(run, 0, 2, dims));
+  auto *y = static_cast<float *>(plx_rt_output(run, 0, 2, dims));
   std::memcpy(y, run->packed, 16);
   return 0;
 }
@@ -166,21 +166,21 @@ TEST(Context, PackedParametersAreComputedOnce) {
   Loaded loaded(model.module);
   Floats x({1, 4});
   Floats bias({4});
-  plx_context* second = nullptr;
+  plx_context *second = nullptr;
   ASSERT_EQ(plx_context_create(loaded.program, nullptr, &second, nullptr), PLX_OK);
   plx_context_destroy(second);
   set_inputs(&loaded, x, bias);
   EXPECT_EQ(run(&loaded), (std::vector<float>{2, 4, 6, 8}));
 }
 
-int32_t fail_to_prepare(plx_run* run) { return plx_rt_fail(run, PLX_FAULT_BAD_VALUE, 0, 5, 0, 0); }
+int32_t fail_to_prepare(plx_run *run) { return plx_rt_fail(run, PLX_FAULT_BAD_VALUE, 0, 5, 0, 0); }
 
 TEST(Context, FailedPackingIsReported) {
   FakeModel model;
   model.module.prepare = fail_to_prepare;
   model.module.packed_bytes = 16;
-  plx_program* program = nullptr;
-  plx_context* context = nullptr;
+  plx_program *program = nullptr;
+  plx_context *context = nullptr;
   plx_error error;
   ASSERT_EQ(plx_program_create(&model.module, nullptr, &program, &error), PLX_OK);
   EXPECT_EQ(plx_context_create(program, nullptr, &context, &error), PLX_FAULT);
@@ -189,16 +189,16 @@ TEST(Context, FailedPackingIsReported) {
   plx_program_release(program);
 }
 
-int32_t grow_state(plx_run* run) {
+int32_t grow_state(plx_run *run) {
   int64_t dims[2] = {run->symbols[0], 4};
-  auto* y = static_cast<float*>(plx_rt_output(run, 0, 2, dims));
+  auto *y = static_cast<float *>(plx_rt_output(run, 0, 2, dims));
   for (int64_t n = 1; n <= 1000; ++n) {
-    auto* state = static_cast<int64_t*>(plx_rt_state(run, 0, n * 8));
+    auto *state = static_cast<int64_t *>(plx_rt_state(run, 0, n * 8));
     if (state == nullptr || state[n - 1] != 0)
       return plx_rt_fail(run, PLX_FAULT_BAD_VALUE, 0, n, 0, 0);
     state[n - 1] = n;
   }
-  auto* state = static_cast<int64_t*>(plx_rt_state(run, 0, 8));
+  auto *state = static_cast<int64_t *>(plx_rt_state(run, 0, 8));
   y[0] = static_cast<float>(state[0] + state[999]);
   std::memset(state, 0, 8000);
   return 0;

@@ -10,8 +10,8 @@ namespace {
 const plx_symbol kSymbols[] = {{"batch", 0}, {"s.1", 0}, {"dim param 1", 0}, {"max", 0}};
 const int64_t kValues[] = {5, -7, 11, 100};
 
-std::string evaluate(const char* text) {
-  DimExpression* expression = nullptr;
+std::string evaluate(const char *text) {
+  DimExpression *expression = nullptr;
   if (compile_dim(text, kSymbols, 4, &expression, nullptr) != PLX_OK) return "refused";
   int64_t value = 0;
   bool good = evaluate_dim(*expression, kValues, &value);
@@ -43,7 +43,7 @@ TEST(DimExpression, NoValue) {
 }
 
 TEST(DimExpression, Refused) {
-  for (const char* text :
+  for (const char *text :
        {"", "batch batch", "batch +", "unknown", "(batch", "batch)", "\"batch", "2**3",
         "99999999999999999999", "max(batch)", "max(batch, 1, 2)", "batch>=", "#"}) {
     EXPECT_EQ(evaluate(text), "refused") << text;
@@ -62,7 +62,7 @@ TEST(DimExpression, DepthIsBounded) {
 
 TEST(DimExpression, MessageHasThePosition) {
   plx_error error;
-  DimExpression* expression = nullptr;
+  DimExpression *expression = nullptr;
   EXPECT_EQ(compile_dim("batch + rows", kSymbols, 4, &expression, &error), PLX_BAD_FORMAT);
   EXPECT_STREQ(
       error.message,

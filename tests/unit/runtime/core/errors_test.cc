@@ -10,7 +10,7 @@ struct Case {
   Floats x{{2, 4}};
   Floats bias{{4}};
 
-  std::string set(const char* name, const plx_tensor& tensor) {
+  std::string set(const char *name, const plx_tensor &tensor) {
     loaded.error.message[0] = 0;
     plx_context_set_input(loaded.context, name, &tensor, &loaded.error);
     return loaded.error.message;
@@ -111,18 +111,18 @@ TEST(Errors, FaultNamesTheFirstRowWhateverTheThreads) {
     EXPECT_STREQ(
         loaded.error.message,
         "model 'fake', node '/gather/Gather' (Gather): index 13 is out of range: expected 0 to 7");
-    for (float& value : x.values) value = 1;
+    for (float &value : x.values) value = 1;
     EXPECT_EQ(plx_context_run(loaded.context, &loaded.error), PLX_OK) << loaded.error.message;
   }
 }
 
-int32_t fail_with_message(plx_run* run) { return plx_rt_fail(run, PLX_FAULT_DIMS, 1, 6, 8, 1); }
-int32_t write_nothing(plx_run*) { return 0; }
-int32_t ask_for_too_much(plx_run* run) {
+int32_t fail_with_message(plx_run *run) { return plx_rt_fail(run, PLX_FAULT_DIMS, 1, 6, 8, 1); }
+int32_t write_nothing(plx_run *) { return 0; }
+int32_t ask_for_too_much(plx_run *run) {
   plx_rt_arena(run, INT64_MAX - 5);
   return run->fault.code;
 }
-int32_t wrong_dims(plx_run* run) {
+int32_t wrong_dims(plx_run *run) {
   int64_t dims[2] = {run->symbols[0], 5};
   plx_rt_output(run, 0, 2, dims);
   return run->fault.code;
@@ -132,7 +132,7 @@ TEST(Errors, FaultsOfHostPrograms) {
   struct {
     plx_run_fn run;
     plx_status status;
-    const char* message;
+    const char *message;
   } cases[] = {
       {fail_with_message, PLX_FAULT,
        "model 'fake', node '/reshape' (plx.rebind): dim 1 is 6 by 'batch' but 8 by 'rows'"},
@@ -141,7 +141,7 @@ TEST(Errors, FaultsOfHostPrograms) {
        "model 'fake': no memory for 9223372036854775802 bytes"},
       {wrong_dims, PLX_INTERNAL,
        "model 'fake': the compiled code broke its contract with the runtime (0, 2, 1)"}};
-  for (const auto& test : cases) {
+  for (const auto &test : cases) {
     Case c;
     c.model.module.run = test.run;
     c.set("x", c.x.tensor);
@@ -165,7 +165,7 @@ TEST(Errors, Options) {
   FakeModel model;
   Loaded loaded(model.module);
   plx_context_options options = {};
-  plx_context* context = nullptr;
+  plx_context *context = nullptr;
   EXPECT_EQ(plx_context_create(loaded.program, &options, &context, &loaded.error),
             PLX_INVALID_ARGUMENT);
   EXPECT_STREQ(

@@ -15,23 +15,23 @@
 static std::atomic<uint64_t> allocations{0};
 
 extern "C" {
-void* __libc_malloc(size_t);
-void* __libc_calloc(size_t, size_t);
-void* __libc_realloc(void*, size_t);
-void* __libc_memalign(size_t, size_t);
-void* malloc(size_t bytes) {
+void *__libc_malloc(size_t);
+void *__libc_calloc(size_t, size_t);
+void *__libc_realloc(void *, size_t);
+void *__libc_memalign(size_t, size_t);
+void *malloc(size_t bytes) {
   ++allocations;
   return __libc_malloc(bytes);
 }
-void* calloc(size_t count, size_t bytes) {
+void *calloc(size_t count, size_t bytes) {
   ++allocations;
   return __libc_calloc(count, bytes);
 }
-void* realloc(void* old, size_t bytes) {
+void *realloc(void *old, size_t bytes) {
   ++allocations;
   return __libc_realloc(old, bytes);
 }
-int posix_memalign(void** out, size_t alignment, size_t bytes) {
+int posix_memalign(void **out, size_t alignment, size_t bytes) {
   ++allocations;
   *out = __libc_memalign(alignment, bytes);
   return *out == nullptr ? 12 : 0;

@@ -60,7 +60,7 @@ TEST(Element, KnownValues) {
   EXPECT_EQ(value(PLX_I4, 0xf8), -8.0);
 }
 
-std::string summary(const plx_tensor& tensor) {
+std::string summary(const plx_tensor &tensor) {
   char text[512];
   plx_format_summary(&tensor, text, sizeof text);
   return text;
@@ -94,12 +94,12 @@ TEST(Tensor, TextIsCutAndTerminated) {
 }
 
 TEST(OutputNames, FollowTheRule) {
-  const char* names[] = {"y", "a/b:c", "a_b:c", ".hidden", "y", "y_2", "", "\xc3\xa4", "y"};
+  const char *names[] = {"y", "a/b:c", "a_b:c", ".hidden", "y", "y_2", "", "\xc3\xa4", "y"};
   int32_t types[] = {PLX_F32, PLX_F32, PLX_BF16, PLX_F32, PLX_F32,
                      PLX_F32, PLX_F32, PLX_F32,  PLX_BF16};
-  char** files = nullptr;
+  char **files = nullptr;
   ASSERT_EQ(plx_output_file_names(names, types, 9, &files, nullptr), PLX_OK);
-  const char* expected[] = {"y.npy",     "a_b_c.npy",  "a_b_c.pb", "_hidden.npy", "y_2.npy",
+  const char *expected[] = {"y.npy",     "a_b_c.npy",  "a_b_c.pb", "_hidden.npy", "y_2.npy",
                             "y_2_2.npy", "output.npy", "__.npy",   "y.pb"};
   for (int i = 0; i < 9; ++i) EXPECT_STREQ(files[i], expected[i]);
   free(files);
@@ -134,8 +134,8 @@ TEST(Random, InputTakesDimsAndSharesSymbols) {
   model.bias_dims[0] = {-1, -1, 0, "batch + 1"};
   Loaded loaded(model.module);
   int64_t dims[1] = {6};
-  plx_array* array = nullptr;
-  auto dim0 = [&](const plx_context* context, int32_t input, const int64_t* by_symbol) {
+  plx_array *array = nullptr;
+  auto dim0 = [&](const plx_context *context, int32_t input, const int64_t *by_symbol) {
     EXPECT_EQ(plx_random_input(loaded.program, context, input, by_symbol, 0, &array, &loaded.error),
               PLX_OK)
         << loaded.error.message;
@@ -154,7 +154,7 @@ TEST(Random, InputTakesDimsAndSharesSymbols) {
 }
 
 TEST(Array, RefusesSizesThatDoNotFit) {
-  plx_array* array = nullptr;
+  plx_array *array = nullptr;
   plx_error error;
   int64_t dims[2] = {INT64_MAX, 2};
   EXPECT_EQ(plx_array_create(PLX_F32, 2, dims, &array, &error), PLX_OUT_OF_MEMORY);

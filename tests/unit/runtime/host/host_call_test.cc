@@ -4,35 +4,35 @@ namespace plx_test {
 namespace {
 
 // y = first row of x, reversed, in memory of the host.
-int32_t reverse(void* function_data, plx_host_frame* frame, const plx_tensor* args,
-                int32_t num_args, plx_tensor* results, int32_t) {
+int32_t reverse(void *function_data, plx_host_frame *frame, const plx_tensor *args,
+                int32_t num_args, plx_tensor *results, int32_t) {
   if (num_args != 1) return 1;
-  ++*static_cast<int*>(function_data);
+  ++*static_cast<int *>(function_data);
   if (plx_host_result(frame, &results[0], PLX_F32, args[0].rank, args[0].dims) != PLX_OK) return 2;
   int64_t count = plx_num_elements(args[0].rank, args[0].dims);
   for (int64_t i = 0; i < count; ++i) {
-    static_cast<float*>(results[0].data)[i] =
-        static_cast<const float*>(args[0].data)[count - 1 - i];
+    static_cast<float *>(results[0].data)[i] =
+        static_cast<const float *>(args[0].data)[count - 1 - i];
   }
   if (std::string(plx_host_attributes(frame)) != "{\"axis\": 0}") return 3;
   return 0;
 }
 
-int32_t refuse(void*, plx_host_frame* frame, const plx_tensor*, int32_t, plx_tensor*, int32_t) {
+int32_t refuse(void *, plx_host_frame *frame, const plx_tensor *, int32_t, plx_tensor *, int32_t) {
   plx_host_error(frame, "bad pattern '['");
   return 7;
 }
 
-int32_t forget(void*, plx_host_frame*, const plx_tensor*, int32_t, plx_tensor*, int32_t) {
+int32_t forget(void *, plx_host_frame *, const plx_tensor *, int32_t, plx_tensor *, int32_t) {
   return 0;
 }
 
-int32_t call_host(plx_run* run) {
+int32_t call_host(plx_run *run) {
   int64_t dims[2] = {run->symbols[0], 4};
   plx_tensor arg = {run->inputs[0].data, run->inputs[0].dims, 2, PLX_F32};
   plx_tensor result = {};
   if (plx_rt_host_call(run, 0, 1, &arg, 1, &result, 1) != 0) return run->fault.code;
-  void* y = plx_rt_output(run, 0, 2, dims);
+  void *y = plx_rt_output(run, 0, 2, dims);
   std::memcpy(y, result.data, static_cast<size_t>(dims[0]) * 16);
   return 0;
 }
@@ -40,8 +40,8 @@ int32_t call_host(plx_run* run) {
 struct HostCase {
   FakeModel model;
   plx_import imports[1] = {{"test:Reverse", "{\"axis\": 0}"}};
-  plx_program* program = nullptr;
-  plx_context* context = nullptr;
+  plx_program *program = nullptr;
+  plx_context *context = nullptr;
   plx_error error = {};
 
   HostCase() {
@@ -53,7 +53,7 @@ struct HostCase {
     plx_context_destroy(context);
     plx_program_release(program);
   }
-  plx_status load(plx_host_fn function, void* data) {
+  plx_status load(plx_host_fn function, void *data) {
     plx_host_function functions[1] = {{"test:Reverse", function, data}};
     plx_load_options options = {};
     options.struct_bytes = sizeof options;
@@ -62,7 +62,7 @@ struct HostCase {
     plx_status status = plx_program_create(&model.module, &options, &program, &error);
     return status != PLX_OK ? status : plx_context_create(program, nullptr, &context, &error);
   }
-  plx_status run(plx_tensor* y) {
+  plx_status run(plx_tensor *y) {
     Floats x({2, 4});
     Floats bias({4});
     plx_context_set_input(context, "x", &x.tensor, nullptr);
@@ -86,8 +86,8 @@ TEST(HostFunction, RunsAndAllocatesResults) {
   ASSERT_EQ(c.load(reverse, &calls), PLX_OK) << c.error.message;
   plx_tensor y;
   ASSERT_EQ(c.run(&y), PLX_OK) << c.error.message;
-  EXPECT_EQ(static_cast<const float*>(y.data)[0], 7.0f);
-  EXPECT_EQ(static_cast<const float*>(y.data)[7], 0.0f);
+  EXPECT_EQ(static_cast<const float *>(y.data)[0], 7.0f);
+  EXPECT_EQ(static_cast<const float *>(y.data)[7], 0.0f);
   plx_memory before;
   plx_memory after;
   plx_context_memory(c.context, &before);

@@ -14,7 +14,7 @@ namespace plx_test {
 struct TempFile {
   std::string path;
 
-  explicit TempFile(const std::string& name, const std::string& bytes = "")
+  explicit TempFile(const std::string &name, const std::string &bytes = "")
       : path(testing::TempDir() + "plx_" + name) {
     std::ofstream(path, std::ios::binary) << bytes;
   }

@@ -8,7 +8,7 @@
 namespace plx_test {
 namespace {
 
-std::string npy(const std::string& dict, const std::string& data, char version = 1) {
+std::string npy(const std::string &dict, const std::string &data, char version = 1) {
   std::string text = std::string("\x93NUMPY", 6) + version + '\0';
   text += static_cast<char>(dict.size() & 0xff);
   text += static_cast<char>(dict.size() >> 8);
@@ -17,24 +17,24 @@ std::string npy(const std::string& dict, const std::string& data, char version =
 }
 
 template <typename T>
-std::string bytes_of(const std::vector<T>& values) {
-  return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)};
+std::string bytes_of(const std::vector<T> &values) {
+  return {reinterpret_cast<const char *>(values.data()), values.size() * sizeof(T)};
 }
 
 // Parses a copy of exactly these bytes, so that ASan sees each read beyond the end. Null: refused.
-plx_array* parse(const std::string& text, plx_error* error) {
+plx_array *parse(const std::string &text, plx_error *error) {
   std::vector<char> exact(text.begin(), text.end());
-  plx_array* array = nullptr;
+  plx_array *array = nullptr;
   plx_status status = plx_array_parse_npy(exact.data(), exact.size(), "'t.npy'", &array, error);
   EXPECT_EQ(status == PLX_OK, array != nullptr);
   return array;
 }
 
 template <typename T>
-std::vector<T> values(plx_array* array) {
+std::vector<T> values(plx_array *array) {
   if (array == nullptr) return {};
   plx_tensor view = plx_array_view(array);
-  const auto* data = static_cast<const T*>(view.data);
+  const auto *data = static_cast<const T *>(view.data);
   std::vector<T> copy(data, data + plx_tensor_bytes(&view) / static_cast<int64_t>(sizeof(T)));
   plx_array_destroy(array);
   return copy;
@@ -66,10 +66,10 @@ TEST(Npy, ReadsOrders) {
 TEST(Npy, ReadsStrings) {
   plx_error error;
   std::string ucs = bytes_of<uint32_t>({'a', 0xe4, 0x1f600, 'b', 0, 0});
-  plx_array* array =
+  plx_array *array =
       parse(npy("{'descr': '<U3', 'fortran_order': False, 'shape': (2,), }", ucs), &error);
   ASSERT_NE(array, nullptr) << error.message;
-  const auto* strings = static_cast<const plx_string*>(plx_array_view(array).data);
+  const auto *strings = static_cast<const plx_string *>(plx_array_view(array).data);
   EXPECT_EQ(std::string(strings[0].data, static_cast<size_t>(strings[0].bytes)),
             "a\xc3\xa4\xf0\x9f\x98\x80");
   EXPECT_EQ(std::string(strings[1].data, static_cast<size_t>(strings[1].bytes)), "b");
@@ -77,10 +77,10 @@ TEST(Npy, ReadsStrings) {
 }
 
 TEST(Npy, Refuses) {
-  const char* good = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }";
+  const char *good = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }";
   struct {
     std::string text;
-    const char* message;
+    const char *message;
   } cases[] = {
       {"abc", "'t.npy' is no valid .npy file: it does not begin with \\x93NUMPY"},
       {"\x93NUMPY", "'t.npy' is no valid .npy file: it ends within its first 12 bytes"},
@@ -95,7 +95,7 @@ TEST(Npy, Refuses) {
        "type, 'fortran_order' and 'shape' of at most 64 dims"},
       {npy("{'descr': '<U0', 'fortran_order': False, 'shape': (9999999999,), }", ""),
        "'t.npy' is no valid .npy file: it has too many strings of no bytes"}};
-  for (const auto& test : cases) {
+  for (const auto &test : cases) {
     plx_error error;
     EXPECT_EQ(parse(test.text, &error), nullptr);
     EXPECT_STREQ(error.message, test.message);
@@ -116,7 +116,7 @@ TEST(Npy, EveryTypeRoundTrips) {
       continue;
     }
     ASSERT_EQ(plx_write_npy(file.path.c_str(), &tensor, &error), PLX_OK) << error.message;
-    plx_array* array = nullptr;
+    plx_array *array = nullptr;
     ASSERT_EQ(plx_array_read(file.path.c_str(), &array, &error), PLX_OK) << error.message;
     plx_tensor view = plx_array_view(array);
     EXPECT_EQ(view.element_type, type);
@@ -152,7 +152,7 @@ TEST(Npy, SurvivesDamage) {
     std::string damaged = good;
     for (int n = 0; n < 1 + i % 4; ++n)
       damaged[random() % damaged.size()] = static_cast<char>(random());
-    plx_array* array = parse(damaged, &error);
+    plx_array *array = parse(damaged, &error);
     plx_array_destroy(array);
   }
 }

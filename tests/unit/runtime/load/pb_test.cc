@@ -14,31 +14,31 @@ std::string varint(uint64_t value) {
   return text + static_cast<char>(value);
 }
 std::string number(uint32_t field, uint64_t value) { return varint(field << 3) + varint(value); }
-std::string bytes(uint32_t field, const std::string& data) {
+std::string bytes(uint32_t field, const std::string &data) {
   return varint((field << 3) | 2) + varint(data.size()) + data;
 }
-std::string head(int32_t type, const std::vector<int64_t>& dims) {
+std::string head(int32_t type, const std::vector<int64_t> &dims) {
   std::string text;
   for (int64_t dim : dims) text += number(1, static_cast<uint64_t>(dim));
   return text + number(2, static_cast<uint64_t>(type));
 }
 
-plx_array* parse(const std::string& text, plx_error* error) {
+plx_array *parse(const std::string &text, plx_error *error) {
   std::vector<char> exact(text.begin(), text.end());
-  plx_array* array = nullptr;
+  plx_array *array = nullptr;
   plx_status status = plx_array_parse_pb(exact.data(), exact.size(), "'t.pb'", &array, error);
   EXPECT_EQ(status == PLX_OK, array != nullptr);
   return array;
 }
 
 template <typename T>
-std::vector<T> values(const std::string& text) {
+std::vector<T> values(const std::string &text) {
   plx_error error = {};
-  plx_array* array = parse(text, &error);
+  plx_array *array = parse(text, &error);
   EXPECT_NE(array, nullptr) << error.message;
   if (array == nullptr) return {};
   plx_tensor view = plx_array_view(array);
-  const auto* data = static_cast<const T*>(view.data);
+  const auto *data = static_cast<const T *>(view.data);
   std::vector<T> copy(data, data + plx_tensor_bytes(&view) / static_cast<int64_t>(sizeof(T)));
   plx_array_destroy(array);
   return copy;
@@ -47,8 +47,8 @@ std::vector<T> values(const std::string& text) {
 TEST(Pb, TypedFields) {
   float floats[2] = {1.5f, -2};
   double doubles[2] = {0.5, 4};
-  std::string packed_floats(reinterpret_cast<char*>(floats), 8);
-  std::string packed_doubles(reinterpret_cast<char*>(doubles), 16);
+  std::string packed_floats(reinterpret_cast<char *>(floats), 8);
+  std::string packed_doubles(reinterpret_cast<char *>(doubles), 16);
   EXPECT_EQ(values<float>(head(PLX_F32, {2}) + bytes(4, packed_floats)),
             (std::vector<float>{1.5f, -2}));
   EXPECT_EQ(values<float>(head(PLX_C64, {1}) + bytes(4, packed_floats)),
@@ -58,7 +58,7 @@ TEST(Pb, TypedFields) {
   EXPECT_EQ(values<double>(head(PLX_C128, {1}) + bytes(10, packed_doubles)),
             (std::vector<double>{0.5, 4}));
   // Not packed, and packed after it: both count.
-  std::string one(reinterpret_cast<char*>(floats), 4);
+  std::string one(reinterpret_cast<char *>(floats), 4);
   EXPECT_EQ(values<float>(head(PLX_F32, {2}) + varint(4 << 3 | 5) + one + bytes(4, one)),
             (std::vector<float>{1.5f, 1.5f}));
   std::string minus = varint(static_cast<uint64_t>(-3));
@@ -98,12 +98,12 @@ TEST(Pb, RawData) {
 
 TEST(Pb, StringsAndName) {
   plx_error error;
-  plx_array* array = parse(
+  plx_array *array = parse(
       head(PLX_STRING, {3}) + bytes(6, "ab") + bytes(8, "the name") + bytes(6, "") + bytes(6, "c"),
       &error);
   ASSERT_NE(array, nullptr) << error.message;
   EXPECT_STREQ(plx_array_name(array), "the name");
-  const auto* strings = static_cast<const plx_string*>(plx_array_view(array).data);
+  const auto *strings = static_cast<const plx_string *>(plx_array_view(array).data);
   EXPECT_EQ(std::string(strings[0].data, 2), "ab");
   EXPECT_EQ(strings[1].bytes, 0);
   EXPECT_EQ(std::string(strings[2].data, 1), "c");
@@ -113,7 +113,7 @@ TEST(Pb, StringsAndName) {
 TEST(Pb, Refuses) {
   struct {
     std::string text;
-    const char* message;
+    const char *message;
   } cases[] = {
       {"", "'t.pb' is no valid TensorProto: its element type is 0"},
       {head(27, {1}), "'t.pb' is no valid TensorProto: its element type is -1"},
@@ -135,7 +135,7 @@ TEST(Pb, Refuses) {
       {head(PLX_F32, {1}) + varint(9 << 3 | 2) + varint(UINT64_MAX) + "abc",
        "'t.pb' is no valid TensorProto: byte 4 begins no field of one"},
       {std::string("\x0b\x0c"), "'t.pb' is no valid TensorProto: byte 0 begins no field of one"}};
-  for (const auto& test : cases) {
+  for (const auto &test : cases) {
     plx_error error;
     EXPECT_EQ(parse(test.text, &error), nullptr);
     EXPECT_STREQ(error.message, test.message);
@@ -148,7 +148,7 @@ TEST(Pb, EveryTypeRoundTrips) {
   for (int32_t type = 1; type < PLX_NUM_ELEMENT_TYPES; ++type) {
     std::vector<unsigned char> data(16 * 7);
     for (size_t i = 0; i < data.size(); ++i) data[i] = static_cast<unsigned char>(i * 37);
-    for (unsigned char& byte : data) {
+    for (unsigned char &byte : data) {
       auto sign = static_cast<signed char>(byte);
       if (type == PLX_BOOL) byte &= 1;
       if (type == PLX_U4 || type == PLX_F4E2M1) byte &= 15;
@@ -159,17 +159,17 @@ TEST(Pb, EveryTypeRoundTrips) {
     std::vector<plx_string> strings(7, plx_string{"abcdefg", 0});
     for (size_t i = 0; i < 7; ++i) strings[i].bytes = static_cast<int64_t>(i);
     int64_t dims[1] = {7};
-    plx_tensor tensor = {type == PLX_STRING ? static_cast<void*>(strings.data()) : data.data(),
+    plx_tensor tensor = {type == PLX_STRING ? static_cast<void *>(strings.data()) : data.data(),
                          dims, 1, type};
     TempFile file("types.pb");
     plx_error error;
-    plx_array* array = nullptr;
+    plx_array *array = nullptr;
     ASSERT_EQ(plx_write_pb(file.path.c_str(), "n", &tensor, &error), PLX_OK) << error.message;
     ASSERT_EQ(plx_array_read(file.path.c_str(), &array, &error), PLX_OK) << error.message;
     plx_tensor view = plx_array_view(array);
     EXPECT_EQ(view.element_type, type);
     if (type == PLX_STRING) {
-      const auto* back = static_cast<const plx_string*>(view.data);
+      const auto *back = static_cast<const plx_string *>(view.data);
       for (size_t i = 0; i < 7; ++i)
         EXPECT_EQ(std::string(back[i].data, static_cast<size_t>(back[i].bytes)),
                   std::string("abcdefg", i));

@@ -8,8 +8,8 @@
 namespace plx_test {
 namespace {
 
-std::string load(const plx_module& module, plx_load_options options = {}) {
-  plx_program* program = nullptr;
+std::string load(const plx_module &module, plx_load_options options = {}) {
+  plx_program *program = nullptr;
   plx_error error = {};
   options.struct_bytes = sizeof options;
   plx_status status = plx_program_create(&module, &options, &program, &error);
@@ -20,56 +20,56 @@ std::string load(const plx_module& module, plx_load_options options = {}) {
 
 TEST(Program, RefusesWrongDescriptors) {
   struct Wrong {
-    void (*damage)(FakeModel*);
-    const char* message;
+    void (*damage)(FakeModel *);
+    const char *message;
   };
-  const Wrong cases[] = {{[](FakeModel* m) { m->module.magic = 1; },
+  const Wrong cases[] = {{[](FakeModel *m) { m->module.magic = 1; },
                           "not a compiled model: its descriptor begins with 0000000000000001, "
                           "expected 0a0d535558454c50"},
-                         {[](FakeModel* m) { m->module.abi_version = 9; },
+                         {[](FakeModel *m) { m->module.abi_version = 9; },
                           "the model was compiled for version 9 of the runtime's ABI (descriptor "
                           "of 208 bytes); this runtime, "
                           "0.1.0, has version 1 (208 bytes). Compile it again"},
-                         {[](FakeModel* m) { m->module.run = nullptr; },
+                         {[](FakeModel *m) { m->module.run = nullptr; },
                           "a model's descriptor lacks its name, target or code"},
-                         {[](FakeModel* m) { m->module.kernels = nullptr; },
+                         {[](FakeModel *m) { m->module.kernels = nullptr; },
                           "model 'fake': a table of its descriptor is missing"},
-                         {[](FakeModel* m) { m->module.num_sites = -1; },
+                         {[](FakeModel *m) { m->module.num_sites = -1; },
                           "model 'fake': a table of its descriptor is missing"},
-                         {[](FakeModel* m) { m->inputs[1].element_type = 27; },
+                         {[](FakeModel *m) { m->inputs[1].element_type = 27; },
                           "model 'fake': entry 1 of its descriptor's inputs is not valid"},
-                         {[](FakeModel* m) { m->inputs[0].rank = -1; },
+                         {[](FakeModel *m) { m->inputs[0].rank = -1; },
                           "model 'fake': entry 0 of its descriptor's inputs is not valid"},
-                         {[](FakeModel* m) { m->x_dims[0].symbol = 1; },
+                         {[](FakeModel *m) { m->x_dims[0].symbol = 1; },
                           "model 'fake': entry 0 of its descriptor's inputs is not valid"},
-                         {[](FakeModel* m) { m->outputs[0].donated = 2; },
+                         {[](FakeModel *m) { m->outputs[0].donated = 2; },
                           "model 'fake': entry 0 of its descriptor's outputs is not valid"},
-                         {[](FakeModel* m) { m->outputs[0].kind = PLX_KIND_SEQUENCE; },
+                         {[](FakeModel *m) { m->outputs[0].kind = PLX_KIND_SEQUENCE; },
                           "model 'fake': 'y' of its outputs is a sequence or an optional (kind 1); "
                           "runtime 0.1.0 takes tensors only"},
-                         {[](FakeModel* m) { m->parameters[0].offset = 64; },
+                         {[](FakeModel *m) { m->parameters[0].offset = 64; },
                           "model 'fake': entry 0 of its descriptor's parameters is not valid"},
-                         {[](FakeModel* m) { m->parameters[0].offset = UINT64_MAX - 63; },
+                         {[](FakeModel *m) { m->parameters[0].offset = UINT64_MAX - 63; },
                           "model 'fake': entry 0 of its descriptor's parameters is not valid"},
-                         {[](FakeModel* m) { m->parameters[0].bytes = 12; },
+                         {[](FakeModel *m) { m->parameters[0].bytes = 12; },
                           "model 'fake': entry 0 of its descriptor's parameters is not valid"},
-                         {[](FakeModel* m) { m->module.weights = m->weights + 1; },
+                         {[](FakeModel *m) { m->module.weights = m->weights + 1; },
                           "model 'fake': its weights are not aligned to 64 bytes"},
-                         {[](FakeModel* m) { m->module.weights = nullptr; },
+                         {[](FakeModel *m) { m->module.weights = nullptr; },
                           "model 'fake' has weights neither inside nor in a file"},
-                         {[](FakeModel* m) { m->module.weights_file = "../x"; },
+                         {[](FakeModel *m) { m->module.weights_file = "../x"; },
                           "model 'fake': its weights file '../x' must be a plain file name"},
-                         {[](FakeModel* m) { m->bias_dims[0] = {-1, -1, 0, "2*rows"}; },
+                         {[](FakeModel *m) { m->bias_dims[0] = {-1, -1, 0, "2*rows"}; },
                           "dim expression '2*rows' cannot be read at character 2: expected sums "
                           "and products of integers and the "
                           "module's symbols, at most 32 deep"},
-                         {[](FakeModel* m) {
+                         {[](FakeModel *m) {
                             m->bias_dims[0] = {-1, -1, 0, "2*batch"};
                             m->x_dims[0] = {3, -1, 0, "3"};
                           },
                           "model 'fake', input 'bias': dim 0 is 2*batch, but no input has a dim "
                           "that is 'batch' by itself"}};
-  for (const Wrong& test : cases) {
+  for (const Wrong &test : cases) {
     FakeModel model;
     test.damage(&model);
     EXPECT_EQ(load(model.module), test.message);
@@ -105,7 +105,7 @@ TEST(Program, ReadsParametersAndTables) {
 
 TEST(Program, ExternalWeightsAreCheckedAndShared) {
   FakeModel model;
-  std::string bytes(reinterpret_cast<const char*>(model.weights), 16);
+  std::string bytes(reinterpret_cast<const char *>(model.weights), 16);
   TempFile file("model.weights", bytes);
   model.module.weights = nullptr;
   model.module.weights_file = "plx_not_there.weights";
@@ -119,7 +119,7 @@ TEST(Program, ExternalWeightsAreCheckedAndShared) {
   options.flags = PLX_LOAD_TRUST_WEIGHTS;
   EXPECT_EQ(load(model.module, options), "");
   options.flags = 0;
-  options.progress = [](void*, const char*, uint64_t, uint64_t) -> int32_t { return 1; };
+  options.progress = [](void *, const char *, uint64_t, uint64_t) -> int32_t { return 1; };
   TempFile longer("model.weights", bytes + std::string(48, 'x'));
   model.module.weights_bytes = 64;
   EXPECT_EQ(load(model.module, options), "loading was cancelled");
@@ -129,7 +129,7 @@ TEST(Program, ExternalWeightsAreCheckedAndShared) {
 }
 
 TEST(Program, OpenNamesWhatIsWrong) {
-  plx_program* program = nullptr;
+  plx_program *program = nullptr;
   plx_error error;
   EXPECT_EQ(plx_program_open("/nowhere/m.so", nullptr, &program, &error), PLX_NOT_FOUND);
   EXPECT_NE(std::string(error.message).find("cannot load '/nowhere/m.so'"), std::string::npos);
@@ -151,7 +151,7 @@ TEST(MapFile, RegularFilesOnly) {
   plx_error error;
   ASSERT_EQ(plx_map_file(file.path.c_str(), PLX_MAP_ONE_LINK, &mapping, &error), PLX_OK)
       << error.message;
-  EXPECT_EQ(std::string(static_cast<const char*>(mapping.data), mapping.bytes), "hello");
+  EXPECT_EQ(std::string(static_cast<const char *>(mapping.data), mapping.bytes), "hello");
   plx_unmap_file(&mapping);
   EXPECT_EQ(plx_map_file(link.c_str(), 0, &mapping, &error), PLX_UNSUPPORTED);
   EXPECT_EQ(error.message, "'" + link + "' is a symbolic link; expected a regular file");
@@ -163,7 +163,7 @@ TEST(MapFile, RegularFilesOnly) {
   EXPECT_EQ(plx_map_file("/tmp/none/such", 0, &mapping, &error), PLX_NOT_FOUND);
   ASSERT_EQ(::link(file.path.c_str(), hard.c_str()), 0);
   EXPECT_EQ(plx_map_file(hard.c_str(), PLX_MAP_ONE_LINK, &mapping, &error), PLX_UNSUPPORTED);
-  for (const std::string& path : {link, hard, pipe}) unlink(path.c_str());
+  for (const std::string &path : {link, hard, pipe}) unlink(path.c_str());
   TempFile empty("empty");
   ASSERT_EQ(plx_map_file(empty.path.c_str(), 0, &mapping, &error), PLX_OK);
   EXPECT_EQ(mapping.bytes, 0u);
@@ -174,7 +174,7 @@ TEST(Hash, IsXxh64) {
   EXPECT_EQ(plx_hash64("", 0, 0), UINT64_C(0xef46db3751d8e999));
   EXPECT_EQ(plx_hash64("a", 1, 0), UINT64_C(0xd24ec4f1a98c6e5b));
   EXPECT_EQ(plx_hash64("abc", 3, 0), UINT64_C(0x44bc2cf5ad770999));
-  const char* text = "Nobody inspects the spammish repetition";
+  const char *text = "Nobody inspects the spammish repetition";
   EXPECT_EQ(plx_hash64(text, std::strlen(text), 0), UINT64_C(0xfbcea83c8a378bf1));
 }
 

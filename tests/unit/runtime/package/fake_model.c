@@ -1,21 +1,21 @@
 // A compiled model made by hand, as an object: y = 2 * x + 1.
 #include "plexus_abi.h"
 
-static void double_kernel(plx_run* run, void* const* buffers, const int64_t* sizes, int64_t begin,
+static void double_kernel(plx_run *run, void *const *buffers, const int64_t *sizes, int64_t begin,
                           int64_t end, int32_t thread) {
   (void)run;
   (void)sizes;
   (void)thread;
-  const float* x = buffers[0];
-  float* y = buffers[1];
+  const float *x = buffers[0];
+  float *y = buffers[1];
   for (int64_t i = 4 * begin; i < 4 * end; ++i) y[i] = 2 * x[i] + 1;
 }
 
-static int32_t run_model(plx_run* run) {
+static int32_t run_model(plx_run *run) {
   int64_t dims[2] = {run->symbols[0], 4};
-  void* y = plx_rt_output(run, 0, 2, dims);
+  void *y = plx_rt_output(run, 0, 2, dims);
   if (!y) return run->fault.code;
-  void* buffers[2] = {run->inputs[0].data, y};
+  void *buffers[2] = {run->inputs[0].data, y};
   return plx_rt_parallel(run, 0, double_kernel, buffers, 0, dims[0], 1);
 }
 

@@ -25,9 +25,9 @@ struct Result {
   std::string text;
 };
 
-Result shell(const std::string& command) {
+Result shell(const std::string &command) {
   Result result;
-  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
+  FILE *pipe = popen((command + " 2>&1").c_str(), "r");
   std::array<char, 4096> chunk;
   for (size_t n; (n = fread(chunk.data(), 1, chunk.size(), pipe)) > 0;)
     result.text.append(chunk.data(), n);
@@ -114,9 +114,9 @@ TEST(Executable, ReadsInputsAndWritesOutputs) {
 
 TEST(Executable, SaysWhatIsWrong) {
   struct {
-    const char* arguments;
+    const char *arguments;
     int code;
-    const char* message;
+    const char *message;
   } cases[] = {
       {"--inputs x=y", 2, "error: unknown option '--inputs'; see --help\n"},
       {"--threads 0", 2, "error: --threads expects an integer > 0, found '0'; see --help\n"},
@@ -128,7 +128,7 @@ TEST(Executable, SaysWhatIsWrong) {
       {"--dim rows=3", 2, "error: the model has no dim 'rows'\n"},
       {"--input x=/nowhere.npy", 1,
        "error: cannot open '/nowhere.npy': No such file or directory\n"}};
-  for (const auto& test : cases) {
+  for (const auto &test : cases) {
     Result result = shell(executable() + " " + test.arguments);
     EXPECT_EQ(result.code, test.code) << test.arguments;
     EXPECT_EQ(result.text, test.message);
@@ -139,7 +139,7 @@ TEST(Executable, SaysWhatIsWrong) {
 TEST(Executable, Benches) {
   Result result = shell(executable() + " --bench --seconds 0.05");
   EXPECT_EQ(result.code, 0);
-  for (const char* key : {"\"load_ms\": ", "\"first_run_ms\": ", "\"latency_ms\": {\"min\": ",
+  for (const char *key : {"\"load_ms\": ", "\"first_run_ms\": ", "\"latency_ms\": {\"min\": ",
                           "\"p99\": ", "\"arena_bytes\": "}) {
     EXPECT_NE(result.text.find(key), std::string::npos) << result.text;
   }

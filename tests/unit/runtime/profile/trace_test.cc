@@ -11,7 +11,7 @@ namespace {
 // A strict JSON reader that only says whether the text is one value.
 class Json {
  public:
-  explicit Json(const std::string& text) : at_(text.c_str()) {}
+  explicit Json(const std::string &text) : at_(text.c_str()) {}
   bool valid() {
     bool good = value();
     spaces();
@@ -51,12 +51,12 @@ class Json {
     if (*at_ == '{') return list('{', '}', true);
     if (*at_ == '[') return list('[', ']', false);
     if (*at_ == '"') return string();
-    const char* start = at_;
+    const char *start = at_;
     if (*at_ == '-') ++at_;
     while (std::isdigit(static_cast<unsigned char>(*at_)) || *at_ == '.') ++at_;
     return at_ > start;
   }
-  const char* at_;
+  const char *at_;
 };
 
 TEST(JsonReader, KnowsGoodFromBad) {
@@ -66,20 +66,20 @@ TEST(JsonReader, KnowsGoodFromBad) {
   EXPECT_FALSE(Json(R"({"a": 1)").valid());
 }
 
-std::string read_file(const std::string& path) {
+std::string read_file(const std::string &path) {
   std::ifstream file(path);
   std::stringstream text;
   text << file.rdbuf();
   return text.str();
 }
 
-size_t count(const std::string& text, const std::string& what) {
+size_t count(const std::string &text, const std::string &what) {
   size_t n = 0;
   for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++n;
   return n;
 }
 
-void run_times(plx_context* context, int times) {
+void run_times(plx_context *context, int times) {
   Floats x({64, 4});
   Floats bias({4});
   ASSERT_EQ(plx_context_set_input(context, "x", &x.tensor, nullptr), PLX_OK);

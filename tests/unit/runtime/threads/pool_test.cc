@@ -16,11 +16,11 @@ struct Counts {
   std::atomic<int> by_part[16] = {};
 };
 
-void count_part(void* task, int32_t part) { ++static_cast<Counts*>(task)->by_part[part]; }
+void count_part(void *task, int32_t part) { ++static_cast<Counts *>(task)->by_part[part]; }
 
 TEST(Pool, EachPartRunsOnce) {
   for (int32_t threads : {2, 3, 8, 16}) {
-    Pool* pool = create_pool(threads);
+    Pool *pool = create_pool(threads);
     ASSERT_NE(pool, nullptr);
     for (int32_t parts = 1; parts <= threads; ++parts) {
       Counts counts;
@@ -32,10 +32,10 @@ TEST(Pool, EachPartRunsOnce) {
 }
 
 // Plain memory: the pool itself must order one launch after another.
-void add_to_plain(void* task, int32_t part) { static_cast<int64_t*>(task)[part * 8] += part; }
+void add_to_plain(void *task, int32_t part) { static_cast<int64_t *>(task)[part * 8] += part; }
 
 TEST(Pool, ManyLaunchesBackToBack) {
-  Pool* pool = create_pool(4);
+  Pool *pool = create_pool(4);
   int64_t sums[32] = {};
   for (int i = 0; i < 20000; ++i) run_on_pool(pool, 1 + i % 4, add_to_plain, sums);
   EXPECT_EQ(sums[8], 15000 * 1);
@@ -45,7 +45,7 @@ TEST(Pool, ManyLaunchesBackToBack) {
 }
 
 TEST(Pool, WakesParkedThreads) {
-  Pool* pool = create_pool(3);
+  Pool *pool = create_pool(3);
   int64_t sums[32] = {};
   for (int i = 0; i < 20; ++i) {
     usleep(5000);  // longer than threads spin
@@ -59,14 +59,14 @@ TEST(Pool, PoolsAreIndependent) {
   std::vector<std::thread> callers;
   for (int c = 0; c < 4; ++c) {
     callers.emplace_back([] {
-      Pool* pool = create_pool(2);
+      Pool *pool = create_pool(2);
       int64_t sums[32] = {};
       for (int i = 0; i < 2000; ++i) run_on_pool(pool, 2, add_to_plain, sums);
       EXPECT_EQ(sums[8], 2000);
       destroy_pool(pool);
     });
   }
-  for (std::thread& caller : callers) caller.join();
+  for (std::thread &caller : callers) caller.join();
 }
 
 // Units a launch gave to parts, in order.
@@ -75,22 +75,22 @@ struct Ranges {
   std::vector<int64_t> ends = std::vector<int64_t>(64, -1);
 };
 
-void note_range(plx_run*, void* const* buffers, const int64_t*, int64_t begin, int64_t end,
+void note_range(plx_run *, void *const *buffers, const int64_t *, int64_t begin, int64_t end,
                 int32_t thread) {
-  auto* ranges = static_cast<Ranges*>(buffers[0]);
+  auto *ranges = static_cast<Ranges *>(buffers[0]);
   ranges->begins[static_cast<size_t>(thread)] = begin;
   ranges->ends[static_cast<size_t>(thread)] = end;
 }
 
 TEST(Launch, CutsIntoEqualContiguousParts) {
   plx_test::FakeModel model;
-  static Ranges* noted = nullptr;
+  static Ranges *noted = nullptr;
   static int64_t units = 0;
   static int64_t grain = 0;
-  model.module.run = [](plx_run* run) -> int32_t {
+  model.module.run = [](plx_run *run) -> int32_t {
     int64_t dims[2] = {run->symbols[0], 4};
     plx_rt_output(run, 0, 2, dims);
-    void* buffers[1] = {noted};
+    void *buffers[1] = {noted};
     return plx_rt_parallel(run, 0, note_range, buffers, nullptr, units, grain);
   };
   plx_test::Loaded loaded(model.module, 5);
@@ -102,7 +102,7 @@ TEST(Launch, CutsIntoEqualContiguousParts) {
     int64_t units, grain, parts;
   } cases[] = {{0, 1, 0},  {1, 1, 1},  {4, 1, 4},    {5, 1, 5},
                {13, 1, 5}, {13, 4, 3}, {13, 100, 1}, {INT64_MAX, 1, 5}};
-  for (const auto& test : cases) {
+  for (const auto &test : cases) {
     Ranges ranges;
     noted = &ranges;
     units = test.units;
@@ -121,8 +121,8 @@ TEST(Launch, CutsIntoEqualContiguousParts) {
   }
 }
 
-void backwards(void* pool_data, int32_t parts, plx_task_fn function, void* task) {
-  ++*static_cast<int*>(pool_data);
+void backwards(void *pool_data, int32_t parts, plx_task_fn function, void *task) {
+  ++*static_cast<int *>(pool_data);
   for (int32_t i = parts - 1; i >= 0; --i) function(task, i);
 }
 
@@ -140,7 +140,7 @@ TEST(Launch, UserPoolGivesTheSameBits) {
   plx_test::Floats bias({4});
   plx_tensor outputs[2];
   int i = 0;
-  for (plx_context* context : {mine.context, ours.context}) {
+  for (plx_context *context : {mine.context, ours.context}) {
     ASSERT_EQ(plx_context_set_input(context, "x", &x.tensor, nullptr), PLX_OK);
     ASSERT_EQ(plx_context_set_input(context, "bias", &bias.tensor, nullptr), PLX_OK);
     ASSERT_EQ(plx_context_run(context, nullptr), PLX_OK);
