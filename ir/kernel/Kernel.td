@@ -22,12 +22,12 @@ def KernelOp : Kernel_Op<"kernel", [Pure, IsolatedFromAbove, NoTerminator, Singl
     `schedule` is one of map, row, matmul, conv, window, attention, scan.
 
     ```mlir
-    %r = plx.kernel map ["$0" < n] (%x) {
+    %r = plx.kernel map ["$0"] < [n] (%x) {
     ^bb0(%in: tensor<?xf32, #plx.dims<[n]>>, %out: tensor<?xf32, #plx.dims<[n]>>):
-      %0 = plx.load %in[$0] : (tensor<?xf32, #plx.dims<[n]>>) -> f32
+      %0 = plx.load %in ["$0"] : tensor<?xf32, #plx.dims<[n]>> -> f32
       %1 = plx.apply exp(%0) : (f32) -> f32
-      plx.store %1, %out[$0] : f32, tensor<?xf32, #plx.dims<[n]>>
-    } : (tensor<?xf32, #plx.dims<[n]>>) -> tensor<?xf32, #plx.dims<[n]>>
+      plx.store %1, %out ["$0"] : f32, tensor<?xf32, #plx.dims<[n]>>
+    } : (tensor<?xf32, #plx.dims<[n]>>) -> (tensor<?xf32, #plx.dims<[n]>>)
     ```
   }];
   let arguments = (ins Variadic<Plx_Tensor>:$inputs, StrAttr:$schedule, StrArrayAttr:$variables,

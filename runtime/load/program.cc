@@ -10,7 +10,7 @@
 
 #include "runtime/core/dim_expression.h"
 #include "runtime/core/error.h"
-#include "runtime/host/host_table.h"
+#include "runtime/core/host_table.h"
 #include "runtime/load/verify_module.h"
 #include "runtime/load/weights.h"
 

@@ -1,4 +1,4 @@
-#include "runtime/host/host_table.h"
+#include "runtime/core/host_table.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // The table of host functions that this process has registered.
-#ifndef PLEXUS_RUNTIME_HOST_HOST_TABLE_H
-#define PLEXUS_RUNTIME_HOST_HOST_TABLE_H
+#ifndef PLEXUS_RUNTIME_CORE_HOST_TABLE_H
+#define PLEXUS_RUNTIME_CORE_HOST_TABLE_H
 
 #include "plexus_rt.h"
 
@@ -10,4 +10,4 @@ namespace plx {
 bool find_host_function(const char *name, plx_host_function *out_function);
 
 }  // namespace plx
-#endif  // PLEXUS_RUNTIME_HOST_HOST_TABLE_H
+#endif  // PLEXUS_RUNTIME_CORE_HOST_TABLE_H
