@@ -42,6 +42,14 @@ class Nest {
     }
     if (auto block = kernel->getAttrOfType<mlir::IntegerAttr>("block")) block_ = block.getInt();
     inUnits_ = kernel->getAttrOfType<mlir::IntegerAttr>("outer").getInt();
+    if (kernel.getSchedule() == "window") {
+      places_ = kernel->getAttrOfType<mlir::IntegerAttr>("places").getInt();
+      placed_ = names_.back();
+      placedExtent_ = extents_.back();
+      extents_.back() = ceilDiv(placedExtent_, places_);  // the variable counts groups of places
+      for (mlir::Operation &op : kernel.getBody().front())
+        if (auto fold = mlir::dyn_cast<FoldOp>(op)) slid_ = fold;
+    }
   }
 
   void run() {
@@ -68,11 +76,35 @@ class Nest {
  private:
   /// Loops over the outer variables from `i` on that are not in the unit, then over the lanes.
   void inner(size_t i, llvm::Value *low, llvm::Value *high) {
+    if (i == names_.size()) return atPlaces(low, high);
     s_.hoist(roots_, {});
-    if (i == names_.size()) return alongLanes(low, high);
     s_.loop(s_.i64(0), s_.dim(extents_[i]), 1, [&](llvm::Value *index) {
       s_.setVariable(names_[i], index);
       inner(i + 1, low, high);
+    });
+  }
+
+  /// All lanes: of one place, or of a group of places of the window.
+  void atPlaces(llvm::Value *low, llvm::Value *high) {
+    if (!places_) {
+      s_.hoist(roots_, {});
+      return alongLanes(low, high);
+    }
+    llvm::Value *extent = s_.dim(placedExtent_);
+    base_ = b_.CreateMul(s_.variable(placed_), s_.i64(places_));
+    s_.unsetVariable(placed_);
+    llvm::Value *isWhole = b_.CreateICmpSLE(b_.CreateAdd(base_, s_.i64(places_)), extent);
+    count_ = places_;
+    s_.ifThen(isWhole, [&] { alongLanes(low, high); });
+    std::optional<int64_t> known = placedExtent_.constant();
+    if (known && *known % places_ == 0) return;
+    s_.ifThen(b_.CreateNot(isWhole), [&] {
+      count_ = known ? *known % places_ : 1;
+      llvm::Value *first = base_;
+      s_.loop(first, extent, count_, [&](llvm::Value *place) {
+        base_ = place;
+        alongLanes(low, high);
+      });
     });
   }
 
@@ -99,6 +131,15 @@ class Nest {
 
   void storeAt(llvm::Value *base, unsigned lanes, llvm::Value *mask) {
     s_.setLanes(along_, base, lanes, mask);
+    llvm::SmallVector<llvm::Value *> results;
+    if (places_) results = folds_.foldPlaces(slid_, placed_, base_, count_);
+    for (auto [place, result] : llvm::enumerate(results)) {
+      Scalars::Scope scope(s_);
+      s_.setVariable(placed_, b_.CreateAdd(base_, s_.i64(place)));
+      s_.define(slid_, result);
+      for (StoreOp store : stores_) s_.emitStore(store);
+    }
+    if (places_) return;
     for (StoreOp store : stores_) s_.emitStore(store);
   }
 
@@ -115,6 +156,13 @@ class Nest {
   llvm::SmallVector<Dim> extents_;
   int64_t block_ = 0;   // elements of the lane variable a unit takes; 0: all
   size_t inUnits_ = 0;  // leading variables that units count
+  // Schedule window: a group of places of variable `placed_` at a time (places_ 0: another
+  // schedule).
+  int64_t places_ = 0, count_ = 0;  // in a group; in the present one
+  mlir::StringAttr placed_;
+  Dim placedExtent_;
+  llvm::Value *base_ = nullptr;  // the first place of the group
+  FoldOp slid_;
 };
 
 }  // namespace

@@ -18,8 +18,15 @@ class Folds {
     scalars.emitFold = [this](mlir::Operation *op) { return emit(op); };
   }
 
+  /// The fold's results where variable `along` is base, base + 1, ..: `count` of them, computed
+  /// side by side.
+  llvm::SmallVector<llvm::Value *> foldPlaces(FoldOp fold, mlir::StringAttr along,
+                                              llvm::Value *base, int64_t count);
+
  private:
   llvm::Value *emit(mlir::Operation *op);
+  /// sum = combine(sum, the fold's term at the present values of its variables).
+  void addTerm(FoldOp fold, llvm::AllocaInst *sum);
   llvm::Value *foldByLoop(FoldOp fold);
   llvm::Value *foldAlongLanes(FoldOp fold);
   llvm::Value *argFold(ArgFoldOp fold);

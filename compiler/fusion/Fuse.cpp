@@ -191,7 +191,7 @@ mlir::LogicalResult BlockFusion::run() {
 }
 
 bool isExpensive(mlir::Operation &op) {
-  if (mlir::isa<FoldOp, ArgFoldOp, PrefixOp>(op)) return true;
+  if (foldedVariables(&op)) return true;
   auto apply = mlir::dyn_cast<ApplyOp>(op);
   if (!apply) return false;
   switch (apply.function()) {
@@ -234,10 +234,10 @@ mlir::Operation *BlockFusion::repeatedWork(FusedBuilder &body, mlir::Block &bloc
   // beforehand.
   VariableUse::Set summed;
   for (mlir::Operation &op : block) {
-    auto fold = mlir::dyn_cast<FoldOp>(op);
-    mlir::Operation *source = fold ? body.sourceOf(fold) : nullptr;
+    std::optional<FoldedVariables> folded = foldedVariables(&op);
+    mlir::Operation *source = folded ? body.sourceOf(op.getResult(0)) : nullptr;
     if (source && natureOf(source) == Nature::Contraction)
-      for (mlir::StringAttr name : namesOf(fold.getVariables())) summed.insert(name);
+      for (mlir::StringAttr name : folded->names) summed.insert(name);
   }
   for (mlir::Operation &op : block) {
     if (!mlir::isa<InsideOp>(op)) continue;
@@ -265,7 +265,8 @@ mlir::Operation *BlockFusion::repeatedWork(FusedBuilder &body, mlir::Block &bloc
         return source;  // a sum of products inside another fold
       evaluations = evaluations * body.extentOf(mlir::cast<mlir::StringAttr>(name));
     }
-    if (mlir::isa<FoldOp>(op)) {
+    bool folds = foldedVariables(&op).has_value();
+    if (folds) {
       Dim &sum = folded[source];
       evaluations = sum = sum ? sum + evaluations : evaluations;
     }
@@ -273,7 +274,7 @@ mlir::Operation *BlockFusion::repeatedWork(FusedBuilder &body, mlir::Block &bloc
     // Inside a fold's body the fold's own tensor is smaller than what is folded: its operand is
     // what counts.
     for (mlir::Value operand : source->getOperands()) {
-      if (mlir::isa<FoldOp, ArgFoldOp, PrefixOp>(op)) break;
+      if (folds) break;
       if (natureOf(source) == Nature::Fold)
         elements = max(elements, numElements(operand.getType()));
     }

@@ -4,7 +4,6 @@
 #include "compiler/graph/Prepare.h"
 #include "ir/interfaces/Interfaces.h"
 #include "ir/ops/Parameter.h"
-#include "ir/ops/Rebind.h"
 #include "ir/ops/Reshape.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringSet.h"
@@ -85,7 +84,7 @@ bool Hoisting::isPrepared(mlir::Value value) {
   mlir::Operation *op = value.getDefiningOp();
   if (op->hasAttr("plx.packed")) return true;
   if (!parameters_.dependsOnParameter(value)) return false;  // constants are folded, or kept
-  if (mlir::isa<ParameterOp, ReshapeOp, RebindOp>(op) || isRepetition(op) || isViewOfPacked(op))
+  if (mlir::isa<ParameterOp>(op) || relabelsElements(op) || isRepetition(op) || isViewOfPacked(op))
     return false;
   return !enlargesSources(value);
 }

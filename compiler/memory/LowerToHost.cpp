@@ -16,8 +16,8 @@ namespace plx {
 namespace {
 
 bool isKnown(mlir::Operation *op) {
-  return mlir::isa<LaunchOp, BindOp, DimsOp, RebindOp, ReshapeOp, ConstantOp, ParameterOp, IfOp,
-                   LoopOp, ScanOp, YieldOp, mlir::func::ReturnOp>(op);
+  return relabelsElements(op) || mlir::isa<LaunchOp, BindOp, DimsOp, ConstantOp, ParameterOp, IfOp,
+                                           LoopOp, ScanOp, YieldOp, mlir::func::ReturnOp>(op);
 }
 
 /// What stands where an op came from: its node's name, else its place in a file.

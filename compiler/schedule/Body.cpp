@@ -3,16 +3,13 @@
 namespace plx {
 
 Extents::Extents(mlir::ArrayAttr variables, DimsAttr extents, mlir::Block &body) {
-  auto add = [&](mlir::ArrayAttr names, DimsAttr dims) {
-    for (auto [name, dim] : llvm::zip(namesOf(names), dims.dims())) extents_[name] = dim;
+  auto add = [&](llvm::ArrayRef<mlir::StringAttr> names, llvm::ArrayRef<Dim> dims) {
+    for (auto [name, dim] : llvm::zip(names, dims)) extents_[name] = dim;
   };
-  add(variables, extents);
+  add(namesOf(variables), extents.dims());
   for (mlir::Operation &op : body) {
-    if (auto fold = mlir::dyn_cast<FoldOp>(op)) add(fold.getVariables(), fold.getExtents());
-    if (auto fold = mlir::dyn_cast<ArgFoldOp>(op))
-      extents_[fold.getVariableAttr()] = fold.getExtent()[0];
-    if (auto prefix = mlir::dyn_cast<PrefixOp>(op))
-      extents_[prefix.getVariableAttr()] = prefix.getExtent()[0];
+    if (std::optional<FoldedVariables> folded = foldedVariables(&op))
+      add(folded->names, folded->extents);
     if (auto index = mlir::dyn_cast<IndexOp>(op))
       extents_[index.getSymbolAttr()] = index.getExtent()[0];
   }

@@ -31,11 +31,9 @@ Dim linearOffset(mlir::Type buffer, DimsAttr indices) {
 /// Gives every buffer rank 1 and every access one linear offset.
 mlir::LogicalResult flatten(mlir::Block &body, const Extents &extents) {
   for (mlir::Operation &op : body) {
-    if (!mlir::isa<LoadOp, StoreOp>(op)) continue;
-    auto load = mlir::dyn_cast<LoadOp>(op);
-    mlir::Value buffer = load ? load.getBuffer() : mlir::cast<StoreOp>(op).getBuffer();
-    DimsAttr indices = load ? load.getIndices() : mlir::cast<StoreOp>(op).getIndices();
-    Dim offset = extents.simplify(linearOffset(buffer.getType(), indices));
+    std::optional<Access> access = accessOf(&op);
+    if (!access) continue;
+    Dim offset = extents.simplify(linearOffset(access->buffer.getType(), access->indices));
     if (!offset) return op.emitError() << "the offset of an element does not fit 64 bits";
     op.setAttr("indices", DimsAttr::get(op.getContext(), {offset}));
   }
@@ -59,7 +57,7 @@ bool runsAsOne(mlir::Block &body, mlir::StringAttr outer, mlir::StringAttr inner
       if (!dims) continue;
       for (Dim dim : dims.dims()) {
         if (!dim.usesSymbol(outer) && !dim.usesSymbol(inner)) continue;
-        if (!mlir::isa<LoadOp, StoreOp>(op)) return false;
+        if (!accessOf(&op)) return false;
         auto a = dim.splitLinear(outer), b = dim.splitLinear(inner);
         if (!a || !b || a->first != b->first * innerExtent) return false;
         if (b->first.usesSymbol(outer) || a->first.usesSymbol(inner)) return false;

@@ -17,6 +17,8 @@ namespace {
 constexpr int64_t kGrainOperations = 32768;
 // What a symbolic extent is taken for where only an estimate is needed.
 constexpr int64_t kTypicalExtent = 64;
+// Terms of a window that are added one by one.
+constexpr int64_t kLongestWindow = 512;
 // Elements of a flat loop that one unit takes: 8 KiB of f32.
 constexpr int64_t kBlock = 2048;
 
@@ -30,12 +32,8 @@ int64_t saturatingProduct(int64_t a, int64_t b) {
 int64_t foldWork(mlir::Block &body) {
   int64_t work = 1;
   for (mlir::Operation &op : body) {
-    if (auto fold = mlir::dyn_cast<FoldOp>(op))
-      for (Dim extent : fold.getExtents().dims()) work = saturatingProduct(work, estimate(extent));
-    if (auto fold = mlir::dyn_cast<ArgFoldOp>(op))
-      work = saturatingProduct(work, estimate(fold.getExtent()[0]));
-    if (auto prefix = mlir::dyn_cast<PrefixOp>(op))
-      work = saturatingProduct(work, estimate(prefix.getExtent()[0]) / 2 + 1);
+    if (std::optional<FoldedVariables> folded = foldedVariables(&op))
+      for (Dim extent : folded->extents) work = saturatingProduct(work, estimate(extent));
   }
   return work;
 }
@@ -69,6 +67,7 @@ class Selection {
   bool worthTiles(Contraction &c);
   void selectMatmul(Contraction &c);
   bool lastVariableRunsAlongLanes();
+  int64_t placesOfWindow();
   void selectNest();
 
   KernelFuncOp kernel_;
@@ -143,11 +142,11 @@ bool Selection::lastVariableRunsAlongLanes() {
   llvm::SmallPtrSet<mlir::Attribute, 8> foldVariables;
   int64_t depth = 0;
   for (mlir::Operation &op : body) {
-    if (auto fold = mlir::dyn_cast<FoldOp>(op)) {
-      for (mlir::StringAttr name : namesOf(fold.getVariables())) foldVariables.insert(name);
-      if (!fold.getExtents().size()) continue;
-      depth = std::max(depth, estimate(fold.getExtents().dims().back()));
-    }
+    std::optional<FoldedVariables> folded = foldedVariables(&op);
+    if (!folded || !folded->joinsPartials) continue;
+    for (mlir::StringAttr name : folded->names) foldVariables.insert(name);
+    if (folded->extents.empty()) continue;
+    depth = std::max(depth, estimate(folded->extents.back()));
   }
   if (foldVariables.empty()) return true;
   for (mlir::Operation &op : body) {
@@ -166,15 +165,68 @@ bool Selection::lastVariableRunsAlongLanes() {
   return !(extent && *extent < 4 && depth >= 16);
 }
 
+/// Whether steps of `slides` move within, or next to, what the window covers along one of its
+/// variables. A step past all of a long fold is another sum, not the next place of a window.
+bool slidesAlong(Dim offset, mlir::StringAttr slides, const FoldedVariables &window) {
+  constexpr int64_t kShort = 8;
+  auto step = offset.splitLinear(slides);
+  if (!step || step->first.isConstant(0)) return false;
+  for (auto [name, extent] : llvm::zip(window.names, window.extents)) {
+    auto inner = offset.splitLinear(name);
+    if (!inner || inner->first.isConstant(0)) continue;
+    Dim reach = inner->first * extent;
+    bool isShort = extent.constant().value_or(kShort + 1) <= kShort;
+    if (provablyGreater(reach, step->first) || (isShort && reach == step->first)) return true;
+  }
+  return false;
+}
+
+/// How many places of a window that slides along the variable before the lanes are computed
+/// together; 0: nothing slides there.
+int64_t Selection::placesOfWindow() {
+  auto variables = namesOf(kernel_.getVariables());
+  if (variables.size() < 2) return 0;
+  mlir::StringAttr slides = variables[variables.size() - 2];
+  std::optional<FoldedVariables> window;
+  for (mlir::Operation &op : kernel_.getBody().front()) {
+    std::optional<FoldedVariables> folded = foldedVariables(&op);
+    if (!folded) continue;
+    if (window || !folded->joinsPartials || folded->names.empty()) return 0;
+    window = folded;
+  }
+  // A long fold has its rounds of partial sums (compiler/cpu/Folds.cpp), which places lack.
+  int64_t terms = 1;
+  for (Dim extent : window->extents) terms = saturatingProduct(terms, estimate(extent));
+  if (terms > kLongestWindow) return 0;
+  bool found = llvm::any_of(kernel_.getBody().front(), [&](mlir::Operation &op) {
+    std::optional<Access> access = accessOf(&op);
+    return access && access->indices[0].usesSymbol(variables.back()) &&
+           slidesAlong(access->indices[0], slides, *window);
+  });
+  int64_t most = registers_ >= 32 ? 8 : 6;
+  int64_t extent = kernel_.getExtents().dims()[variables.size() - 2].constant().value_or(most);
+  if (!found || extent < 2) return 0;
+  int64_t groups = (extent + most - 1) / most;
+  return (extent + groups - 1) / groups;
+}
+
 void Selection::selectNest() {
   auto variables = namesOf(kernel_.getVariables());
-  llvm::ArrayRef<Dim> extents = kernel_.getExtents().dims();
   mlir::Block &body = kernel_.getBody().front();
   bool hasFold = false;
-  for (mlir::Operation &op : body) hasFold |= mlir::isa<FoldOp, ArgFoldOp, PrefixOp>(op);
+  for (mlir::Operation &op : body) hasFold |= foldedVariables(&op).has_value();
   kernel_.setSchedule(hasFold ? "row" : "map");
   Dim one = Dim::constant(kernel_.getContext(), 1);
+  int64_t perUnit = 1;
   bool lanes = !variables.empty() && lastVariableRunsAlongLanes();
+  llvm::SmallVector<Dim> extents(kernel_.getExtents().dims());
+  if (int64_t places = hasFold && lanes ? placesOfWindow() : 0) {
+    kernel_.setSchedule("window");
+    setInt("places", places);
+    extents[extents.size() - 2] = ceilDiv(extents[extents.size() - 2], places);
+    perUnit = places;
+  }
+  perUnit = saturatingProduct(perUnit, std::max<int64_t>(1, body.getOperations().size()));
   size_t others = variables.size() - (lanes ? 1 : 0);
   // The innermost of several outer variables stays a loop inside the unit, which spares dividing
   // for each step.
@@ -184,7 +236,6 @@ void Selection::selectNest() {
     leading = saturatingProduct(leading, estimate(extents[i]));
   if (others >= 2 && leading >= 16) inUnits = others - 1;
   Dim units = one;
-  int64_t perUnit = std::max<int64_t>(1, static_cast<int64_t>(body.getOperations().size()));
   for (size_t i = 0; i < variables.size(); ++i) {
     if (i < inUnits)
       units = units * extents[i];

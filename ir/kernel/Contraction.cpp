@@ -11,13 +11,14 @@ LoadOp loadBehind(mlir::Value scalar) {
   return load && !load.getGuard() && load.getDataIndices().empty() ? load : LoadOp();
 }
 
-FoldOp onlySum(KernelFuncOp kernel) {
+FoldOp onlyFold(KernelFuncOp kernel) {
   FoldOp fold;
   for (mlir::Operation &op : kernel.getBody().front()) {
-    if (mlir::isa<ArgFoldOp, PrefixOp>(op) || (mlir::isa<FoldOp>(op) && fold)) return {};
-    if (auto found = mlir::dyn_cast<FoldOp>(op)) fold = found;
+    if (!foldedVariables(&op)) continue;
+    if (fold || !mlir::isa<FoldOp>(op)) return {};
+    fold = mlir::cast<FoldOp>(op);
   }
-  return fold && fold.getKind() == "sum" ? fold : FoldOp();
+  return fold;
 }
 
 bool storesAreConsecutive(KernelFuncOp kernel, mlir::StringAttr column) {
@@ -32,11 +33,16 @@ bool storesAreConsecutive(KernelFuncOp kernel, mlir::StringAttr column) {
 
 }  // namespace
 
+ApplyOp productIn(FoldOp fold) {
+  auto apply = fold.getValue().getDefiningOp<ApplyOp>();
+  return fold.getKind() == "sum" && apply && apply.getFn() == "mul" ? apply : ApplyOp();
+}
+
 std::optional<Contraction> findContraction(KernelFuncOp kernel) {
-  FoldOp fold = onlySum(kernel);
+  FoldOp fold = onlyFold(kernel);
   if (!fold || kernel.getVariables().empty()) return std::nullopt;
-  auto product = fold.getValue().getDefiningOp<ApplyOp>();
-  if (!product || product.getFn() != "mul") return std::nullopt;
+  ApplyOp product = productIn(fold);
+  if (!product) return std::nullopt;
   LoadOp a = loadBehind(product.getOperand(0)), b = loadBehind(product.getOperand(1));
   if (!a || !b) return std::nullopt;
   llvm::SmallVector<mlir::StringAttr> variables = namesOf(kernel.getVariables());

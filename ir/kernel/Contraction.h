@@ -22,6 +22,9 @@ struct Contraction {
 
 std::optional<Contraction> findContraction(KernelFuncOp kernel);
 
+/// The product that a sum adds up: its value is a `mul`; null: another fold.
+ApplyOp productIn(FoldOp fold);
+
 /// Register tile of a contraction: `rows` x `columns` accumulators.
 struct Tile {
   int64_t rows = 1, columns = 16;

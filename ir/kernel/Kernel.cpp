@@ -255,6 +255,24 @@ VariableUse::Set VariableUse::ofDims(DimsAttr dims, mlir::ValueRange dataIndices
   return set;
 }
 
+std::optional<FoldedVariables> foldedVariables(mlir::Operation *op) {
+  if (auto fold = mlir::dyn_cast<FoldOp>(op))
+    return FoldedVariables{namesOf(fold.getVariables()),
+                           llvm::SmallVector<Dim>(fold.getExtents().dims()), true};
+  if (auto fold = mlir::dyn_cast<ArgFoldOp>(op))
+    return FoldedVariables{{fold.getVariableAttr()}, {fold.getExtent()[0]}, false};
+  if (auto prefix = mlir::dyn_cast<PrefixOp>(op))
+    return FoldedVariables{{prefix.getVariableAttr()}, {prefix.getExtent()[0]}, false};
+  return std::nullopt;
+}
+
+std::optional<Access> accessOf(mlir::Operation *op) {
+  if (auto load = mlir::dyn_cast<LoadOp>(op)) return Access{load.getBuffer(), load.getIndices()};
+  if (auto store = mlir::dyn_cast<StoreOp>(op))
+    return Access{store.getBuffer(), store.getIndices()};
+  return std::nullopt;
+}
+
 const VariableUse::Set &VariableUse::of(mlir::Value scalar) const {
   static const Set none;
   auto found = uses_.find(scalar);
@@ -278,13 +296,9 @@ VariableUse::VariableUse(mlir::Block &body) {
       join(ofDims(inside.getIndices(), inside.getDataIndices()));
       join(ofDims(inside.getExtents(), inside.getDataIndices()));
     }
-    if (auto fold = mlir::dyn_cast<FoldOp>(op))
-      for (mlir::StringAttr name : namesOf(fold.getVariables())) set.erase(name);
-    if (auto fold = mlir::dyn_cast<ArgFoldOp>(op)) set.erase(fold.getVariableAttr());
-    if (auto prefix = mlir::dyn_cast<PrefixOp>(op)) {
-      set.erase(prefix.getVariableAttr());
-      join(ofDims(prefix.getPosition(), {}));
-    }
+    if (std::optional<FoldedVariables> folded = foldedVariables(&op))
+      for (mlir::StringAttr name : folded->names) set.erase(name);
+    if (auto prefix = mlir::dyn_cast<PrefixOp>(op)) join(ofDims(prefix.getPosition(), {}));
     uses_[op.getResult(0)] = std::move(set);
   }
 }

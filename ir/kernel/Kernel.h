@@ -36,6 +36,22 @@ class VariableUse {
 /// Names of a StrArrayAttr.
 llvm::SmallVector<mlir::StringAttr> namesOf(mlir::ArrayAttr names);
 
+/// The variables that an op of a body binds by folding over them.
+struct FoldedVariables {
+  llvm::SmallVector<mlir::StringAttr> names;
+  llvm::SmallVector<Dim> extents;
+  bool joinsPartials;  // partial results over parts of the extents can be joined (fold)
+};
+/// Of fold, arg_fold and prefix; nothing of all others.
+std::optional<FoldedVariables> foldedVariables(mlir::Operation *op);
+
+/// Where a load or a store touches memory.
+struct Access {
+  mlir::Value buffer;
+  DimsAttr indices;
+};
+std::optional<Access> accessOf(mlir::Operation *op);
+
 }  // namespace plx
 
 #endif  // PLEXUS_IR_KERNEL_KERNEL_H

@@ -1,6 +1,7 @@
 #include "ir/ops/Reshape.h"
 
 #include "ir/ops/Build.h"
+#include "ir/ops/Rebind.h"
 #include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
@@ -9,6 +10,8 @@
 namespace plx {
 
 PLX_REGISTER_OPS(reshape, ReshapeOp);
+
+bool relabelsElements(mlir::Operation *op) { return mlir::isa<ReshapeOp, RebindOp>(op); }
 
 // ---- Verify
 // ----------------------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def matching_problems(ops, sources):
     files = {}
     for path in sources:
         for match in uses.finditer(tree.read(path)):
-            for op in re.findall(r"\b\w+Op\b", match[0]):
+            for op in re.findall(r"(?<!arith::)(?<!func::)(?<!scf::)\b\w+Op\b", match[0]):
                 files.setdefault(op, set()).add(path)
     for op in sorted(ops & files.keys()):
         if len(files[op]) > MAX_MATCHING:

@@ -269,6 +269,30 @@ TEST(Kernels, Convolution) {
       {{1, 9, 9, 20}, {3, 3, 1, 20}}, 2e-5);
 }
 
+TEST(Kernels, WindowsThatSlide) {
+  // Widths around the number of places that are computed together; a fold longer than what is
+  // written out; channels that do not fill the lanes.
+  for (auto [width, taps] : {std::pair{2, 3}, {7, 3}, {9, 2}, {17, 9}, {31, 5}}) {
+    std::string n = std::to_string(width), k = std::to_string(taps),
+                in = std::to_string(2 * width + taps - 2);
+    std::string x = "tensor<1x5x" + in + "x21xf32>", w = "tensor<3x" + k + "x1x21xf32>",
+                y = "tensor<1x3x" + n + "x21xf32>";
+    expectClose(
+        "func.func @f(%x: " + x + ", %w: " + w + ") -> " + y +
+            " {\n%c = plx.convolution %x, %w strides [1, 2] dilations [1, 1] groups 21 : (" + x +
+            ", " + w + ") -> " + y + "\n%r = plx.pointwise tanh(%c) : (" + y + ") -> " + y +
+            "\nreturn %r : " + y + "}",
+        {{1, 5, 2 * width + taps - 2, 21}, {3, taps, 1, 21}}, 2e-5);
+  }
+  for (int64_t length : {1, 3, 8, 25})
+    expectClose(
+        R"(func.func @f(%x: tensor<?x24xi32, #plx.dims<[m, 24]>>) -> tensor<?x24xi32, #plx.dims<[m - 2, 24]>> {
+      %r = plx.reduce_window max %x [3, 1] [1, 1] [1, 1] : (tensor<?x24xi32, #plx.dims<[m, 24]>>) -> tensor<?x24xi32, #plx.dims<[m - 2, 24]>>
+      return %r : tensor<?x24xi32, #plx.dims<[m - 2, 24]>>
+    })",
+        {{length + 2, 24}}, 0);
+}
+
 TEST(Kernels, LongSums) {
   for (int64_t n : {1, 127, 128, 129, 1000, 40000})
     expectClose(
