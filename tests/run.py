@@ -2,6 +2,7 @@
 """Runs suites of a built tree and sums them: the last line is `N passed, N failed, N skipped`, exit 1 if any failed.
 
   tests/run.py [--build DIR] SUITE...
+    house       tools/dev/check.sh: format, layers, sizes, each op's duties and tests, symbols of what is built
     unit        GoogleTest executables, by ctest
     lit         tests/ops, tests/lit, tests/errors
     fuzz        random programs on the CPU by plexus-fuzz           (the same ones each time; three minutes at most)
@@ -26,6 +27,11 @@ JOBS = str(os.cpu_count() or 1)
 
 def say(text):
     print(text, flush=True)
+
+
+def run_house(build):
+    ran = subprocess.Popen(["bash", os.path.join(ROOT, "tools", "dev", "check.sh"), build], cwd=ROOT, stdout=subprocess.PIPE, text=True, errors="replace")
+    return closing_figures("house", "tools/dev/check.sh", ran)
 
 
 def run_unit(build):
@@ -168,12 +174,13 @@ def run_check(build, name, folders, known_of=None):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=os.path.join(ROOT, "build"))
-    parser.add_argument("suites", nargs="+", choices=["unit", "lit", "fuzz", "suite", "models", "skeletons"])
+    parser.add_argument("suites", nargs="+", choices=["house", "unit", "lit", "fuzz", "suite", "models", "skeletons"])
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
     os.environ["XDG_CACHE_HOME"] = os.path.join(build, "cache")  # a compile cache of the tests' own
     models = os.environ.get("PLEXUS_MODELS", os.path.join(ROOT, "..", "shared", "models"))
     runners = {
+        "house": lambda: run_house(build),
         "unit": lambda: run_unit(build),
         "lit": lambda: run_lit(build),
         "fuzz": lambda: run_fuzz(build),

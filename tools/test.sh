@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Builds and runs the tests. The last line is `N passed, N failed, N skipped`, summed over all runners; exit 1 if any failed.
 #   tools/test.sh [--fast | --full]
-# --fast: unit tests and lit (under two minutes). Without a flag also random programs, the ONNX suite and the shared models.
-# --full: also full-size models; unit tests and lit again under AddressSanitizer and UBSan, in build-asan; the runtime's
-# tests again by gcc and under ThreadSanitizer, in build-gcc and build-tsan.
+# --fast: unit tests and lit (under two minutes). Without a flag also the checks of tools/dev, random programs, the ONNX suite,
+# the shared models, and unit tests again under AddressSanitizer and UBSan, in build-asan.
+# --full: also full-size models; lit under the sanitizers; the runtime's tests again by gcc and under ThreadSanitizer, in
+# build-gcc and build-tsan.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${PLEXUS_BUILD:-build}
@@ -18,7 +19,7 @@ suites="unit lit"
 if [ "$mode" != --fast ]; then
   tools/setup.sh --tests
   tests/conformance/prepare.sh "$build" $([ "$mode" != --full ] || echo --skeletons)
-  suites="$suites fuzz suite models"
+  suites="house $suites fuzz suite models"
 fi
 [ "$mode" != --full ] || suites="$suites skeletons"
 
@@ -26,7 +27,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 run() { tests/run.py --build "$@" | tee -a "$log" || true; } # the figures tell, not the exit status
 run "$build" $suites
-again() { # FOLDER 'OPTIONS' SUITE...: build into FOLDER and run there
+again() { # FOLDER 'OPTIONS, TARGETS' SUITE...: build into FOLDER and run there
   if PLEXUS_BUILD=$1 tools/build.sh $2 >&2; then
     run "$1" "${@:3}"
   else
@@ -34,6 +35,7 @@ again() { # FOLDER 'OPTIONS' SUITE...: build into FOLDER and run there
     echo "0 passed, 1 failed, 0 skipped" >>"$log"
   fi
 }
+[ -n "$mode" ] || again build-asan "-DPLEXUS_SANITIZE=address,undefined unit-tests" unit
 if [ "$mode" = --full ]; then
   again build-asan -DPLEXUS_SANITIZE=address,undefined unit lit
   again build-gcc "-DPLEXUS_RUNTIME_ONLY=ON -DCMAKE_CXX_COMPILER=g++ -DCMAKE_C_COMPILER=gcc" unit

@@ -23,7 +23,8 @@ std::string listFailures(const std::vector<Failure> &failures) {
   std::vector<std::string> order;
   std::map<std::string, std::vector<std::string>> nodes;
   for (const Failure &failure : failures) {
-    std::string domain = failure.domain.empty() ? "ai.onnx" : failure.domain;
+    bool isOnnx = failure.domain.empty() || failure.domain == onnxio::kWithdrawnDomain;
+    std::string domain = isOnnx ? "ai.onnx" : failure.domain;
     std::string key = domain + ":" + failure.op + " (opset " + std::to_string(failure.version) +
                       "): " + failure.reason;
     auto [entry, isNew] = nodes.try_emplace(key);

@@ -46,6 +46,9 @@ class InlinedSize {
     for (const auto &function : model.functions())
       functions_[function.domain() + ":" + function.name()] = &function;
   }
+  bool isFunction(const onnx::NodeProto &node) const {
+    return functions_.count(node.domain() + ":" + node.op_type());
+  }
   int64_t of(const google::protobuf::RepeatedPtrField<onnx::NodeProto> &nodes, int depth) {
     if (depth > kMaxGraphDepth)
       unsupported("graphs or functions are nested more than " + llvm::Twine(kMaxGraphDepth) +
@@ -106,16 +109,25 @@ bool isWithdrawn(const onnx::NodeProto &node, int version) {
   return llvm::is_contained(kNames, node.op_type());
 }
 
-bool moveWithdrawn(onnx::GraphProto &graph, int version) {
+// Onnx's checker stops at the first of them; out of its sight they are listed with all other nodes
+// that cannot be imported.
+bool isUnknown(const onnx::NodeProto &node, int version, const InlinedSize &functions) {
+  bool isOnnx = node.domain().empty() || node.domain() == "ai.onnx";
+  return isOnnx && !onnx::OpSchemaRegistry::Schema(node.op_type(), version, "") &&
+         !functions.isFunction(node);
+}
+
+bool moveWithdrawn(onnx::GraphProto &graph, int version, const InlinedSize &functions) {
   bool any = false;
   for (auto &node : *graph.mutable_node()) {
-    if (isWithdrawn(node, version)) {
+    if (isWithdrawn(node, version) || isUnknown(node, version, functions)) {
       node.set_domain(kWithdrawnDomain.str());
       any = true;
     }
     for (auto &attribute : *node.mutable_attribute()) {
-      if (attribute.has_g()) any |= moveWithdrawn(*attribute.mutable_g(), version);
-      for (auto &nested : *attribute.mutable_graphs()) any |= moveWithdrawn(nested, version);
+      if (attribute.has_g()) any |= moveWithdrawn(*attribute.mutable_g(), version, functions);
+      for (auto &nested : *attribute.mutable_graphs())
+        any |= moveWithdrawn(nested, version, functions);
     }
   }
   return any;
@@ -175,14 +187,17 @@ PreparedModel prepareModel(std::shared_ptr<const WeightStorage> storage,
   PreparedModel prepared;
   prepared.model = parse(stripped->bytes);
   onnx::ModelProto &model = prepared.model;
-  InlinedSize(model).of(model.graph().node(), 0);
+  InlinedSize functions(model);
+  functions.of(model.graph().node(), 0);
   // Initializers that are no inputs are legal from IR version 4 on; conversion makes such.
   if (model.ir_version() < 8 && model.ir_version() >= 1) model.set_ir_version(8);
   if (model.opset_import_size() == 0) model.add_opset_import()->set_version(1);
-  if (moveWithdrawn(*model.mutable_graph(), versionOf(model, ""))) {
+  int version = versionOf(model, "");
+  if (version == 0) version = 1;
+  if (moveWithdrawn(*model.mutable_graph(), version, functions)) {
     auto *import = model.add_opset_import();
     import->set_domain(kWithdrawnDomain.str());
-    import->set_version(1);
+    import->set_version(version);
   }
   ExternalFiles files(folder);
   Detacher detacher(storage, stripped->detached, files);

@@ -7,8 +7,8 @@
 
 namespace plx::onnxio {
 
-/// Ops that ONNX has withdrawn, or that its converter cannot bring to the newest opset, are moved
-/// to this domain.
+/// Ops that ONNX has withdrawn or never had, or that its converter cannot bring to the newest
+/// opset, are moved to this domain; its version is the model's opset.
 inline constexpr llvm::StringLiteral kWithdrawnDomain("plx.withdrawn");
 
 struct PreparedModel {
