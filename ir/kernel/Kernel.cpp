@@ -100,14 +100,14 @@ void KernelFuncOp::print(mlir::OpAsmPrinter &printer) {
 // ----------------------------------------------------------------------------------------------------------
 
 namespace {
-constexpr llvm::StringLiteral kSchedules[] = {"map",    "row",       "matmul", "conv",
-                                              "window", "attention", "scan"};
+constexpr llvm::StringLiteral kSchedules[] = {"map",  "row",    "matmul",
+                                              "conv", "window", "attention"};
 
 template <typename KernelLike>
 mlir::LogicalResult verifyIteration(KernelLike op) {
   if (!llvm::is_contained(kSchedules, op.getSchedule()))
     return op.emitOpError() << "schedule `" << op.getSchedule()
-                            << "` is none of map, row, matmul, conv, window, attention, scan";
+                            << "` is none of map, row, matmul, conv, window, attention";
   if (op.getVariables().size() != op.getExtents().size())
     return op.emitOpError() << op.getVariables().size() << " variables but "
                             << op.getExtents().size() << " extents";

@@ -19,7 +19,7 @@ def KernelOp : Kernel_Op<"kernel", [Pure, IsolatedFromAbove, NoTerminator, Singl
     of the inputs and stores elements of the results. A scalar is a function of the iteration variables it mentions; `fold`
     binds further ones. Block arguments: the inputs, then one a result (where stores go), as tensors. Symbolic sizes are
     used by name; a variable's extent may be zero. Every element of every result is stored exactly once.
-    `schedule` is one of map, row, matmul, conv, window, attention, scan.
+    `schedule` is one of map, row, matmul, conv, window, attention.
 
     ```mlir
     %r = plx.kernel map ["$0"] < [n] (%x) {
