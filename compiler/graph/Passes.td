@@ -14,6 +14,18 @@ def SimplifyPass : Pass<"plx-simplify", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::plx::PlxDialect"];
 }
 
+def SubPixelConvolutionPass : Pass<"plx-sub-pixel-convolution", "::mlir::func::FuncOp"> {
+  let summary = "Transposed convolutions without the zeros between the elements of their input.";
+  let description = [{
+    Before: `convolution (pad %x [..] [..] [0, s - 1, s - 1, 0]), %w`, strides 1, kernel K.
+    After: `slice(reshape(transpose(reshape(convolution (pad %x ..), %v))))` where %v [K / s, K / s, c, s * s * o] holds the
+    taps of each phase as output channels.
+
+    Requires channels last; one group, strides that divide the kernel. Results keep their bits where weights are finite.
+  }];
+  let dependentDialects = ["::plx::PlxDialect"];
+}
+
 def PackWeightsPass : Pass<"plx-pack-weights", "::mlir::func::FuncOp"> {
   let summary = "Lays weights of contractions out in the panels that their kernels read.";
   let description = [{

@@ -144,4 +144,44 @@ TEST(GraphPasses, RulesKeepEveryBit) {
   EXPECT_EQ(program.difference(), 0) << program.text();
 }
 
+// Transposed convolutions as the importer writes them: a stride a dim that divides the kernel, cut
+// and padded so that the first output has any phase.
+TEST(GraphPasses, TransposedConvolutionsKeepTheirValues) {
+  struct Case {
+    int64_t rows, columns, taps, low, high;
+  };
+  for (auto [rows, columns, taps, low, high] :
+       {Case{2, 2, 4, 2, 2}, {2, 2, 2, 1, 1}, {1, 2, 4, 0, 5}, {3, 2, 6, 4, 1}, {2, 1, 2, 3, 0}}) {
+    auto padded = [&, low = low, high = high](int64_t n, int64_t stride) {
+      return low + high + (n - 1) * stride + 1;
+    };
+    int64_t h = padded(4, rows), w = padded(5, columns);
+    auto shape = [](std::initializer_list<int64_t> dims) {
+      std::string text = "tensor<";
+      for (int64_t dim : dims) text += std::to_string(dim) + "x";
+      return text + "f32>";
+    };
+    std::string x = shape({2, 4, 5, 3}), p = shape({2, h, w, 3}), k = shape({taps, taps, 3, 2}),
+                y = shape({2, h - taps + 1, w - taps + 1, 2});
+    auto list = [](int64_t a, int64_t b) {
+      return " [0, " + std::to_string(a) + ", " + std::to_string(b) + ", 0]";
+    };
+    BeforeAfter program;
+    ASSERT_TRUE(program.load("func.func @main(%x: " + x + ", %w: " + k + ") -> " + y + R"( {
+      %zero = plx.constant dense<0.0> : tensor<f32>
+      %p = plx.pad %x, %zero)" + list(low, low) +
+                                 list(high, high) + list(rows - 1, columns - 1) + " : (" + x +
+                                 ", tensor<f32>) -> " + p +
+                                 "\n%y = plx.convolution %p, %w strides [1, 1] dilations [1, 1] "
+                                 "groups 1 : (" +
+                                 p + ", " + k + ") -> " + y + "\nreturn %y : " + y + "\n}",
+                             {{2, 4, 5, 3}, {taps, taps, 3, 2}}));
+    ASSERT_TRUE(program.run("func.func(plx-sub-pixel-convolution)"));
+    EXPECT_NE(program.text().find("x3x" + std::to_string(rows * columns * 2) + "xf32>"),
+              std::string::npos)
+        << program.text();
+    EXPECT_EQ(program.difference(), 0) << program.text();
+  }
+}
+
 }  // namespace
