@@ -1,6 +1,7 @@
 #include "compiler/Compile.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <thread>
@@ -53,15 +54,39 @@ void specialize(mlir::ModuleOp module, const std::vector<std::pair<std::string, 
                                         /*replaceTypes=*/true);
 }
 
-void saveText(const CompileOptions &options, const std::string &name, const std::string &text) {
-  if (options.saveTemps.empty()) return;
-  std::ofstream(options.saveTemps + "/" + name) << text;
+/// Writes a file of --save-temps, where that is asked for.
+absl::Status saveText(const CompileOptions &options, const std::string &name,
+                      const std::string &text) {
+  if (options.saveTemps.empty()) return absl::OkStatus();
+  std::error_code error;
+  std::filesystem::create_directories(options.saveTemps, error);
+  std::string path = options.saveTemps + "/" + name;
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (file.fail())
+    return absl::FailedPreconditionError(absl::StrCat("--save-temps: cannot write '", path, "'"));
+  return absl::OkStatus();
+}
+
+absl::Status saveObjects(const CompileOptions &options, const std::vector<Object> &objects) {
+  for (const Object &object : objects)
+    for (auto [ending, text] : {std::pair(".ll", &object.llvmText),
+                                std::pair(".s", &object.asmText), std::pair(".o", &object.bytes)})
+      if (absl::Status status = saveText(options, object.name + ending, *text); !status.ok())
+        return status;
+  return absl::OkStatus();
 }
 
 std::string textOf(mlir::ModuleOp module) {
   std::string text;
   llvm::raw_string_ostream(text) << module;
   return text;
+}
+
+absl::Status saveModule(const CompileOptions &options, const std::string &name,
+                        mlir::ModuleOp module) {
+  return options.saveTemps.empty() ? absl::OkStatus() : saveText(options, name, textOf(module));
 }
 
 /// Places the program's weights in the blob: the model's own by lookup, constants from the program.
@@ -104,7 +129,8 @@ absl::StatusOr<CompiledProgram> lower(mlir::ModuleOp module, const WeightLookup 
   if (absl::Status status = runPasses(passes, module, options); !status.ok()) return status;
   CompiledProgram out;
   if (options.wantsText()) out.mlirText = textOf(module);
-  saveText(options, "3-program.mlir", out.mlirText);
+  if (absl::Status status = saveText(options, "3-program.mlir", out.mlirText); !status.ok())
+    return status;
 
   HostOptions hostOptions;
   hostOptions.modelName = options.modelName;
@@ -125,10 +151,7 @@ absl::StatusOr<CompiledProgram> lower(mlir::ModuleOp module, const WeightLookup 
   out.info.features = target.features;
   out.objects.push_back(std::move(*hostObject));
   for (Object &kernel : *kernels) out.objects.push_back(std::move(kernel));
-  for (const Object &object : out.objects) {
-    saveText(options, object.name + ".ll", object.llvmText);
-    saveText(options, object.name + ".s", object.asmText);
-  }
+  if (absl::Status status = saveObjects(options, out.objects); !status.ok()) return status;
   if (absl::Status status = placeWeights(host->weights, weights, out); !status.ok()) return status;
   return out;
 }
@@ -190,12 +213,14 @@ absl::StatusOr<CompiledProgram> compileModule(mlir::OwningOpRef<mlir::ModuleOp> 
   absl::StatusOr<std::unique_ptr<llvm::TargetMachine>> machine = makeTargetMachine(*target);
   if (!machine.ok()) return machine.status();
   specialize(*module, options.dims);
-  saveText(options, "1-imported.mlir", options.saveTemps.empty() ? "" : textOf(*module));
+  if (absl::Status status = saveModule(options, "1-imported.mlir", *module); !status.ok())
+    return status;
 
   mlir::PassManager graph(module->getContext());
   addGraphPasses(graph, cpu::factsOf(**machine));
   if (absl::Status status = runPasses(graph, *module, options); !status.ok()) return status;
-  saveText(options, "2-graph.mlir", options.saveTemps.empty() ? "" : textOf(*module));
+  if (absl::Status status = saveModule(options, "2-graph.mlir", *module); !status.ok())
+    return status;
 
   auto [prepareModule, names] = takePrepare(*module);
   Prepared prepared;
