@@ -12,6 +12,8 @@ struct Facts {
   int64_t vectorRegisters = 16;
   bool maskedMemory = false;  // masked loads and stores of 1- to 8-byte elements are instructions
   MathFacts math;
+  bool fastMath =
+      false;  // no fact of the CPU: the user lets the model's arithmetic be reassociated
 };
 
 Facts factsOf(const llvm::TargetMachine &machine);

@@ -48,6 +48,7 @@ absl::StatusOr<std::vector<Object>> compileKernels(mlir::ModuleOp module, const 
         continue;
       }
       Facts facts = factsOf(**machine);
+      facts.fastMath = options.fastMath;
       llvm::LLVMContext context;
       llvm::Module llvmModule("kernels_" + std::to_string(m), context);
       for (size_t k = m * kKernelsPerModule;

@@ -129,6 +129,23 @@ static llvm::Value *extreme(llvm::IRBuilderBase &b, bool isMax, llvm::Value *x, 
   return isNumber(x) ? chosen : b.CreateSelect(b.CreateFCmpUNO(x, x), x, chosen);
 }
 
+/// What --fast-math relaxes: the model's own arithmetic, never that inside of math/, whose error
+/// bounds rest on the order it is written in.
+llvm::Value *Scalars::arithmetic(ScalarFn fn, llvm::Value *x, llvm::Value *y) {
+  llvm::IRBuilderBase::FastMathFlagGuard guard(b_);
+  if (facts_.fastMath) {
+    llvm::FastMathFlags relaxed;
+    relaxed.setAllowReassoc();
+    relaxed.setAllowContract();
+    relaxed.setAllowReciprocal();
+    relaxed.setNoSignedZeros();
+    b_.setFastMathFlags(relaxed);
+  }
+  if (fn == ScalarFn::add_) return b_.CreateFAdd(x, y);
+  if (fn == ScalarFn::sub_) return b_.CreateFSub(x, y);
+  return fn == ScalarFn::mul_ ? b_.CreateFMul(x, y) : b_.CreateFDiv(x, y);
+}
+
 llvm::Value *Scalars::applyFloat(ScalarFn fn, mlir::Type element, llvm::ArrayRef<llvm::Value *> v) {
   const MathFacts &m = facts_.math;
   llvm::Type *type = v[0]->getType();
@@ -173,13 +190,10 @@ llvm::Value *Scalars::applyFloat(ScalarFn fn, mlir::Type element, llvm::ArrayRef
       return b_.CreateFCmpOGE(v[0], v[1]);
     // rounded to the type
     case ScalarFn::add_:
-      return round(element, b_.CreateFAdd(v[0], v[1]));
     case ScalarFn::sub_:
-      return round(element, b_.CreateFSub(v[0], v[1]));
     case ScalarFn::mul_:
-      return round(element, b_.CreateFMul(v[0], v[1]));
     case ScalarFn::div_:
-      return round(element, b_.CreateFDiv(v[0], v[1]));
+      return round(element, arithmetic(fn, v[0], v[1]));
     case ScalarFn::sqrt_:
       return round(element, b_.CreateUnaryIntrinsic(llvm::Intrinsic::sqrt, v[0]));
     case ScalarFn::exp_:

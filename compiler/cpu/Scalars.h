@@ -125,6 +125,7 @@ class Scalars {
   llvm::Value *emitConvert(mlir::Type from, mlir::Type to, llvm::Value *value, bool saturate);
   llvm::Value *apply(ScalarFn fn, mlir::Type element, llvm::ArrayRef<llvm::Value *> operands);
   llvm::Value *applyFloat(ScalarFn fn, mlir::Type element, llvm::ArrayRef<llvm::Value *> operands);
+  llvm::Value *arithmetic(ScalarFn fn, llvm::Value *x, llvm::Value *y);
   llvm::Value *applyInt(ScalarFn fn, mlir::IntegerType element,
                         llvm::ArrayRef<llvm::Value *> operands);
   llvm::Value *intPower(llvm::Value *base, llvm::Value *exponent, bool isSigned);

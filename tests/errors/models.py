@@ -69,6 +69,7 @@ def main():
         "cyclic": model([node("Add", ["x", "b"], ["a"], "first"), node("Relu", ["a"], ["b"], "second"), node("Relu", ["b"], ["y"])], [x], [y]),
         "types": model([node("Add", ["x", "n"], ["y"], "sum")], [x, value("n", INT64, [2, 3])], [y]),
         "shapes": model([node("Add", ["x", "n"], ["y"], "sum")], [x, value("n", FLOAT, [2, 4])], [y]),
+        "shapes_agree": model([node("Add", ["x", "n"], ["y"], "sum")], [x, value("n", FLOAT, [2, 3])], [y]),
         "huge": model(add, [x], [y], [huge]),
         "external": model(add, [x], [y], [external]),
         "outside": model(add, [x], [y], [outside]),
