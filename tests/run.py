@@ -98,7 +98,7 @@ def run_fuzz(build):
         return 0, 0, 0
     results = os.path.join(build, "results")
     os.makedirs(results, exist_ok=True)
-    command = [fuzz, "--seed", "1", "--count", "600", "--seconds", "180", "--out", results]
+    command = [fuzz, "--seed", "1", "--count", "2500", "--seconds", "180", "--out", results]
     ran = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, errors="replace")
     return closing_figures("fuzz", "plexus-fuzz", ran)
 
