@@ -41,7 +41,7 @@ embed() { # SOURCE LIBRARY.so PROGRAM
 
 set_up() {
   local start=$SECONDS
-  [ "${1:-}" = --built ] || tools/build.sh >&2
+  [ "${1:-}" = --built ] || tools/build.sh product >&2
   [ -x "$plexus" ] || { echo "demo: $plexus was not built; run tools/build.sh" >&2; exit 1; }
   # Pillow decodes the photographs; without it they are skipped, by name.
   [ "${1:-}" = --built ] || [ ! -d "$models" ] || find_pillow >/dev/null || tools/setup.sh --tests || true
