@@ -13,6 +13,8 @@
 namespace plx {
 
 void addGraphPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
+  // Functions of the model first: the passes below see one function, and may fuse across calls.
+  passes.addPass(createInlineCallsPass());
   // Shape arithmetic of exporters folds away here: sizes are constants of a kind.
   passes.addPass(mlir::createCanonicalizerPass());
   passes.addPass(mlir::createCSEPass());
@@ -27,6 +29,9 @@ void addGraphPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
 }
 
 void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
+  // First, while ops are there to ask what they rely on; what the graph passes removed is not
+  // asked.
+  passes.addNestedPass<mlir::func::FuncOp>(createCheckSizesPass());
   passes.addNestedPass<mlir::func::FuncOp>(createSinkDimsPass());
   // Every op with a loop nest into a kernel, with what it is computed from and what is computed
   // from it.
