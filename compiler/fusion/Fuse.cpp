@@ -287,9 +287,10 @@ mlir::Operation *BlockFusion::repeatedWork(FusedBuilder &body, mlir::Block &bloc
 
 std::string nodesOf(llvm::ArrayRef<mlir::Operation *> ops) {
   std::string names;
+  llvm::SmallPtrSet<mlir::Attribute, 8> seen;
   for (mlir::Operation *op : llvm::reverse(ops)) {
     auto named = op->getLoc()->findInstanceOf<mlir::NameLoc>();
-    if (!named || llvm::StringRef(names).contains(named.getName().getValue())) continue;
+    if (!named || !seen.insert(named.getName()).second) continue;
     if (!names.empty()) names += ", ";
     if (names.size() > 300) return names + "...";
     names += named.getName().getValue();
