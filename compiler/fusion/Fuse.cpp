@@ -193,35 +193,7 @@ mlir::LogicalResult BlockFusion::run() {
 bool isExpensive(mlir::Operation &op) {
   if (mlir::isa<FoldOp, ArgFoldOp, PrefixOp>(op)) return true;
   auto apply = mlir::dyn_cast<ApplyOp>(op);
-  if (!apply) return false;
-  switch (apply.function()) {
-    case ScalarFn::exp_:
-    case ScalarFn::expm1_:
-    case ScalarFn::log_:
-    case ScalarFn::log1p_:
-    case ScalarFn::sin_:
-    case ScalarFn::cos_:
-    case ScalarFn::tan_:
-    case ScalarFn::asin_:
-    case ScalarFn::acos_:
-    case ScalarFn::atan_:
-    case ScalarFn::sinh_:
-    case ScalarFn::cosh_:
-    case ScalarFn::tanh_:
-    case ScalarFn::asinh_:
-    case ScalarFn::acosh_:
-    case ScalarFn::atanh_:
-    case ScalarFn::erf_:
-    case ScalarFn::sigmoid_:
-    case ScalarFn::pow_:
-    case ScalarFn::atan2_:
-    case ScalarFn::sqrt_:
-    case ScalarFn::div_:
-    case ScalarFn::rem_:
-      return true;
-    default:
-      return false;
-  }
+  return apply && infoOf(apply.function()).cost != ScalarCost::Cheap;
 }
 
 /// The source of a scalar that is evaluated at more points than its tensor has elements, or null. A
