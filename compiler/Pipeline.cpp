@@ -7,6 +7,7 @@
 #include "compiler/layout/Passes.h"
 #include "compiler/memory/Passes.h"
 #include "compiler/schedule/Passes.h"
+#include "ir/types/Place.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Transforms/Passes.h"
 
@@ -62,8 +63,8 @@ absl::Status runPasses(mlir::PassManager &passes, mlir::ModuleOp module,
   std::string messages;
   mlir::ScopedDiagnosticHandler handler(module.getContext(), [&](mlir::Diagnostic &diagnostic) {
     if (diagnostic.getSeverity() != mlir::DiagnosticSeverity::Error) return mlir::success();
-    std::string place;
-    llvm::raw_string_ostream(place) << diagnostic.getLocation();
+    std::string place = placeText(diagnostic.getLocation());
+    if (place.empty()) place = absl::StrCat("model '", options.modelName, "'");
     absl::StrAppend(&messages, messages.empty() ? "" : "\n", place, ": ", diagnostic.str());
     return mlir::success();
   });

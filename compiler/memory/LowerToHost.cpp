@@ -4,6 +4,7 @@
 #include "ir/ops/Parameter.h"
 #include "ir/ops/Reshape.h"
 #include "ir/ops/Yield.h"
+#include "ir/types/Place.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Pass/Pass.h"
@@ -19,14 +20,6 @@ bool isKnown(mlir::Operation *op) {
   return mlir::isa<LaunchOp, BindOp, DimsOp, RebindOp, ReshapeOp, ConstantOp, ParameterOp, IfOp,
                    LoopOp, ScanOp, YieldOp, SizeOp, RequireOp, mlir::arith::CmpIOp,
                    mlir::arith::SelectOp, mlir::func::ReturnOp>(op);
-}
-
-/// What stands where an op came from: its node's name, else its place in a file.
-std::string whereFrom(mlir::Operation *op) {
-  if (auto named = op->getLoc()->findInstanceOf<mlir::NameLoc>()) return named.getName().str();
-  std::string text;
-  llvm::raw_string_ostream(text) << op->getLoc();
-  return text;
 }
 
 /// Whether a loop nest computes with complex numbers, for which there is no code yet.
@@ -65,7 +58,9 @@ mlir::LogicalResult refuseUnknown(mlir::func::FuncOp main) {
   std::string list;
   main.walk([&](mlir::Operation *op) {
     std::string name = op == main.getOperation() ? "" : refusedAs(op, symbols);
-    if (!name.empty()) list += "\n  " + name + " of " + whereFrom(op);
+    if (name.empty()) return;
+    std::string place = placeText(op->getLoc());
+    list += "\n  " + name + (place.empty() ? "" : " of " + place);
   });
   if (list.empty()) return mlir::success();
   return main.emitError() << "these ops cannot be compiled yet:" << list;
