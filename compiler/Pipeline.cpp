@@ -7,12 +7,15 @@
 #include "compiler/layout/Passes.h"
 #include "compiler/memory/Passes.h"
 #include "compiler/schedule/Passes.h"
+#include "ir/types/Place.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Transforms/Passes.h"
 
 namespace plx {
 
 void addGraphPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
+  // Functions of the model first: the passes below see one function, and may fuse across calls.
+  passes.addPass(createInlineCallsPass());
   // Shape arithmetic of exporters folds away here: sizes are constants of a kind.
   passes.addPass(mlir::createCanonicalizerPass());
   passes.addPass(mlir::createCSEPass());
@@ -29,6 +32,9 @@ void addGraphPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
 }
 
 void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
+  // First, while ops are there to ask what they rely on; what the graph passes removed is not
+  // asked.
+  passes.addNestedPass<mlir::func::FuncOp>(createCheckSizesPass());
   passes.addNestedPass<mlir::func::FuncOp>(createSinkDimsPass());
   // Every op with a loop nest into a kernel, with what it is computed from and what is computed
   // from it.
@@ -59,8 +65,8 @@ absl::Status runPasses(mlir::PassManager &passes, mlir::ModuleOp module,
   std::string messages;
   mlir::ScopedDiagnosticHandler handler(module.getContext(), [&](mlir::Diagnostic &diagnostic) {
     if (diagnostic.getSeverity() != mlir::DiagnosticSeverity::Error) return mlir::success();
-    std::string place;
-    llvm::raw_string_ostream(place) << diagnostic.getLocation();
+    std::string place = placeText(diagnostic.getLocation());
+    if (place.empty()) place = absl::StrCat("model '", options.modelName, "'");
     absl::StrAppend(&messages, messages.empty() ? "" : "\n", place, ": ", diagnostic.str());
     return mlir::success();
   });

@@ -21,10 +21,6 @@ namespace plx::cpu {
 
 namespace {
 
-bool isCostly(ScalarFn fn) {
-  return fn >= ScalarFn::exp_ && fn <= ScalarFn::sigmoid_ && fn != ScalarFn::sqrt_;
-}
-
 class Matmul {
  public:
   Matmul(KernelFuncOp kernel, const Facts &facts, llvm::Module &module, llvm::StringRef name)
@@ -44,7 +40,7 @@ class Matmul {
         stores_.push_back(store);
         roots_.push_back(store.getValue());
       } else if (auto apply = mlir::dyn_cast<ApplyOp>(op)) {
-        costly_ |= isCostly(apply.function());
+        costly_ |= infoOf(apply.function()).cost == ScalarCost::Transcendental;
       }
     ks_ = namesOf(c_.fold.getVariables());
     kExtents_ = c_.fold.getExtents().dims();

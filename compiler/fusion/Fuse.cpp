@@ -13,6 +13,7 @@
 #include "compiler/fusion/FusedBuilder.h"
 #include "compiler/fusion/Passes.h"
 #include "ir/interfaces/Interfaces.h"
+#include "ir/kernel/RunningFolds.h"
 #include "ir/ops/Constant.h"
 #include "ir/ops/Parameter.h"
 #include "ir/ops/Rebind.h"
@@ -87,6 +88,9 @@ class BlockFusion {
   bool mayEnter(mlir::Operation *op, mlir::Operation *user) const;
   mlir::LogicalResult buildKernels();
   mlir::LogicalResult buildKernel(mlir::Operation *root);
+  mlir::Operation *runningElsewhere(FusedBuilder &body, mlir::Block &block,
+                                    llvm::ArrayRef<mlir::StringAttr> variables,
+                                    const VariableUse &use) const;
   mlir::Operation *repeatedWork(FusedBuilder &body, mlir::Block &block,
                                 llvm::ArrayRef<mlir::StringAttr> variables) const;
 
@@ -193,35 +197,25 @@ mlir::LogicalResult BlockFusion::run() {
 bool isExpensive(mlir::Operation &op) {
   if (foldedVariables(&op)) return true;
   auto apply = mlir::dyn_cast<ApplyOp>(op);
-  if (!apply) return false;
-  switch (apply.function()) {
-    case ScalarFn::exp_:
-    case ScalarFn::expm1_:
-    case ScalarFn::log_:
-    case ScalarFn::log1p_:
-    case ScalarFn::sin_:
-    case ScalarFn::cos_:
-    case ScalarFn::tan_:
-    case ScalarFn::asin_:
-    case ScalarFn::acos_:
-    case ScalarFn::atan_:
-    case ScalarFn::sinh_:
-    case ScalarFn::cosh_:
-    case ScalarFn::tanh_:
-    case ScalarFn::asinh_:
-    case ScalarFn::acosh_:
-    case ScalarFn::atanh_:
-    case ScalarFn::erf_:
-    case ScalarFn::sigmoid_:
-    case ScalarFn::pow_:
-    case ScalarFn::atan2_:
-    case ScalarFn::sqrt_:
-    case ScalarFn::div_:
-    case ScalarFn::rem_:
-      return true;
-    default:
-      return false;
+  return apply && infoOf(apply.function()).cost != ScalarCost::Cheap;
+}
+
+/// The source of a running fold that no pass along an iteration variable computes, or another one
+/// than computes those before it: without such a pass it would be folded anew for each result.
+mlir::Operation *BlockFusion::runningElsewhere(FusedBuilder &body, mlir::Block &block,
+                                               llvm::ArrayRef<mlir::StringAttr> variables,
+                                               const VariableUse &use) const {
+  llvm::SmallVector<Dim> extents;
+  for (mlir::StringAttr name : variables) extents.push_back(body.extentOf(name));
+  std::optional<RunningFolds> common;
+  for (auto prefix : block.getOps<PrefixOp>()) {
+    std::optional<RunningFolds> pass = passOf(prefix, variables, extents, use);
+    mlir::Operation *source = body.sourceOf(prefix);
+    bool differs = !pass || (common && !(*common == *pass));
+    if (differs && source && !memory_.contains(source)) return source;
+    if (!common) common = pass;
   }
+  return nullptr;
 }
 
 /// The source of a scalar that is evaluated at more points than its tensor has elements, or null. A
@@ -246,6 +240,7 @@ mlir::Operation *BlockFusion::repeatedWork(FusedBuilder &body, mlir::Block &bloc
     for (mlir::Attribute name : use.of(op.getResult(0)))
       if (summed.contains(name)) return source;
   }
+  if (mlir::Operation *source = runningElsewhere(body, block, variables, use)) return source;
   llvm::DenseMap<mlir::Operation *, Dim>
       folded;  // evaluations of folds, all places of a source together
   for (mlir::Operation &op : block) {
@@ -288,9 +283,10 @@ mlir::Operation *BlockFusion::repeatedWork(FusedBuilder &body, mlir::Block &bloc
 
 std::string nodesOf(llvm::ArrayRef<mlir::Operation *> ops) {
   std::string names;
+  llvm::SmallPtrSet<mlir::Attribute, 8> seen;
   for (mlir::Operation *op : llvm::reverse(ops)) {
     auto named = op->getLoc()->findInstanceOf<mlir::NameLoc>();
-    if (!named || llvm::StringRef(names).contains(named.getName().getValue())) continue;
+    if (!named || !seen.insert(named.getName()).second) continue;
     if (!names.empty()) names += ", ";
     if (names.size() > 300) return names + "...";
     names += named.getName().getValue();

@@ -3,6 +3,20 @@
 
 include "mlir/Pass/PassBase.td"
 
+def CheckSizesPass : Pass<"plx-check-sizes", "::mlir::func::FuncOp"> {
+  let summary = "Writes what ops ask of sizes (ir/interfaces/SizeChecks.td) as checks of the host program.";
+  let description = [{
+    Before: verified plx ops. After: what is not proved stands in front of its op, so that no kernel runs on sizes that do
+    not fit together. Equal conditions of a block stand once.
+
+                                                          %0 = plx.size [m]
+                                                          %1 = plx.size [n]
+    %r = plx.dot_general %a, %b ...                 ->    plx.require %0 = %1 axis 0 "..."
+                                                          %r = plx.dot_general %a, %b ...
+  }];
+  let dependentDialects = ["::plx::PlxDialect", "::mlir::arith::ArithDialect"];
+}
+
 def SinkDimsPass : Pass<"plx-sink-dims", "::mlir::func::FuncOp"> {
   let summary = "Puts plx.dims where their values are used.";
   let description = [{

@@ -1,15 +1,10 @@
 #include "compiler/host/Tables.h"
 
+#include "ir/types/Place.h"
+
 namespace plx {
 
 namespace {
-
-/// The importer names a location "node(OpType)"; anything else is a node's name alone.
-std::pair<llvm::StringRef, llvm::StringRef> nodeAndOp(llvm::StringRef name) {
-  size_t open = name.rfind('(');
-  if (open == llvm::StringRef::npos || !name.ends_with(")")) return {name, ""};
-  return {name.take_front(open), name.drop_front(open + 1).drop_back()};
-}
 
 /// Bytes of one launch, each buffer once; -1 where symbols count.
 int64_t bytesOfLaunch(const Callee &callee, DimsAttr sizes) {

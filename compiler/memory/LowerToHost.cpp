@@ -4,6 +4,7 @@
 #include "ir/ops/Parameter.h"
 #include "ir/ops/Reshape.h"
 #include "ir/ops/Yield.h"
+#include "ir/types/Place.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Pass/Pass.h"
@@ -16,32 +17,51 @@ namespace plx {
 namespace {
 
 bool isKnown(mlir::Operation *op) {
-  return relabelsElements(op) || mlir::isa<LaunchOp, BindOp, DimsOp, ConstantOp, ParameterOp, IfOp,
-                                           LoopOp, ScanOp, YieldOp, mlir::func::ReturnOp>(op);
+  return relabelsElements(op) ||
+         mlir::isa<LaunchOp, BindOp, DimsOp, ConstantOp, ParameterOp, IfOp, LoopOp, ScanOp, YieldOp,
+                   SizeOp, RequireOp, mlir::arith::CmpIOp, mlir::arith::SelectOp,
+                   mlir::func::ReturnOp>(op);
 }
 
-/// What stands where an op came from: its node's name, else its place in a file.
-std::string whereFrom(mlir::Operation *op) {
-  if (auto named = op->getLoc()->findInstanceOf<mlir::NameLoc>()) return named.getName().str();
-  std::string text;
-  llvm::raw_string_ostream(text) << op->getLoc();
-  return text;
+/// Whether a loop nest computes with complex numbers, for which there is no code yet.
+bool isComplexNest(mlir::Operation *op, mlir::SymbolTable &symbols) {
+  auto launch = mlir::dyn_cast<LaunchOp>(op);
+  auto nest = launch ? symbols.lookup<KernelFuncOp>(launch.getCallee()) : nullptr;
+  if (!nest) return false;
+  auto isComplex = [](mlir::Type type) {
+    return mlir::isa<mlir::ComplexType>(mlir::getElementTypeOrSelf(type));
+  };
+  mlir::WalkResult found = nest.walk([&](mlir::Operation *inner) {
+    return llvm::any_of(inner->getOperandTypes(), isComplex) ||
+                   llvm::any_of(inner->getResultTypes(), isComplex)
+               ? mlir::WalkResult::interrupt()
+               : mlir::WalkResult::advance();
+  });
+  return found.wasInterrupted();
+}
+
+/// Empty where `op` has a form below tensors, else what to call it.
+std::string refusedAs(mlir::Operation *op, mlir::SymbolTable &symbols) {
+  auto isString = [](mlir::Type type) {
+    return mlir::isa<StringType>(mlir::getElementTypeOrSelf(type));
+  };
+  bool hasStrings =
+      mlir::isa<ConstantOp, LaunchOp>(op) && (llvm::any_of(op->getOperandTypes(), isString) ||
+                                              llvm::any_of(op->getResultTypes(), isString));
+  if (isComplexNest(op, symbols)) return "complex numbers";
+  if (hasStrings) return (op->getName().getStringRef() + " of strings").str();
+  return isKnown(op) ? "" : op->getName().getStringRef().str();
 }
 
 /// One message that names every op which has no form below tensors.
 mlir::LogicalResult refuseUnknown(mlir::func::FuncOp main) {
+  mlir::SymbolTable symbols(main->getParentOfType<mlir::ModuleOp>());
   std::string list;
   main.walk([&](mlir::Operation *op) {
-    auto isString = [](mlir::Type type) {
-      return mlir::isa<StringType>(mlir::getElementTypeOrSelf(type));
-    };
-    bool hasStrings =
-        mlir::isa<ConstantOp, LaunchOp>(op) && (llvm::any_of(op->getOperandTypes(), isString) ||
-                                                llvm::any_of(op->getResultTypes(), isString));
-    if (op == main.getOperation() || (isKnown(op) && !hasStrings)) return;
-    list += ("\n  " + op->getName().getStringRef() + (hasStrings ? " of strings" : "") + " of " +
-             whereFrom(op))
-                .str();
+    std::string name = op == main.getOperation() ? "" : refusedAs(op, symbols);
+    if (name.empty()) return;
+    std::string place = placeText(op->getLoc());
+    list += "\n  " + name + (place.empty() ? "" : " of " + place);
   });
   if (list.empty()) return mlir::success();
   return main.emitError() << "these ops cannot be compiled yet:" << list;

@@ -5,6 +5,7 @@
 #include "ir/ops/Reshape.h"
 #include "ir/ops/Yield.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 
 namespace plx {
 
@@ -74,6 +75,10 @@ mlir::LogicalResult Lowering::lowerOp(mlir::Operation *op) {
       .Case([&](IfOp branch) { return lowerIf(branch); })
       .Case([&](LoopOp loop) { return lowerLoop(loop); })
       .Case([&](ScanOp scan) { return lowerScan(scan); })
+      .Case<SizeOp, RequireOp, mlir::arith::CmpIOp, mlir::arith::SelectOp>([&](auto condition) {
+        builder_.clone(*condition, numbers_);
+        return mlir::success();
+      })
       .Case([&](YieldOp) { return mlir::success(); })  // by the op around it
       .Case([&](mlir::func::ReturnOp ret) { return lowerReturn(ret), mlir::success(); })
       .Default([](mlir::Operation *other) {

@@ -16,6 +16,7 @@
 #include "llvm/ADT/DenseSet.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/IRMapping.h"
 
 namespace plx {
 
@@ -104,6 +105,7 @@ class Lowering {
   llvm::DenseMap<mlir::Value, Destination>
       destinations_;                                  // result of a launch -> where it is written
   llvm::DenseMap<mlir::Value, mlir::Value> scalars_;  // tensor of one element -> its value
+  mlir::IRMapping numbers_;                           // of conditions on sizes
   llvm::DenseSet<int64_t> writtenOutputs_;
   int64_t numSlots_ = 0;                                  // growable buffers so far
   llvm::DenseMap<mlir::Attribute, mlir::Value> weights_;  // name or constant -> buffer

@@ -16,7 +16,7 @@ def InlineCallsPass : Pass<"plx-inline-calls", "::mlir::ModuleOp"> {
 def LowerToHostPass : Pass<"plx-lower-to-host", "::mlir::ModuleOp"> {
   let summary = "Makes @main a host program: tensors become buffers.";
   let description = [{
-    Before: func.func @main with launches, aliases, constants, parameters, binds and control flow on tensors.
+    Before: func.func @main with launches, aliases, constants, parameters, binds, conditions on sizes and control flow on tensors.
     After: plx.program @main (ir/kernel/HostProgram.td) and the kernels it runs. What has no form below tensors is refused, all
     of it in one message.
   }];

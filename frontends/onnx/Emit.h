@@ -115,7 +115,7 @@ class Emit {
 
   // ---- pointwise, broadcasting as numpy does
   Value fn(ScalarFn fn, llvm::ArrayRef<Arg> args);
-#define PLX_SCALAR_FN(name, arity, domain, result) PLX_EMIT_##arity(name)
+#define PLX_SCALAR_FN(name, arity, domain, result, cost) PLX_EMIT_##arity(name)
 #define PLX_EMIT_1(name) \
   Value name##_(Arg x) { return fn(ScalarFn::name##_, {x}); }
 #define PLX_EMIT_2(name) \

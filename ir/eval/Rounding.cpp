@@ -67,11 +67,11 @@ double roundBinary(double value, int mantissa, int minExponent, double largest) 
   return std::copysign(rounded, value);
 }
 
-/// Powers of two from 2^-127 to 2^127, no zero, no sign: nearest, ties up (ONNX Cast, `round_mode`
-/// nearest).
+/// Powers of two from 2^-127 to 2^127, no zero; the sign is dropped: nearest, ties up (ONNX Cast,
+/// `round_mode` nearest).
 double roundToExponent(double value) {
-  if (std::isnan(value) || value < 0 || std::isinf(value))
-    return std::numeric_limits<double>::quiet_NaN();
+  value = std::fabs(value);
+  if (!std::isfinite(value)) return std::numeric_limits<double>::quiet_NaN();
   if (value <= 0x1p-127) return 0x1p-127;
   int exponent;
   double fraction =

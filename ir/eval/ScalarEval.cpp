@@ -465,12 +465,14 @@ static bool isNarrow(mlir::FloatType type) { return type.getWidth() <= 8; }
 double convertFloat(double x, mlir::FloatType to, bool saturate) {
   if (!isNarrow(to) || std::isnan(x)) return roundTo(to, x);
   double largest = largestOf(to);
-  bool isExponent = mlir::isa<mlir::Float8E8M0FNUType>(to);
-  if (saturate && std::fabs(x) > largest && !(isExponent && x < 0))
-    return std::copysign(largest, x);
+  if (mlir::isa<mlir::Float8E8M0FNUType>(to)) {  // no sign, and infinity is NaN
+    bool tooLarge = std::fabs(x) > largest && std::isfinite(x);
+    return saturate && tooLarge ? largest : roundTo(to, x);
+  }
+  if (saturate && std::fabs(x) > largest) return std::copysign(largest, x);
   double rounded = roundTo(to, x);
   bool overflowed = std::isnan(rounded) || std::isinf(rounded);
-  return saturate && overflowed && !(isExponent && x < 0) ? std::copysign(largest, x) : rounded;
+  return saturate && overflowed ? std::copysign(largest, x) : rounded;
 }
 
 int64_t floatToInt(double x, mlir::IntegerType to) {

@@ -48,6 +48,8 @@ mlir::FailureOr<std::vector<ValueTest>> valueTestsOf(mlir::ModuleOp module) {
     test.function = function.getName().str();
     auto fails = function->getAttrOfType<mlir::StringAttr>("plx.fails");
     if (fails) test.failure = fails.getValue().str();
+    if (auto compiled = function->getAttrOfType<mlir::StringAttr>("plx.fails_compiled"))
+      test.compiledFailure = compiled.getValue().str();
     if (!readExpectations(function, test) && !fails) continue;
     if (failed(readInputs(function, test))) return mlir::failure();
     tests.push_back(std::move(test));

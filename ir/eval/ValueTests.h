@@ -10,7 +10,8 @@
 // `plx.atol` (f64, 0 where absent: exact, but for the sign of zero) allow |result - expected| <=
 // atol + rtol * |expected|; NaN equals NaN. A function with `attributes {plx.fails = "text"}` must
 // fail, with a message that contains the text. A function with neither `plx.expect` nor `plx.fails`
-// is no test: others may call it.
+// is no test: others may call it. Where compiled code cannot do what the function says, or says it
+// in other words, `plx.fails_compiled = "text"` is what it fails with instead.
 #ifndef PLEXUS_IR_EVAL_VALUETESTS_H
 #define PLEXUS_IR_EVAL_VALUETESTS_H
 
@@ -33,6 +34,7 @@ struct ValueTest {
   llvm::SmallVector<Value> inputs;
   std::vector<Expectation> expected;  // one a result
   std::string failure;                // what its message must contain; empty: must not fail
+  std::string compiledFailure;        // the same on devices that compile; empty: as `failure` says
 };
 
 /// The tests of a module; a malformed one is an error at its function, emitted there.

@@ -78,6 +78,16 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ArgReduceOp::evaluate(
   return llvm::SmallVector<eval::Value>{result};
 }
 
+// ---- Check sizes --------------------------------------------------------------------------------
+
+void ArgReduceOp::sizeChecks(llvm::SmallVectorImpl<SizeCheck> &checks) {
+  auto axis = static_cast<int64_t>(getAxis());
+  checks.push_back({dimOf(getOperand().getType(), axis), Dim::constant(getContext(), 1), Dim(),
+                    axis,
+                    "the size along axis {2} is {0}; expected at least one element to choose from",
+                    false, numElements(getType())});
+}
+
 // ---- Iterate ------------------------------------------------------------------------------------
 
 Nature ArgReduceOp::nature() { return Nature::Fold; }

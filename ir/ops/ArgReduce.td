@@ -1,6 +1,7 @@
 include "ir/Base.td"
+include "ir/interfaces/SizeChecks.td"
 
-def ArgReduceOp : Plx_InferredOp<"arg_reduce", [
+def ArgReduceOp : Plx_InferredOp<"arg_reduce", [DeclareOpInterfaceMethods<SizeChecksInterface>,
     DeclareOpInterfaceMethods<PermuteInterface, ["permutedResult", "rebuildPermuted"]>]> {
   let summary = "Where the largest or smallest element along an axis is.";
   let description = [{

@@ -158,6 +158,23 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> AttentionOp::evaluate(
   return llvm::SmallVector<eval::Value>{result};
 }
 
+// ---- Check sizes --------------------------------------------------------------------------------
+
+void AttentionOp::sizeChecks(llvm::SmallVectorImpl<SizeCheck> &checks) {
+  mlir::Type q = getQ().getType(), k = getK().getType(), v = getV().getType();
+  int64_t rank = mlir::cast<mlir::RankedTensorType>(q).getRank();
+  auto pair = [&](mlir::Type a, int64_t i, mlir::Type b, int64_t j) {
+    checks.push_back(SizeCheck::equal(dimOf(a, i), dimOf(b, j), i));
+  };
+  for (mlir::Value other : getOperands().drop_front())
+    for (int64_t d = 0; d < rank - 2; ++d) pair(other.getType(), d, q, d);
+  pair(k, rank - 1, q, rank - 1);
+  pair(v, rank - 2, k, rank - 2);
+  if (!getMask()) return;
+  pair(getMask().getType(), rank - 2, q, rank - 2);
+  pair(getMask().getType(), rank - 1, k, rank - 2);
+}
+
 // ---- Iterate ------------------------------------------------------------------------------------
 // Three folds over t, each of the scores anew: the max, the sum of exponentials, the weighted sum
 // of v. A schedule that knows attention keeps a running max and sum instead; any other runs this

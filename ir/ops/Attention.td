@@ -1,6 +1,7 @@
 include "ir/Base.td"
+include "ir/interfaces/SizeChecks.td"
 
-def AttentionOp : Plx_InferredOp<"attention"> {
+def AttentionOp : Plx_InferredOp<"attention", [DeclareOpInterfaceMethods<SizeChecksInterface>]> {
   let summary = "softmax(scale * q k^T + mask) v, kept whole for kernels that never hold the scores.";
   let description = [{
     q [b.., s, d], k [b.., t, d], v [b.., t, e], mask [b.., s, t] -> [b.., s, e]:

@@ -57,6 +57,20 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> BroadcastOp::evaluate(
   return llvm::SmallVector<eval::Value>{eval::stridedView(x, *shape, 0, strides)};
 }
 
+// ---- Check sizes --------------------------------------------------------------------------------
+
+void BroadcastOp::sizeChecks(llvm::SmallVectorImpl<SizeCheck> &checks) {
+  for (auto [axis, along] : llvm::enumerate(getDims())) {
+    Dim from = dimOf(getOperand().getType(), axis), to = dimOf(getType(), along);
+    SizeCheck check = SizeCheck::equal(from, to, axis);
+    check.message = ("dim {2} of the operand, `" + from.text() + "`, is {0}; the result's `" +
+                     to.text() + "` is {1}; it must be 1 or that")
+                        .str();
+    check.orOne = true;
+    checks.push_back(std::move(check));
+  }
+}
+
 // ---- Iterate
 // --------------------------------------------------------------------------------------------------------
 

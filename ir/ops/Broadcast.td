@@ -1,6 +1,7 @@
 include "ir/Base.td"
+include "ir/interfaces/SizeChecks.td"
 
-def BroadcastOp : Plx_PureOp<"broadcast", [
+def BroadcastOp : Plx_PureOp<"broadcast", [DeclareOpInterfaceMethods<SizeChecksInterface>,
     DeclareOpInterfaceMethods<PermuteInterface, ["permutedResult", "rebuildPermuted", "withPermutedResult"]>]> {
   let summary = "Repeats a tensor along new dims and along dims of size 1.";
   let description = [{

@@ -6,7 +6,8 @@ def CastOp : Plx_PureOp<"cast", [
   let description = [{
     Float to float rounds half to even; overflow gives infinity. To the f8 and f4 kinds, what is beyond the largest finite
     value (infinities too) becomes the largest finite value with `saturate`, else infinity where the kind has one and NaN
-    where it has not; f4 has neither and always saturates (NaN gives zero).
+    where it has not; f4 has neither and always saturates (NaN gives zero). f8E8M0FNU holds powers of two: of |x| the nearest
+    one, between two the larger; infinity gives NaN.
     Float to int truncates and saturates; NaN gives 0. Int to int wraps. To bool: x != 0 (NaN is true). Int to float rounds.
     Complex to complex by parts; real to complex with imaginary part 0; complex to real drops the imaginary part.
 

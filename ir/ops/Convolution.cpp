@@ -104,6 +104,17 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ConvolutionOp::evaluate(
   return llvm::SmallVector<eval::Value>{result};
 }
 
+// ---- Check sizes --------------------------------------------------------------------------------
+
+void ConvolutionOp::sizeChecks(llvm::SmallVectorImpl<SizeCheck> &checks) {
+  mlir::Type x = getInput().getType(), w = getWeights().getType();
+  int64_t last = mlir::cast<mlir::RankedTensorType>(x).getRank() - 1;
+  auto groups = static_cast<int64_t>(getGroups());
+  checks.push_back(SizeCheck::equal(dimOf(x, last), dimOf(w, last - 1) * groups, last));
+  checks.push_back(
+      SizeCheck::equal(mod(dimOf(w, last), groups), Dim::constant(getContext(), 0), last));
+}
+
 // ---- Iterate ------------------------------------------------------------------------------------
 
 Nature ConvolutionOp::nature() { return Nature::Contraction; }

@@ -1,6 +1,7 @@
 #ifndef PLEXUS_IR_OPS_CONVOLUTION_H
 #define PLEXUS_IR_OPS_CONVOLUTION_H
 
+#include "ir/interfaces/SizeChecks.h"
 #include "ir/ops/Op.h"
 
 #define GET_OP_CLASSES

@@ -1,6 +1,7 @@
 include "ir/Base.td"
+include "ir/interfaces/SizeChecks.td"
 
-def ConvolutionOp : Plx_InferredOp<"convolution"> {
+def ConvolutionOp : Plx_InferredOp<"convolution", [DeclareOpInterfaceMethods<SizeChecksInterface>]> {
   let summary = "Convolution, channels last, over any number of spatial dims, grouped, strided and dilated.";
   let description = [{
     input [n, s..., c], weights [k..., c / groups, o] -> [n, s'..., o] with

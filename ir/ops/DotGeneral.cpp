@@ -144,6 +144,17 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> DotGeneralOp::evaluate(
   return llvm::SmallVector<eval::Value>{result};
 }
 
+// ---- Check sizes --------------------------------------------------------------------------------
+
+void DotGeneralOp::sizeChecks(llvm::SmallVectorImpl<SizeCheck> &checks) {
+  auto pair = [&](int64_t l, int64_t r) {
+    checks.push_back(
+        SizeCheck::equal(dimOf(getRhs().getType(), r), dimOf(getLhs().getType(), l), r));
+  };
+  for (auto [l, r] : llvm::zip(getLhsContract(), getRhsContract())) pair(l, r);
+  for (auto [l, r] : llvm::zip(getLhsBatch(), getRhsBatch())) pair(l, r);
+}
+
 // ---- Iterate ------------------------------------------------------------------------------------
 
 Nature DotGeneralOp::nature() { return Nature::Contraction; }

@@ -1,6 +1,7 @@
 include "ir/Base.td"
+include "ir/interfaces/SizeChecks.td"
 
-def DotGeneralOp : Plx_InferredOp<"dot_general"> {
+def DotGeneralOp : Plx_InferredOp<"dot_general", [DeclareOpInterfaceMethods<SizeChecksInterface>]> {
   let summary = "Sum of products over paired dims: matrix product, batched product, any contraction of two tensors.";
   let description = [{
     Dims lhs_batch[i] and rhs_batch[i] run together and stay; lhs_contract[i] and rhs_contract[i] run together and are summed

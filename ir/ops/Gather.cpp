@@ -49,6 +49,12 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> GatherOp::evaluate(
   return llvm::SmallVector<eval::Value>{result};
 }
 
+// ---- Check sizes --------------------------------------------------------------------------------
+
+void GatherOp::sizeChecks(llvm::SmallVectorImpl<SizeCheck> &checks) {
+  checkOneShape(getIndices().getTypes(), checks);
+}
+
 // ---- Iterate ------------------------------------------------------------------------------------
 
 Nature GatherOp::nature() { return Nature::Gather; }

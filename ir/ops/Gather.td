@@ -1,6 +1,7 @@
 include "ir/Base.td"
+include "ir/interfaces/SizeChecks.td"
 
-def GatherOp : Plx_InferredOp<"gather", [
+def GatherOp : Plx_InferredOp<"gather", [DeclareOpInterfaceMethods<SizeChecksInterface>,
     DeclareOpInterfaceMethods<PermuteInterface, ["numPermuted", "permutedResult", "rebuildPermuted"]>]> {
   let summary = "Reads a tensor at indices that are data.";
   let description = [{

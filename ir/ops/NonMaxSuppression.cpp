@@ -149,6 +149,15 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> NonMaxSuppressionOp::evaluate(
   return llvm::SmallVector<eval::Value>{result};
 }
 
+// ---- Check sizes --------------------------------------------------------------------------------
+
+void NonMaxSuppressionOp::sizeChecks(llvm::SmallVectorImpl<SizeCheck> &checks) {
+  mlir::Type boxes = getBoxes().getType(), scores = getScores().getType();
+  for (auto [box, score] : {std::pair(0, 0), std::pair(1, 2)})
+    checks.push_back(SizeCheck::equal(dimOf(boxes, box), dimOf(scores, score), box));
+  checks.push_back(SizeCheck::equal(dimOf(boxes, 2), Dim::constant(getContext(), 4), 2));
+}
+
 // ---- Iterate ------------------------------------------------------------------------------------
 
 Nature NonMaxSuppressionOp::nature() { return Nature::Whole; }

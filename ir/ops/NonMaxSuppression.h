@@ -2,6 +2,7 @@
 #define PLEXUS_IR_OPS_NONMAXSUPPRESSION_H
 
 #include "ir/interfaces/Irregular.h"
+#include "ir/interfaces/SizeChecks.h"
 #include "ir/ops/NamesSymbols.h"
 #include "ir/ops/Op.h"
 

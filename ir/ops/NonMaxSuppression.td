@@ -1,7 +1,9 @@
 include "ir/Base.td"
 include "ir/interfaces/Irregular.td"
+include "ir/interfaces/SizeChecks.td"
 
-def NonMaxSuppressionOp : Plx_Op<"non_max_suppression", [Plx_NamesSymbols, InferTypeOpAdaptor,
+def NonMaxSuppressionOp : Plx_Op<"non_max_suppression", [DeclareOpInterfaceMethods<SizeChecksInterface>,
+    Plx_NamesSymbols, InferTypeOpAdaptor,
     DeclareOpInterfaceMethods<IrregularInterface>]> {
   let summary = "Boxes of high score that do not overlap one another much, per batch entry and class.";
   let description = [{

@@ -101,6 +101,14 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> PadOp::evaluate(
   return llvm::SmallVector<eval::Value>{result};
 }
 
+// ---- Check sizes --------------------------------------------------------------------------------
+
+void PadOp::sizeChecks(llvm::SmallVectorImpl<SizeCheck> &checks) {
+  for (auto [d, interior] : llvm::enumerate(getInterior().dims()))
+    checks.push_back({interior, Dim::constant(getContext(), 0), Dim(), static_cast<int64_t>(d),
+                      "`interior` is {0} along dim {2}; it must not be negative"});
+}
+
 // ---- Iterate
 // --------------------------------------------------------------------------------------------------------
 

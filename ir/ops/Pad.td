@@ -1,6 +1,7 @@
 include "ir/Base.td"
+include "ir/interfaces/SizeChecks.td"
 
-def PadOp : Plx_InferredOp<"pad", [
+def PadOp : Plx_InferredOp<"pad", [DeclareOpInterfaceMethods<SizeChecksInterface>,
     DeclareOpInterfaceMethods<PermuteInterface, ["numPermuted", "permutedResult", "rebuildPermuted"]>]> {
   let summary = "Puts a value before, after and between the elements along each dim.";
   let description = [{

@@ -105,6 +105,16 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> DequantizeOp::evaluate(
   return llvm::SmallVector<eval::Value>{eval::convert(*value, scale, true)};
 }
 
+// ---- Check sizes --------------------------------------------------------------------------------
+
+void QuantizeOp::sizeChecks(llvm::SmallVectorImpl<SizeCheck> &checks) {
+  checkOneShape(getOperandTypes(), checks);
+}
+
+void DequantizeOp::sizeChecks(llvm::SmallVectorImpl<SizeCheck> &checks) {
+  checkOneShape(getOperandTypes(), checks);
+}
+
 // ---- Iterate ------------------------------------------------------------------------------------
 
 namespace {

@@ -1,6 +1,7 @@
 include "ir/Base.td"
+include "ir/interfaces/SizeChecks.td"
 
-def QuantizeOp : Plx_InferredOp<"quantize", [
+def QuantizeOp : Plx_InferredOp<"quantize", [DeclareOpInterfaceMethods<SizeChecksInterface>,
     DeclareOpInterfaceMethods<PermuteInterface, ["permutedResult", "rebuildPermuted"]>]> {
   let summary = "saturate(round(operand / scale) + zero), element by element.";
   let description = [{
@@ -24,7 +25,7 @@ def QuantizeOp : Plx_InferredOp<"quantize", [
       "$operand `,` $scale `,` $zero attr-dict `:` functional-type(operands, $result)";
 }
 
-def DequantizeOp : Plx_InferredOp<"dequantize", [
+def DequantizeOp : Plx_InferredOp<"dequantize", [DeclareOpInterfaceMethods<SizeChecksInterface>,
     DeclareOpInterfaceMethods<PermuteInterface, ["permutedResult", "rebuildPermuted"]>]> {
   let summary = "(operand - zero) * scale, element by element.";
   let description = [{

@@ -88,6 +88,18 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ScatterOp::evaluate(
   return llvm::SmallVector<eval::Value>{result};
 }
 
+// ---- Check sizes --------------------------------------------------------------------------------
+
+void ScatterOp::sizeChecks(llvm::SmallVectorImpl<SizeCheck> &checks) {
+  checkOneShape(getIndices().getTypes(), checks);
+  llvm::SmallVector<Dim> wanted;
+  if (failed(gatheredDims(std::nullopt, "scatter", getOperand().getType(), getIndices().getTypes(),
+                          getAxes(), getPosition(), wanted)))
+    return;  // not for what is verified
+  for (auto [axis, dim] : llvm::enumerate(dimsOf(getUpdates().getType())))
+    checks.push_back(SizeCheck::equal(dim, wanted[axis], axis));
+}
+
 // ---- Iterate ------------------------------------------------------------------------------------
 
 Nature ScatterOp::nature() { return Nature::Whole; }

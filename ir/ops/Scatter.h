@@ -2,6 +2,7 @@
 #define PLEXUS_IR_OPS_SCATTER_H
 
 #include "ir/interfaces/Irregular.h"
+#include "ir/interfaces/SizeChecks.h"
 #include "ir/ops/Op.h"
 
 #define GET_OP_CLASSES

@@ -1,7 +1,9 @@
 include "ir/Base.td"
 include "ir/interfaces/Irregular.td"
+include "ir/interfaces/SizeChecks.td"
 
-def ScatterOp : Plx_InferredOp<"scatter", [DeclareOpInterfaceMethods<IrregularInterface>]> {
+def ScatterOp : Plx_InferredOp<"scatter", [DeclareOpInterfaceMethods<SizeChecksInterface>,
+    DeclareOpInterfaceMethods<IrregularInterface>]> {
   let summary = "Writes or combines updates into a tensor at indices that are data: the mirror of gather.";
   let description = [{
     The result is the operand, with updates[u] combined into the element that `gather` with the same `indices`, `axes` and

@@ -88,6 +88,22 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> SliceOp::evaluate(
   return llvm::SmallVector<eval::Value>{eval::stridedView(x, *shape, offset, strides)};
 }
 
+// ---- Check sizes --------------------------------------------------------------------------------
+
+void SliceOp::sizeChecks(llvm::SmallVectorImpl<SizeCheck> &checks) {
+  Dim zero = Dim::constant(getContext(), 0), elements = numElements(getType());
+  for (auto [d, start] : llvm::enumerate(getStarts().dims())) {
+    Dim step = getSteps()[d], last = start + (getSizes()[d] - 1) * step;
+    Dim end = dimOf(getOperand().getType(), d) - 1;
+    bool up = provablyGreaterEqual(step, zero), down = provablyGreaterEqual(zero, step);
+    std::string message = "along dim {2} it reads index {0}; the nearest there is is {1}";
+    checks.push_back({start, down ? Dim() : zero, up ? Dim() : end, static_cast<int64_t>(d),
+                      message, false, elements});
+    checks.push_back({last, up ? Dim() : zero, down ? Dim() : end, static_cast<int64_t>(d), message,
+                      false, elements});
+  }
+}
+
 // ---- Iterate
 // --------------------------------------------------------------------------------------------------------
 

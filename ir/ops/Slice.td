@@ -1,6 +1,7 @@
 include "ir/Base.td"
+include "ir/interfaces/SizeChecks.td"
 
-def SliceOp : Plx_InferredOp<"slice", [
+def SliceOp : Plx_InferredOp<"slice", [DeclareOpInterfaceMethods<SizeChecksInterface>,
     DeclareOpInterfaceMethods<PermuteInterface, ["permutedResult", "rebuildPermuted"]>]> {
   let summary = "Elements at regular steps along each dim.";
   let description = [{

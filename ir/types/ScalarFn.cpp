@@ -9,8 +9,8 @@ namespace plx {
 
 namespace {
 constexpr ScalarFnInfo kTable[] = {
-#define PLX_SCALAR_FN(name, arity, domain, result) \
-  {ScalarFn::name##_, #name, arity, ScalarDomain::domain, ScalarResult::result},
+#define PLX_SCALAR_FN(name, arity, domain, result, cost) \
+  {ScalarFn::name##_, #name, arity, ScalarDomain::domain, ScalarResult::result, ScalarCost::cost},
 #include "ir/types/ScalarFn.def"
 };
 

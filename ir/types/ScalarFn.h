@@ -10,12 +10,13 @@
 namespace plx {
 
 enum class ScalarFn {
-#define PLX_SCALAR_FN(name, arity, domain, result) name##_,
+#define PLX_SCALAR_FN(name, arity, domain, result, cost) name##_,
 #include "ir/types/ScalarFn.def"
 };
 
 enum class ScalarDomain { Number, Float, Int, Bool, Any };
 enum class ScalarResult { Same, Bool };
+enum class ScalarCost { Cheap, Slow, Transcendental };
 
 struct ScalarFnInfo {
   ScalarFn fn;
@@ -23,6 +24,7 @@ struct ScalarFnInfo {
   unsigned arity;
   ScalarDomain domain;
   ScalarResult result;
+  ScalarCost cost;
 };
 
 const ScalarFnInfo &infoOf(ScalarFn fn);

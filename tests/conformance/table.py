@@ -13,7 +13,7 @@ import sys
 CAUSES = [
     (r"(\S+:\w+) \(opset \d+\): (?:in its ONNX function: .*)?plx has no mapping for this operator", "{} has no mapping"),
     (r"inputs and outputs of a compiled model must be tensors", "sequences, optionals or strings as inputs or outputs"),
-    (r"these ops cannot be compiled yet:\s+(plx\.\w+(?: of strings)?)", "{} has no code"),
+    (r"these ops cannot be compiled yet:\s+(plx\.\w+(?: of strings)?|complex numbers)", "{} has no code"),
     (r"(\S+:\w+) \(opset \d+\): .*must be known when the model is compiled", "{}: an operand must be known when the model is compiled"),
     (r"(\S+:\w+) \(opset \d+\): .*the scale must be known", "{}: an operand must be known when the model is compiled"),
     (r"^crashed with (signal \d+)", "crashed with {}"),

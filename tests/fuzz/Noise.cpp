@@ -36,34 +36,6 @@ double epsilonOf(mlir::Type element) {
   return std::ldexp(1.0, 1 - static_cast<int>(type.getFPMantissaWidth()));
 }
 
-bool isRoundedOnce(ScalarFn fn) {
-  switch (fn) {
-    case ScalarFn::exp_:
-    case ScalarFn::expm1_:
-    case ScalarFn::log_:
-    case ScalarFn::log1p_:
-    case ScalarFn::sin_:
-    case ScalarFn::cos_:
-    case ScalarFn::tan_:
-    case ScalarFn::asin_:
-    case ScalarFn::acos_:
-    case ScalarFn::atan_:
-    case ScalarFn::sinh_:
-    case ScalarFn::cosh_:
-    case ScalarFn::tanh_:
-    case ScalarFn::asinh_:
-    case ScalarFn::acosh_:
-    case ScalarFn::atanh_:
-    case ScalarFn::erf_:
-    case ScalarFn::sigmoid_:
-    case ScalarFn::pow_:
-    case ScalarFn::atan2_:
-      return false;
-    default:
-      return true;
-  }
-}
-
 /// What an op's rounding may do: relative errors of the result, and absolute ones relative to the
 /// sum of the absolute values that were summed. In units of the result.
 struct Errors {
@@ -80,7 +52,9 @@ Errors errorsOf(mlir::Operation &op) {
   double wide = std::min(epsilon, 0x1p-23);  // of the accumulator
   double rounded = wide < epsilon ? 1.5 * epsilon : 0;
   if (auto pointwise = mlir::dyn_cast<PointwiseOp>(op))
-    return isRoundedOnce(pointwise.function()) ? Errors{} : Errors{std::max(8 * wide, rounded), 0};
+    return infoOf(pointwise.function()).cost != ScalarCost::Transcendental
+               ? Errors{}
+               : Errors{std::max(8 * wide, rounded), 0};
   double growth = (8 + 2 * std::sqrt(kMostTerms)) * wide;
   // Errors of scores (sums of at most 20 products of numbers up to 2, times 0.25) are relative
   // errors of weights.

@@ -1,4 +1,5 @@
 // RUN: run-values %s
+// RUN: %if plexus %{ plexus check %s --device cpu %}
 
 // NaN is the most extreme of all.
 func.func @max_first(%x: tensor<2x4xf32> {plx.input = dense<[[1.0, 3.0, 3.0, 2.0], [0x7FC00000, 5.0, 0x7FC00000, 1.0]]> : tensor<2x4xf32>})
@@ -51,7 +52,8 @@ func.func @no_lines(%x: tensor<?x2xf32, #plx.dims<[n, 2]>> {plx.input = dense<> 
 }
 
 func.func @nothing_to_choose(%x: tensor<2x?xf32, #plx.dims<[2, n]>> {plx.input = dense<> : tensor<2x0xf32>})
-    attributes {plx.fails = "arg_reduce: the size along axis 1 is 0"} {
+    -> tensor<2xi64>
+    attributes {plx.fails = "the size along axis 1 is 0; expected at least one element to choose from"} {
   %r = plx.arg_reduce max %x axis 1 : (tensor<2x?xf32, #plx.dims<[2, n]>>) -> tensor<2xi64>
-  return
+  return %r : tensor<2xi64>
 }

@@ -1,4 +1,5 @@
 // RUN: run-values %s
+// RUN: %if plexus %{ plexus check %s --device cpu %}
 
 func.func @plain(%q: tensor<2x3x2xf64> {plx.input = dense<[[[-1.0, -0.5], [0.125, 0.0], [0.75, -0.75]], [[0.25, -0.25], [0.25, -0.875], [-0.25, -0.75]]]> : tensor<2x3x2xf64>},
     %k: tensor<2x4x2xf64> {plx.input = dense<[[[-0.25, -0.625], [0.5, 0.375], [-0.875, -0.375], [0.75, 0.875]], [[0.75, -0.875], [1.0, -0.125], [-0.75, 0.5], [-0.875, -1.0]]]> : tensor<2x4x2xf64>},
@@ -82,5 +83,16 @@ func.func @nothing_takes_part(%q: tensor<1x2x2xf64> {plx.input = dense<[[[-1.0, 
     -> (tensor<1x2x3xf64> {plx.expect = dense<[[[0x7FF8000000000000, 0x7FF8000000000000, 0x7FF8000000000000], [0.875, -0.875, -0.25]]]> : tensor<1x2x3xf64>, plx.rtol = 1.0e-12 : f64, plx.atol = 1.0e-12 : f64}) {
   %r0 = plx.attention %q, %k, %v scale 0.5 causal [-1]
       : (tensor<1x2x2xf64>, tensor<1x4x2xf64>, tensor<1x4x3xf64>) -> (tensor<1x2x3xf64>)
+  return %r0 : tensor<1x2x3xf64>
+}
+
+func.func @lengths_disagree(%q: tensor<1x2x2xf64> {plx.input = dense<1.0> : tensor<1x2x2xf64>},
+    %k: tensor<1x?x2xf64, #plx.dims<[1, t, 2]>> {plx.input = dense<1.0> : tensor<1x4x2xf64>},
+    %v: tensor<1x?x3xf64, #plx.dims<[1, u, 3]>> {plx.input = dense<1.0> : tensor<1x3x3xf64>})
+    -> tensor<1x2x3xf64>
+    attributes {plx.fails = "attention: shapes of q [b.., s, d], k [b.., t, d], v [b.., t, e], mask [b.., s, t] do not agree",
+                plx.fails_compiled = "dim 1 is 3 by `u` but 4 by `t`"} {
+  %r0 = plx.attention %q, %k, %v scale 0.5
+      : (tensor<1x2x2xf64>, tensor<1x?x2xf64, #plx.dims<[1, t, 2]>>, tensor<1x?x3xf64, #plx.dims<[1, u, 3]>>) -> tensor<1x2x3xf64>
   return %r0 : tensor<1x2x3xf64>
 }

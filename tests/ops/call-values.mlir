@@ -1,4 +1,5 @@
 // RUN: run-values %s
+// RUN: %if plexus %{ plexus check %s --device cpu %}
 
 func.func private @nonzeros(%x: tensor<?xf32, #plx.dims<[n]>>) -> (tensor<1x?xi64, #plx.dims<[1, k]>>, tensor<?xf32, #plx.dims<[n]>>) {
   %c = plx.nonzero %x size "k" : (tensor<?xf32, #plx.dims<[n]>>) -> tensor<1x?xi64, #plx.dims<[1, k]>>

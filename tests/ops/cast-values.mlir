@@ -1,4 +1,5 @@
 // RUN: run-values %s
+// RUN: %if plexus %{ plexus check %s --device cpu %}
 
 // To ints: truncated, saturated, NaN is 0; to bool: not zero.
 func.func @float_to_int(%a0: tensor<6xf32> {plx.input = dense<[2.9, -2.9, 3.0e9, -3.0e9, 0x7FC00000, 0x7F800000]> : tensor<6xf32>},
@@ -84,10 +85,13 @@ func.func @four_bits(%a0: tensor<6xf32> {plx.input = dense<[0.25, 0.3, 5.0, 100.
 }
 
 // Powers of two: nearest, ties up.
-func.func @exponents(%a0: tensor<5xf32> {plx.input = dense<[1.0, 1.4, 1.5, 3.0, 0.0]> : tensor<5xf32>})
-    -> (tensor<5xf8E8M0FNU> {plx.expect = dense<[1.0, 1.0, 2.0, 4.0, 0x00]> : tensor<5xf8E8M0FNU>}) {
-  %r0 = plx.cast %a0 : (tensor<5xf32>) -> tensor<5xf8E8M0FNU>
-  return %r0 : tensor<5xf8E8M0FNU>
+// Powers of two without a sign; infinity (0x7F800000) has no place, however large it may be.
+func.func @exponents(%a0: tensor<8xf32> {plx.input = dense<[1.0, 1.4, 1.5, 3.0, 0.0, -1.6, 0x7F800000, 3.4e38]> : tensor<8xf32>})
+    -> (tensor<8xf8E8M0FNU> {plx.expect = dense<[1.0, 1.0, 2.0, 4.0, 0x00, 2.0, 0xFF, 0xFE]> : tensor<8xf8E8M0FNU>},
+        tensor<8xf8E8M0FNU> {plx.expect = dense<[1.0, 1.0, 2.0, 4.0, 0x00, 2.0, 0xFF, 0xFF]> : tensor<8xf8E8M0FNU>}) {
+  %r0 = plx.cast %a0 : (tensor<8xf32>) -> tensor<8xf8E8M0FNU>
+  %r1 = plx.cast %a0 {saturate = false} : (tensor<8xf32>) -> tensor<8xf8E8M0FNU>
+  return %r0, %r1 : tensor<8xf8E8M0FNU>, tensor<8xf8E8M0FNU>
 }
 
 func.func @narrowing(%a0: tensor<4xf32> {plx.input = dense<[65519.0, 65520.0, 1.0e-8, 5.97e-8]> : tensor<4xf32>},
@@ -105,7 +109,8 @@ func.func @narrowing(%a0: tensor<4xf32> {plx.input = dense<[65519.0, 65520.0, 1.
 func.func @complex(%a0: tensor<1xcomplex<f64>> {plx.input = dense<[(1.5, 2.0)]> : tensor<1xcomplex<f64>>},
     %a1: tensor<1xf32> {plx.input = dense<[1.5]> : tensor<1xf32>})
     -> (tensor<1xi32> {plx.expect = dense<[1]> : tensor<1xi32>},
-        tensor<1xcomplex<f32>> {plx.expect = dense<[(1.5, 0.0)]> : tensor<1xcomplex<f32>>}) {
+        tensor<1xcomplex<f32>> {plx.expect = dense<[(1.5, 0.0)]> : tensor<1xcomplex<f32>>})
+    attributes {plx.fails_compiled = "these ops cannot be compiled yet:\0A  complex numbers of"} {
   %r0 = plx.cast %a0 : (tensor<1xcomplex<f64>>) -> tensor<1xi32>
   %r1 = plx.cast %a1 : (tensor<1xf32>) -> tensor<1xcomplex<f32>>
   return %r0, %r1 : tensor<1xi32>, tensor<1xcomplex<f32>>

@@ -1,4 +1,5 @@
 // RUN: run-values %s
+// RUN: %if plexus %{ plexus check %s --device cpu %}
 
 func.func @numbers() -> (tensor<2xf32> {plx.expect = dense<[1.0, 2.5]> : tensor<2xf32>}, tensor<3xi1> {plx.expect = dense<[true, false, true]> : tensor<3xi1>},
     tensor<2x2xf16> {plx.expect = dense<0.5> : tensor<2x2xf16>}, tensor<2xui8> {plx.expect = dense<[0, 255]> : tensor<2xui8>},
@@ -12,7 +13,8 @@ func.func @numbers() -> (tensor<2xf32> {plx.expect = dense<[1.0, 2.5]> : tensor<
   return %f, %b, %s, %u, %c, %i : tensor<2xf32>, tensor<3xi1>, tensor<2x2xf16>, tensor<2xui8>, tensor<1xcomplex<f32>>, tensor<3xi4>
 }
 
-func.func @strings() -> (tensor<2x!plx.string> {plx.expect = dense<["a", "bc"]> : tensor<2x!plx.string>}) {
+func.func @strings() -> (tensor<2x!plx.string> {plx.expect = dense<["a", "bc"]> : tensor<2x!plx.string>})
+    attributes {plx.fails_compiled = "these ops cannot be compiled yet:\0A  plx.constant of strings of"} {
   %s = plx.constant dense<["a", "bc"]> : tensor<2x!plx.string>
   return %s : tensor<2x!plx.string>
 }

@@ -1,4 +1,5 @@
 // RUN: run-values %s
+// RUN: %if plexus %{ plexus check %s --device cpu %}
 
 func.func @image(%x: tensor<1x4x4x2xf32> {plx.input = dense<[[[[4.0, 2.0], [-2.0, 3.0], [-1.0, -4.0], [1.0, 3.0]], [[1.0, -1.0], [4.0, 0.0], [-1.0, -3.0], [-3.0, 2.0]], [[3.0, -2.0], [1.0, 3.0], [-3.0, -2.0], [0.0, 1.0]], [[-1.0, -1.0], [-3.0, 1.0], [4.0, -3.0], [3.0, -3.0]]]]> : tensor<1x4x4x2xf32>},
     %w: tensor<3x2x2x3xf32> {plx.input = dense<[[[[-4.0, 2.0, -3.0], [2.0, -2.0, 1.0]], [[4.0, 4.0, 0.0], [-3.0, -2.0, 3.0]]], [[[1.0, -3.0, 3.0], [4.0, 4.0, 1.0]], [[4.0, 1.0, 0.0], [4.0, 1.0, 3.0]]], [[[-1.0, 3.0, 4.0], [-4.0, 0.0, -1.0]], [[-4.0, -4.0, -2.0], [-3.0, 2.0, -3.0]]]]> : tensor<3x2x2x3xf32>})
@@ -63,4 +64,14 @@ func.func @no_images(%x: tensor<?x3x2xf32, #plx.dims<[n, 3, 2]>> {plx.input = de
   %r0 = plx.convolution %x, %w strides [1] dilations [1] groups 1
       : (tensor<?x3x2xf32, #plx.dims<[n, 3, 2]>>, tensor<2x2x2xf32>) -> (tensor<?x2x2xf32, #plx.dims<[n, 2, 2]>>)
   return %r0 : tensor<?x2x2xf32, #plx.dims<[n, 2, 2]>>
+}
+
+func.func @channels_disagree(%x: tensor<1x3x?xf32, #plx.dims<[1, 3, c]>> {plx.input = dense<1.0> : tensor<1x3x4xf32>},
+    %w: tensor<2x?x2xf32, #plx.dims<[2, d, 2]>> {plx.input = dense<1.0> : tensor<2x3x2xf32>})
+    -> tensor<1x2x2xf32>
+    attributes {plx.fails = "convolution: 1 groups, 4 input channels, 3 in the weights, 2 output channels do not fit",
+                plx.fails_compiled = "dim 2 is 4 by `c` but 3 by `d`"} {
+  %r0 = plx.convolution %x, %w strides [1] dilations [1] groups 1
+      : (tensor<1x3x?xf32, #plx.dims<[1, 3, c]>>, tensor<2x?x2xf32, #plx.dims<[2, d, 2]>>) -> tensor<1x2x2xf32>
+  return %r0 : tensor<1x2x2xf32>
 }

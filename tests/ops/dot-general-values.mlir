@@ -1,4 +1,5 @@
 // RUN: run-values %s
+// RUN: %if plexus %{ plexus check %s --device cpu %}
 
 func.func @matmul(%a: tensor<2x3xf32> {plx.input = dense<[[3.0, -4.0, -3.0], [-2.0, -3.0, 3.0]]> : tensor<2x3xf32>},
     %b: tensor<3x4xf32> {plx.input = dense<[[3.0, 1.0, -4.0, -4.0], [-2.0, -1.0, 1.0, 0.0], [-2.0, -3.0, 2.0, 2.0]]> : tensor<3x4xf32>})
@@ -74,7 +75,9 @@ func.func @i8_wraps(%a: tensor<1x2xi8> {plx.input = dense<[[100, 100]]> : tensor
 
 func.func @sizes_disagree(%a: tensor<2x?xf32, #plx.dims<[2, k]>> {plx.input = dense<[[3.0, -4.0, -3.0], [-2.0, -3.0, 3.0]]> : tensor<2x3xf32>},
     %b: tensor<?x2xf32, #plx.dims<[l, 2]>> {plx.input = dense<[[3.0, 1.0], [-4.0, 2.0], [-2.0, 3.0], [4.0, -1.0]]> : tensor<4x2xf32>})
-    attributes {plx.fails = "dot_general: contracted sizes 3 (lhs dim 1) and 4 (rhs dim 0) disagree"} {
+    -> tensor<2x2xf32>
+    attributes {plx.fails = "dot_general: contracted sizes 3 (lhs dim 1) and 4 (rhs dim 0) disagree",
+                plx.fails_compiled = "dim 0 is 4 by `l` but 3 by `k`"} {
   %r = plx.dot_general %a, %b batch [] x [] contract [1] x [0] : (tensor<2x?xf32, #plx.dims<[2, k]>>, tensor<?x2xf32, #plx.dims<[l, 2]>>) -> tensor<2x2xf32>
-  return
+  return %r : tensor<2x2xf32>
 }

@@ -1,4 +1,5 @@
 // RUN: run-values %s
+// RUN: %if plexus %{ plexus check %s --device cpu %}
 
 // Negative indices count from the end.
 func.func @embedding(%x: tensor<4x3xf32> {plx.input = dense<[[0.0, 1.0, 2.0], [3.0, 4.0, 5.0], [6.0, 7.0, 8.0], [9.0, 10.0, 11.0]]> : tensor<4x3xf32>},
@@ -72,14 +73,28 @@ func.func @no_indices(%x: tensor<4x3xf32> {plx.input = dense<[[0.0, 1.0, 2.0], [
 
 func.func @too_large(%x: tensor<4x3xf32> {plx.input = dense<[[0.0, 1.0, 2.0], [3.0, 4.0, 5.0], [6.0, 7.0, 8.0], [9.0, 10.0, 11.0]]> : tensor<4x3xf32>},
     %i: tensor<2xi64> {plx.input = dense<[1, 4]> : tensor<2xi64>})
-    attributes {plx.fails = "gather: index 4 (element 1 of indices 0) is out of range [-4, 4) along axis 0"} {
+    -> tensor<2x3xf32>
+    attributes {plx.fails = "gather: index 4 (element 1 of indices 0) is out of range [-4, 4) along axis 0",
+                plx.fails_compiled = "index 4 is out of range: expected -4 to 3"} {
   %r = plx.gather %x, (%i) axes [0] at 0 : (tensor<4x3xf32>, tensor<2xi64>) -> tensor<2x3xf32>
-  return
+  return %r : tensor<2x3xf32>
 }
 
 func.func @too_small(%x: tensor<4x3xf32> {plx.input = dense<[[0.0, 1.0, 2.0], [3.0, 4.0, 5.0], [6.0, 7.0, 8.0], [9.0, 10.0, 11.0]]> : tensor<4x3xf32>},
     %i: tensor<1xi32> {plx.input = dense<[-5]> : tensor<1xi32>})
-    attributes {plx.fails = "index -5 (element 0 of indices 0) is out of range [-4, 4) along axis 0"} {
+    -> tensor<1x3xf32>
+    attributes {plx.fails = "index -5 (element 0 of indices 0) is out of range [-4, 4) along axis 0",
+                plx.fails_compiled = "index -5 is out of range: expected -4 to 3"} {
   %r = plx.gather %x, (%i) axes [0] at 0 : (tensor<4x3xf32>, tensor<1xi32>) -> tensor<1x3xf32>
-  return
+  return %r : tensor<1x3xf32>
+}
+
+func.func @indices_disagree(%x: tensor<2x2xf32> {plx.input = dense<1.0> : tensor<2x2xf32>},
+    %i: tensor<?xi64, #plx.dims<[n]>> {plx.input = dense<[0, 1]> : tensor<2xi64>},
+    %j: tensor<?xi64, #plx.dims<[m]>> {plx.input = dense<[0]> : tensor<1xi64>})
+    -> tensor<?xf32, #plx.dims<[n]>>
+    attributes {plx.fails = "gather: operand 1 has shape [1], operand 0 has [2]; they must have one shape",
+                plx.fails_compiled = "dim 0 is 1 by `m` but 2 by `n`"} {
+  %r = plx.gather %x, (%i, %j) axes [0, 1] at 0 : (tensor<2x2xf32>, tensor<?xi64, #plx.dims<[n]>>, tensor<?xi64, #plx.dims<[m]>>) -> tensor<?xf32, #plx.dims<[n]>>
+  return %r : tensor<?xf32, #plx.dims<[n]>>
 }

@@ -1,4 +1,5 @@
 // RUN: run-values %s
+// RUN: %if plexus %{ plexus check %s --device cpu %}
 
 // The branch taken gives the fresh size its value.
 func.func @then_branch(%c: tensor<i1> {plx.input = dense<true> : tensor<i1>})
@@ -32,11 +33,13 @@ func.func @else_branch(%c: tensor<i1> {plx.input = dense<false> : tensor<i1>},
 func.func @other_size(%c: tensor<i1> {plx.input = dense<false> : tensor<i1>},
                       %x: tensor<?xf32, #plx.dims<[n]>> {plx.input = dense<[1.0, -2.0]> : tensor<2xf32>},
                       %y: tensor<?xf32, #plx.dims<[m]>> {plx.input = dense<[1.0]> : tensor<1xf32>})
-    attributes {plx.fails = "if: dim 0 of result 0 is 1, expected `n` = 2"} {
+    -> tensor<?xf32, #plx.dims<[n]>>
+    attributes {plx.fails = "if: dim 0 of result 0 is 1, expected `n` = 2",
+                plx.fails_compiled = "dim 0 is 1 by `m` but 2 by `n`"} {
   %r = plx.if %c {
     plx.yield %x : tensor<?xf32, #plx.dims<[n]>>
   } else {
     plx.yield %y : tensor<?xf32, #plx.dims<[m]>>
   } : (tensor<i1>) -> tensor<?xf32, #plx.dims<[n]>>
-  return
+  return %r : tensor<?xf32, #plx.dims<[n]>>
 }

@@ -1,4 +1,5 @@
 // RUN: run-values %s
+// RUN: %if plexus %{ plexus check %s --device cpu %}
 
 func.func @edges(%x: tensor<2x3xf32> {plx.input = dense<[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]> : tensor<2x3xf32>}, %v: tensor<f32> {plx.input = dense<9.0> : tensor<f32>})
     -> (tensor<4x4xf32> {plx.expect = dense<[[9.0, 9.0, 9.0, 9.0], [1.0, 9.0, 2.0, 9.0], [4.0, 9.0, 5.0, 9.0], [9.0, 9.0, 9.0, 9.0]]> : tensor<4x4xf32>},
@@ -19,4 +20,11 @@ func.func @empty(%x: tensor<0xi32> {plx.input = dense<> : tensor<0xi32>}, %v: te
     -> (tensor<3xi32> {plx.expect = dense<7> : tensor<3xi32>}) {
   %a = plx.pad %x, %v [1] [2] [4] : (tensor<0xi32>, tensor<i32>) -> tensor<3xi32>
   return %a : tensor<3xi32>
+}
+
+func.func @negative_interior(%x: tensor<?xi32, #plx.dims<[n]>> {plx.input = dense<1> : tensor<3xi32>}, %v: tensor<i32> {plx.input = dense<7> : tensor<i32>})
+    -> tensor<?xi32, #plx.dims<[n + max(n - 1, 0)*(2 - n) + 9]>>
+    attributes {plx.fails = "`interior` is -1 along dim 0; it must not be negative"} {
+  %a = plx.pad %x, %v [0] [9] [2 - n] : (tensor<?xi32, #plx.dims<[n]>>, tensor<i32>) -> tensor<?xi32, #plx.dims<[n + max(n - 1, 0)*(2 - n) + 9]>>
+  return %a : tensor<?xi32, #plx.dims<[n + max(n - 1, 0)*(2 - n) + 9]>>
 }

@@ -1,4 +1,5 @@
 // RUN: run-values %s
+// RUN: %if plexus %{ plexus check %s --device cpu %}
 
 // 3 / 2 and 2.5 / 2 round half to even: 2, 1.
 func.func @to_ui8(%x: tensor<8xf32> {plx.input = dense<[0.0, 2.0, 3.0, 1000.0, -254.0, -1000.0, 2.5, -2.5]> : tensor<8xf32>},
@@ -68,7 +69,9 @@ func.func @dequantize_i8_to_f16(%x: tensor<2xi8> {plx.input = dense<[-128, 127]>
 func.func @sizes_differ(%x: tensor<?xf32, #plx.dims<[n]>> {plx.input = dense<[1.0, 2.0]> : tensor<2xf32>},
     %s: tensor<?xf32, #plx.dims<[m]>> {plx.input = dense<[1.0]> : tensor<1xf32>},
     %z: tensor<?xi8, #plx.dims<[n]>> {plx.input = dense<[0, 0]> : tensor<2xi8>})
-    attributes {plx.fails = "quantize: operand 1 has shape [1], operand 0 has [2]; they must have one shape"} {
+    -> tensor<?xi8, #plx.dims<[n]>>
+    attributes {plx.fails = "quantize: operand 1 has shape [1], operand 0 has [2]; they must have one shape",
+                plx.fails_compiled = "dim 0 is 1 by `m` but 2 by `n`"} {
   %r = plx.quantize %x, %s, %z : (tensor<?xf32, #plx.dims<[n]>>, tensor<?xf32, #plx.dims<[m]>>, tensor<?xi8, #plx.dims<[n]>>) -> tensor<?xi8, #plx.dims<[n]>>
-  return
+  return %r : tensor<?xi8, #plx.dims<[n]>>
 }

@@ -1,4 +1,5 @@
 // RUN: run-values %s
+// RUN: %if plexus %{ plexus check %s --device cpu %}
 
 func.func @equal(%x: tensor<?xf32, #plx.dims<[n]>> {plx.input = dense<[1.0, 2.0]> : tensor<2xf32>},
                  %y: tensor<?xf32, #plx.dims<[m]>> {plx.input = dense<0.0> : tensor<2xf32>})
@@ -9,7 +10,9 @@ func.func @equal(%x: tensor<?xf32, #plx.dims<[n]>> {plx.input = dense<[1.0, 2.0]
 
 func.func @differ(%x: tensor<?xf32, #plx.dims<[n]>> {plx.input = dense<[1.0, 2.0]> : tensor<2xf32>},
                   %y: tensor<?xf32, #plx.dims<[m]>> {plx.input = dense<0.0> : tensor<3xf32>})
-    attributes {plx.fails = "rebind: dim 0: `n` is 2, but `m` is 3; they must be equal"} {
+    -> tensor<?xf32, #plx.dims<[m]>>
+    attributes {plx.fails = "rebind: dim 0: `n` is 2, but `m` is 3; they must be equal",
+                plx.fails_compiled = "dim 0 is 2 by `n` but 3 by `m`"} {
   %r = plx.rebind %x : (tensor<?xf32, #plx.dims<[n]>>) -> tensor<?xf32, #plx.dims<[m]>>
-  return
+  return %r : tensor<?xf32, #plx.dims<[m]>>
 }

@@ -1,4 +1,5 @@
 // RUN: run-values %s
+// RUN: %if plexus %{ plexus check %s --device cpu %}
 
 func.func @row_major(%x: tensor<?x3xf32, #plx.dims<[n, 3]>> {plx.input = dense<[[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]> : tensor<2x3xf32>})
     -> (tensor<3x?xf32, #plx.dims<[3, n]>> {plx.expect = dense<[[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]]> : tensor<3x2xf32>},
@@ -50,7 +51,8 @@ func.func @regroup5(%x: tensor<2x2x6xi32> {plx.input = dense<[[[0, 1, 2, 3, 4, 5
   return %a : tensor<4x3x2xi32>
 }
 
-func.func @symbolic_split(%x: tensor<?x4xi32, #plx.dims<[2*n, 4]>> {plx.input = dense<[[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11], [12, 13, 14, 15]]> : tensor<4x4xi32>})
+func.func @symbolic_split(%y: tensor<?xi32, #plx.dims<[n]>> {plx.input = dense<0> : tensor<2xi32>},
+    %x: tensor<?x4xi32, #plx.dims<[2*n, 4]>> {plx.input = dense<[[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11], [12, 13, 14, 15]]> : tensor<4x4xi32>})
     -> (tensor<?x2x2x2xi32, #plx.dims<[n, 2, 2, 2]>> {plx.expect = dense<[[[[0, 1], [2, 3]], [[4, 5], [6, 7]]], [[[8, 9], [10, 11]], [[12, 13], [14, 15]]]]> : tensor<2x2x2x2xi32>}) {
   %a = plx.reshape %x : (tensor<?x4xi32, #plx.dims<[2*n, 4]>>) -> tensor<?x2x2x2xi32, #plx.dims<[n, 2, 2, 2]>>
   return %a : tensor<?x2x2x2xi32, #plx.dims<[n, 2, 2, 2]>>

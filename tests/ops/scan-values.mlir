@@ -1,4 +1,5 @@
 // RUN: run-values %s
+// RUN: %if plexus %{ plexus check %s --device cpu %}
 
 func.func @running_sum(%h0: tensor<2xf32> {plx.input = dense<[10.0, 20.0]> : tensor<2xf32>},
                        %x: tensor<?x2xf32, #plx.dims<[s, 2]>> {plx.input = dense<[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]> : tensor<3x2xf32>})
@@ -38,10 +39,12 @@ func.func @nothing_to_scan(%h0: tensor<2xf32> {plx.input = dense<[10.0, 20.0]> :
 
 func.func @inputs_disagree(%x: tensor<?xi64, #plx.dims<[n]>> {plx.input = dense<[1, 2]> : tensor<2xi64>},
                            %y: tensor<?xi64, #plx.dims<[m]>> {plx.input = dense<[10]> : tensor<1xi64>})
-    attributes {plx.fails = "scan: input 1 has size 1 along dim 0, input 0 has 2"} {
+    -> tensor<?xi64, #plx.dims<[n]>>
+    attributes {plx.fails = "scan: input 1 has size 1 along dim 0, input 0 has 2",
+                plx.fails_compiled = "dim 0 is 1 by `m` but 2 by `n`"} {
   %r = plx.scan () over (%x, %y) {
   ^bb0(%p: tensor<i64>, %q: tensor<i64>):
     plx.yield %q : tensor<i64>
   } : (tensor<?xi64, #plx.dims<[n]>>, tensor<?xi64, #plx.dims<[m]>>) -> tensor<?xi64, #plx.dims<[n]>>
-  return
+  return %r : tensor<?xi64, #plx.dims<[n]>>
 }

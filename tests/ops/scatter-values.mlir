@@ -1,4 +1,5 @@
 // RUN: run-values %s
+// RUN: %if plexus %{ plexus check %s --device cpu %}
 
 // The last of two writes stays.
 func.func @replace(%x: tensor<4x3xf32> {plx.input = dense<[[0.0, 1.0, 2.0], [3.0, 4.0, 5.0], [6.0, 7.0, 8.0], [9.0, 10.0, 11.0]]> : tensor<4x3xf32>},
@@ -104,7 +105,19 @@ func.func @no_updates(%x: tensor<2xf32> {plx.input = dense<[1.0, 2.0]> : tensor<
 func.func @out_of_range(%x: tensor<2xf32> {plx.input = dense<[1.0, 2.0]> : tensor<2xf32>},
     %u: tensor<1xf32> {plx.input = dense<[1.0]> : tensor<1xf32>},
     %i: tensor<1xi64> {plx.input = dense<[2]> : tensor<1xi64>})
-    attributes {plx.fails = "scatter: index 2 (element 0 of indices 0) is out of range [-2, 2) along axis 0"} {
+    -> tensor<2xf32>
+    attributes {plx.fails = "scatter: index 2 (element 0 of indices 0) is out of range [-2, 2) along axis 0",
+                plx.fails_compiled = "index 2 is out of range: expected -2 to 1"} {
   %r = plx.scatter sum %x, %u, (%i) axes [0] at 0 : (tensor<2xf32>, tensor<1xf32>, tensor<1xi64>) -> tensor<2xf32>
-  return
+  return %r : tensor<2xf32>
+}
+
+func.func @fewer_updates(%x: tensor<2xf32> {plx.input = dense<[1.0, 2.0]> : tensor<2xf32>},
+    %u: tensor<?xf32, #plx.dims<[m]>> {plx.input = dense<[1.0]> : tensor<1xf32>},
+    %i: tensor<?xi64, #plx.dims<[n]>> {plx.input = dense<[0, 1]> : tensor<2xi64>})
+    -> tensor<2xf32>
+    attributes {plx.fails = "scatter: `updates` has another shape than operand and indices make",
+                plx.fails_compiled = "dim 0 is 1 by `m` but 2 by `n`"} {
+  %r = plx.scatter sum %x, %u, (%i) axes [0] at 0 : (tensor<2xf32>, tensor<?xf32, #plx.dims<[m]>>, tensor<?xi64, #plx.dims<[n]>>) -> tensor<2xf32>
+  return %r : tensor<2xf32>
 }

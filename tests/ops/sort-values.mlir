@@ -1,4 +1,5 @@
 // RUN: run-values %s
+// RUN: %if plexus %{ plexus check %s --device cpu %}
 
 // NaN is last; of equal values the lower index is first.
 func.func @ascending(%x: tensor<2x4xf32> {plx.input = dense<[[3.0, 1.0, 0x7FC00000, 1.0], [0xFF800000, 2.0, 2.0, 0x7FC00000]]> : tensor<2x4xf32>})

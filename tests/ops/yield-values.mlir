@@ -1,4 +1,5 @@
 // RUN: run-values %s
+// RUN: %if plexus %{ plexus check %s --device cpu %}
 
 // Values keep their order; one may be given twice.
 func.func @order(%c: tensor<i1> {plx.input = dense<true> : tensor<i1>}, %a: tensor<f32> {plx.input = dense<1.0> : tensor<f32>},

@@ -6,6 +6,7 @@
 #include "absl/strings/str_split.h"
 #include "frontends/onnx/Import.h"
 #include "ir/Dialect.h"
+#include "ir/types/Place.h"
 #include "ir/types/Types.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -47,7 +48,8 @@ class Diagnostics {
       : handler_(context, [this](mlir::Diagnostic &diagnostic) {
           llvm::raw_string_ostream stream(text_);
           if (!text_.empty()) stream << "\n";
-          stream << diagnostic.getLocation() << ": " << diagnostic;
+          std::string place = placeText(diagnostic.getLocation());
+          stream << place << (place.empty() ? "" : ": ") << diagnostic;
         }) {}
   const std::string &text() const { return text_; }
 

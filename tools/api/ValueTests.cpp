@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "compiler/package/Session.h"
 #include "ir/eval/ValueTests.h"
+#include "ir/types/Place.h"
 #include "ir/types/Types.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/SymbolTable.h"
@@ -130,15 +131,17 @@ absl::Status runValueTests(
   mlir::ScopedDiagnosticHandler handler(
       model.module().getContext(), [&](mlir::Diagnostic &diagnostic) {
         llvm::raw_string_ostream stream(diagnostics);
-        stream << diagnostic.getLocation() << ": " << diagnostic << "\n";
+        stream << placeText(diagnostic.getLocation()) << ": " << diagnostic << "\n";
       });
   mlir::FailureOr<std::vector<eval::ValueTest>> tests = eval::valueTestsOf(model.module());
   if (mlir::failed(tests)) return absl::InvalidArgumentError(diagnostics);
   if (tests->empty())
     return absl::InvalidArgumentError(
         absl::StrCat("'", model.name(), "' has no test: no function with plx.expect or plx.fails"));
-  for (const eval::ValueTest &test : *tests)
+  for (eval::ValueTest &test : *tests) {
+    if (device != "reference" && !test.compiledFailure.empty()) test.failure = test.compiledFailure;
     report(test.function, eval::runValueTest(test, execute));
+  }
   return absl::OkStatus();
 }
 

@@ -28,7 +28,8 @@ enum class PowerRounding { Up, Down, Nearest };
 ///  2^-127.
 ///  * f4e2m1: beyond 6 and infinity give 6 with x's sign, NaN gives 6.
 llvm::Value *emitNarrow(llvm::IRBuilderBase &b, const MathFacts &facts, NarrowFloat to,
-                        llvm::Value *x, bool saturate, PowerRounding rounding = PowerRounding::Up);
+                        llvm::Value *x, bool saturate,
+                        PowerRounding rounding = PowerRounding::Nearest);
 
 /// The value of narrow bits (i16 or i8) as `element` (float or double), exact.
 llvm::Value *emitWiden(llvm::IRBuilderBase &b, const MathFacts &facts, NarrowFloat from,

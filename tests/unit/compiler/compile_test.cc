@@ -71,5 +71,18 @@ TEST(Compile, DivisionByZeroNamesTheNodesOfItsKernel) {
               "model 'm', node 'half(Div), sum(Add)': integer division by zero");
 }
 
+// An imported function has no place in a file: the model's name stands for it.
+TEST(Compile, RefusalNamesTheModelAndItsNodes) {
+  absl::Status status = runText(R"mlir(
+    func.func @main(%x: tensor<2xcomplex<f32>>) -> tensor<2xcomplex<f32>> {
+      %r = plx.pointwise neg(%x) : (tensor<2xcomplex<f32>>) -> tensor<2xcomplex<f32>> loc("turn(Neg)")
+      %s = plx.concat 0 (%r) : (tensor<2xcomplex<f32>>) -> tensor<2xcomplex<f32>> loc(unknown)
+      return %s : tensor<2xcomplex<f32>>
+    } loc(unknown))mlir",
+                                {}, {});
+  EXPECT_EQ(status.message(),
+            "model 'm': these ops cannot be compiled yet:\n  complex numbers of node 'turn' (Neg)");
+}
+
 }  // namespace
 }  // namespace plx

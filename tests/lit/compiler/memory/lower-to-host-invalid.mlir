@@ -21,7 +21,7 @@ module {
 // -----
 
 // All that is left on tensors is named at once.
-// expected-error-re@+1 {{these ops cannot be compiled yet:{{.*}}plx.pointwise of /add(Add){{.*}}plx.pointwise of {{.*}}}}
+// expected-error-re@+1 {{these ops cannot be compiled yet:{{.*}}plx.pointwise of node '/add' (Add){{.*}}plx.pointwise of {{.*}}}}
 func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {
   %0 = plx.pointwise add(%x, %x) : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32> loc("/add(Add)")
   %1 = plx.pointwise add(%0, %x) : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32> loc("/add2(Add)")

@@ -8,6 +8,7 @@
 
 #include "functions_table.h"
 #include "gtest/gtest.h"
+#include "ir/types/ScalarFn.h"
 #include "llvm/IR/Module.h"
 
 namespace plx::cpu::test {
@@ -213,6 +214,20 @@ TEST_P(Functions, LeaveNoUndefinedSymbol) {
     }
     EXPECT_EQ(undefinedSymbols(module, m.triple, m.cpu), std::vector<std::string>{})
         << row.name << " on " << m.cpu;
+  }
+}
+
+/// The cost that ScalarFn.def states is what the functions are: a bound above 0 is a polynomial's.
+TEST(FunctionTable, HasABoundForWhatIsTranscendental) {
+  for (ScalarFn fn : {
+#define PLX_SCALAR_FN(name, arity, domain, result, cost) ScalarFn::name##_,
+#include "ir/types/ScalarFn.def"
+       }) {
+    const Row *found = nullptr;
+    for (const Row &row : functionTable())
+      if (llvm::StringRef(row.name).equals_insensitive(infoOf(fn).name)) found = &row;
+    bool hasBound = found && found->ulp64 > 0;
+    EXPECT_EQ(hasBound, infoOf(fn).cost == ScalarCost::Transcendental) << infoOf(fn).name.str();
   }
 }
 
