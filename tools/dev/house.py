@@ -17,6 +17,7 @@ LABEL = re.compile(r"\b([a-z][a-z0-9_]*)\.c(\d+)\b")
 DECLARED = re.compile(r"^\s*([a-z][a-z0-9_]*)\.c(\d+):", re.MULTILINE)
 OP = re.compile(r"^def (\w+Op) ", re.MULTILINE)
 EXAMPLE = re.compile(r"```mlir\n(.*?)```", re.DOTALL)
+COVERS = re.compile(r"^// Covers: (.*)$", re.MULTILINE)
 MAX_MATCHING = 5
 
 
@@ -60,14 +61,18 @@ def matching_problems(ops, sources):
 
 
 def test_problems(paths):
-    """A source of the runtime, the types, the evaluator or the builder is included by a unit test; a pass has its lit test."""
+    """A source of the runtime, the types, the evaluator or the builder has its unit test, is included by one, or is named
+    by a test that covers several (`// Covers: a.cc, b.cc`); a pass has its lit test."""
     unit = "".join(tree.read(p) for p in paths if p.startswith("tests/unit/"))
+    covered = {c.strip() for line in COVERS.findall(unit) for c in line.split(",")}
+    for source in sorted(covered - set(paths)):
+        yield f"a unit test covers {source}, which does not exist"
     for path in paths:
         stem, _ = os.path.splitext(path)
         name = os.path.basename(stem)
         if re.match(r"(runtime/(?!include/)|ir/(types|eval)/|frontends/builder/)", path) and path.endswith((".cpp", ".cc", ".c")):
             snake = kebab(name).replace("-", "_")
-            if not exists(f"tests/unit/{os.path.dirname(path)}/{snake}_test.cc") and f'"{stem}.h"' not in unit:
+            if not exists(f"tests/unit/{os.path.dirname(path)}/{snake}_test.cc") and f'"{stem}.h"' not in unit and path not in covered:
                 yield f"{path}: neither tests/unit/{os.path.dirname(path)}/{snake}_test.cc nor a unit test that includes {stem}.h"
         if os.path.basename(path) == "Passes.td":
             for found in re.findall(r"^def (\w+)Pass\b", tree.read(path), re.MULTILINE):

@@ -1,4 +1,5 @@
 // Running functions: calls, parameters, the hook, messages.
+// Covers: ir/eval/Frame.cpp
 #include "ir/eval/Evaluator.h"
 
 #include "gtest/gtest.h"

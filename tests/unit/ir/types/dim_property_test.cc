@@ -1,5 +1,6 @@
 // Properties of Dim over random expressions: whatever was rewritten, the value, the bounds and the
 // spelling are right.
+// Covers: ir/types/DimInterval.cpp, ir/types/DimFacts.cpp
 #include <gtest/gtest.h>
 
 #include "dim_random.h"

@@ -1,5 +1,6 @@
 // Dim::simplify: index maps of reshapes fold where ranges show it, and agree with the original at
 // every point in range.
+// Covers: ir/types/DimRewrite.cpp
 #include <gtest/gtest.h>
 
 #include "dim_random.h"

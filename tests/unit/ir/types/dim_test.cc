@@ -1,4 +1,5 @@
 // What the canonical forms of Dim make equal, by pointer, and what they must leave apart.
+// Covers: ir/types/DimAlgebra.cpp, ir/types/DimDivide.cpp, ir/types/DimStorage.cpp
 #include "ir/types/Dim.h"
 
 #include <gtest/gtest.h>

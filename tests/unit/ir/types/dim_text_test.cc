@@ -1,5 +1,6 @@
 // Spelling of Dims, the dims attribute as a tensor's encoding, tensorType; and garbage for the
 // parser.
+// Covers: ir/types/DimsAttr.cpp
 #include <gtest/gtest.h>
 
 #include <random>

@@ -1,3 +1,5 @@
+// Runs of one context and of many, through the functions that compiled code calls.
+// Covers: runtime/core/calls.cc
 #include <thread>
 
 #include "tests/unit/runtime/fake_model.h"

@@ -1,4 +1,6 @@
 // Messages of wrong calls and of faults, whole.
+// Covers: runtime/core/error.cc, runtime/core/fault.cc, runtime/core/inputs.cc
+// Covers: runtime/core/run.cc, runtime/core/run_memory.cc
 #include "tests/unit/runtime/fake_model.h"
 
 namespace plx_test {

@@ -1,3 +1,5 @@
+// Host functions: registered, found, called, failing.
+// Covers: runtime/core/host_table.cc
 #include "tests/unit/runtime/fake_model.h"
 
 namespace plx_test {

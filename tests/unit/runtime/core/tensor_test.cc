@@ -1,4 +1,5 @@
 // Sizes, conversions, text, names and random fill of tensors.
+// Covers: runtime/core/array.cc, runtime/core/output_names.cc, runtime/core/random.cc
 #include <cmath>
 #include <cstdlib>
 #include <limits>

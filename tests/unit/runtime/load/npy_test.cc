@@ -1,3 +1,5 @@
+// .npy files: read, written, damaged.
+// Covers: runtime/load/npy_read.cc, runtime/load/npy_write.cc
 #include <cstring>
 #include <random>
 #include <vector>

@@ -1,3 +1,5 @@
+// TensorProto files: read, written, damaged.
+// Covers: runtime/load/pb_read.cc, runtime/load/pb_write.cc, runtime/load/array_file.cc
 #include <cstring>
 #include <random>
 #include <vector>

@@ -1,4 +1,6 @@
 // Descriptors that are wrong, weights files, file mapping, hash.
+// Covers: runtime/load/verify_module.cc, runtime/load/cpu_features.cc, runtime/load/weights.cc
+// Covers: runtime/load/map_file.cc, runtime/load/hash64.cc, runtime/load/file_writer.cc
 #include <sys/stat.h>
 #include <unistd.h>
 

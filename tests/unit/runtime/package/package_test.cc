@@ -1,5 +1,7 @@
 // What ships: libplexus_rt.so, and executables made of plexus_start.o, a model's object and
 // libplexus_rt.a by a linker alone. The files lie beside this test, in ../lib and bin.
+// Covers: runtime/launcher/main.cc, runtime/launcher/options.cc, runtime/launcher/session.cc
+// Covers: runtime/launcher/bench.cc
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>

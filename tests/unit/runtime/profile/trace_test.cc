@@ -1,3 +1,5 @@
+// Profiles and the trace file.
+// Covers: runtime/profile/profile.cc, runtime/profile/trace_json.cc
 #include <cctype>
 #include <cstdio>
 #include <fstream>

@@ -1,3 +1,5 @@
+// The pool, and launches on it.
+// Covers: runtime/threads/launch.cc
 #include "runtime/threads/pool.h"
 
 #include <gtest/gtest.h>
