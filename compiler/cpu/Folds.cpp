@@ -178,17 +178,49 @@ llvm::Value *Folds::argFold(ArgFoldOp fold) {
   return b_.CreateLoad(where->getAllocatedType(), where);
 }
 
+llvm::Value *Folds::startOf(PrefixOp prefix) {
+  llvm::Value *start = s_.neutral(*foldKindNamed(prefix.getKind()), prefix.getType());
+  return s_.dependsOnLanes(prefix) ? s_.splat(start) : start;
+}
+
+void Folds::run(const RunningFolds &pass, llvm::ArrayRef<PrefixOp> prefixes,
+                llvm::function_ref<void()> body) {
+  for (PrefixOp prefix : prefixes) {
+    llvm::Value *start = startOf(prefix);
+    running_[prefix] = s_.local(start->getType());
+    b_.CreateStore(start, running_[prefix]);
+  }
+  llvm::Value *extent = s_.dim(pass.extent);
+  s_.loop(s_.i64(0), extent, 1, [&](llvm::Value *step) {
+    llvm::Value *last = b_.CreateSub(extent, s_.i64(1));
+    s_.setVariable(pass.variable, pass.reversed ? b_.CreateSub(last, step) : step);
+    for (PrefixOp prefix : prefixes) {
+      s_.setVariable(prefix.getVariableAttr(), step);
+      s_.emit(prefix);  // here, whatever the stores ask for
+    }
+    body();
+  });
+  running_.clear();
+}
+
 llvm::Value *Folds::prefix(PrefixOp prefix) {
   FoldKind kind = *foldKindNamed(prefix.getKind());
   mlir::Type element = prefix.getType();
+  if (llvm::AllocaInst *sum = running_.lookup(prefix)) {
+    llvm::Value *value = s_.emit(prefix.getValue());
+    if (s_.dependsOnLanes(prefix)) value = s_.splat(value);
+    llvm::Value *before = b_.CreateLoad(value->getType(), sum);
+    llvm::Value *after = s_.combine(kind, element, before, value);
+    b_.CreateStore(after, sum);
+    return prefix.getExclusive() ? before : after;
+  }
   Dim position = prefix.getPosition()[0];
   bool wide = s_.dependsOnLanes(prefix);
   bool vectorPosition = s_.laneVariable() && position.usesSymbol(s_.laneVariable());
   llvm::Value *to = vectorPosition ? s_.dimOnLanes(position) : s_.dim(position);
   llvm::Value *one = llvm::ConstantInt::get(to->getType(), 1);
   llvm::Value *count = prefix.getExclusive() ? to : b_.CreateAdd(to, one);
-  llvm::Value *start = s_.neutral(kind, element);
-  if (wide) start = s_.splat(start);
+  llvm::Value *start = startOf(prefix);
   llvm::AllocaInst *result = s_.local(start->getType());
   b_.CreateStore(start, result);
   // Lanes stop at different positions: the loop runs to the farthest (within the extent: lanes past

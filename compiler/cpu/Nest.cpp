@@ -40,6 +40,13 @@ class Nest {
       alongExtent_ = extents_.pop_back_val();
       names_.pop_back();
     }
+    if (auto running = kernel->getAttrOfType<mlir::StringAttr>("running")) {
+      pass_ = findRunningFolds(kernel);
+      prefixes_ = llvm::to_vector(kernel.getBody().getOps<PrefixOp>());
+      auto *place = llvm::find(names_, running);
+      extents_.erase(extents_.begin() + (place - names_.begin()));
+      names_.erase(place);
+    }
     if (auto block = kernel->getAttrOfType<mlir::IntegerAttr>("block")) block_ = block.getInt();
     inUnits_ = kernel->getAttrOfType<mlir::IntegerAttr>("outer").getInt();
   }
@@ -77,10 +84,7 @@ class Nest {
   }
 
   void alongLanes(llvm::Value *low, llvm::Value *high) {
-    if (!along_) {
-      for (StoreOp store : stores_) s_.emitStore(store);
-      return;
-    }
+    if (!along_) return emitStores();
     std::optional<int64_t> known = block_ ? std::nullopt : alongExtent_.constant();
     if (known && *known < 2) lanes_ = 1;
     llvm::Value *end = low;
@@ -99,7 +103,16 @@ class Nest {
 
   void storeAt(llvm::Value *base, unsigned lanes, llvm::Value *mask) {
     s_.setLanes(along_, base, lanes, mask);
-    for (StoreOp store : stores_) s_.emitStore(store);
+    emitStores();
+  }
+
+  void emitStores() {
+    auto emitAll = [&] {
+      for (StoreOp store : stores_) s_.emitStore(store);
+    };
+    if (!pass_) return emitAll();
+    s_.hoist(roots_, {});
+    folds_.run(*pass_, prefixes_, emitAll);
   }
 
   KernelFuncOp kernel_;
@@ -113,6 +126,8 @@ class Nest {
   Dim alongExtent_;
   llvm::SmallVector<mlir::StringAttr> names_;  // the others
   llvm::SmallVector<Dim> extents_;
+  std::optional<RunningFolds> pass_;  // the loop inside of all others, of the variable "running"
+  llvm::SmallVector<PrefixOp> prefixes_;
   int64_t block_ = 0;   // elements of the lane variable a unit takes; 0: all
   size_t inUnits_ = 0;  // leading variables that units count
 };

@@ -3,6 +3,7 @@
 #define PLEXUS_COMPILER_CPU_NEST_H
 
 #include "compiler/cpu/Scalars.h"
+#include "ir/kernel/RunningFolds.h"
 
 namespace plx::cpu {
 
@@ -17,6 +18,9 @@ class Folds {
   Folds(Scalars &scalars, unsigned lanes) : s_(scalars), b_(scalars.builder()), lanes_(lanes) {
     scalars.emitFold = [this](mlir::Operation *op) { return emit(op); };
   }
+  /// Runs body at each step of a pass; `prefixes` keep what they have folded from step to step.
+  void run(const RunningFolds &pass, llvm::ArrayRef<PrefixOp> prefixes,
+           llvm::function_ref<void()> body);
 
  private:
   llvm::Value *emit(mlir::Operation *op);
@@ -24,6 +28,7 @@ class Folds {
   llvm::Value *foldAlongLanes(FoldOp fold);
   llvm::Value *argFold(ArgFoldOp fold);
   llvm::Value *prefix(PrefixOp prefix);
+  llvm::Value *startOf(PrefixOp prefix);
   /// Opens a loop a variable and runs body inside them.
   void loops(llvm::ArrayRef<mlir::StringAttr> names, llvm::ArrayRef<Dim> extents, mlir::Value value,
              llvm::function_ref<void()> body);
@@ -31,6 +36,7 @@ class Folds {
   Scalars &s_;
   llvm::IRBuilder<> &b_;
   unsigned lanes_;
+  llvm::DenseMap<mlir::Operation *, llvm::AllocaInst *> running_;  // inside of a pass
 };
 
 /// Emits the function of a kernel of schedule map, row or window into `module` under `name`.

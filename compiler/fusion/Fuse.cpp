@@ -13,6 +13,7 @@
 #include "compiler/fusion/FusedBuilder.h"
 #include "compiler/fusion/Passes.h"
 #include "ir/interfaces/Interfaces.h"
+#include "ir/kernel/RunningFolds.h"
 #include "ir/ops/Constant.h"
 #include "ir/ops/Parameter.h"
 #include "ir/ops/Rebind.h"
@@ -87,6 +88,9 @@ class BlockFusion {
   bool mayEnter(mlir::Operation *op, mlir::Operation *user) const;
   mlir::LogicalResult buildKernels();
   mlir::LogicalResult buildKernel(mlir::Operation *root);
+  mlir::Operation *runningElsewhere(FusedBuilder &body, mlir::Block &block,
+                                    llvm::ArrayRef<mlir::StringAttr> variables,
+                                    const VariableUse &use) const;
   mlir::Operation *repeatedWork(FusedBuilder &body, mlir::Block &block,
                                 llvm::ArrayRef<mlir::StringAttr> variables) const;
 
@@ -196,6 +200,24 @@ bool isExpensive(mlir::Operation &op) {
   return apply && infoOf(apply.function()).cost != ScalarCost::Cheap;
 }
 
+/// The source of a running fold that no pass along an iteration variable computes, or another one
+/// than computes those before it: without such a pass it would be folded anew for each result.
+mlir::Operation *BlockFusion::runningElsewhere(FusedBuilder &body, mlir::Block &block,
+                                               llvm::ArrayRef<mlir::StringAttr> variables,
+                                               const VariableUse &use) const {
+  llvm::SmallVector<Dim> extents;
+  for (mlir::StringAttr name : variables) extents.push_back(body.extentOf(name));
+  std::optional<RunningFolds> common;
+  for (auto prefix : block.getOps<PrefixOp>()) {
+    std::optional<RunningFolds> pass = passOf(prefix, variables, extents, use);
+    mlir::Operation *source = body.sourceOf(prefix);
+    bool differs = !pass || (common && !(*common == *pass));
+    if (differs && source && !memory_.contains(source)) return source;
+    if (!common) common = pass;
+  }
+  return nullptr;
+}
+
 /// The source of a scalar that is evaluated at more points than its tensor has elements, or null. A
 /// scalar is evaluated once per point of all iteration variables up to the last one it depends on,
 /// times its fold variables.
@@ -218,6 +240,7 @@ mlir::Operation *BlockFusion::repeatedWork(FusedBuilder &body, mlir::Block &bloc
     for (mlir::Attribute name : use.of(op.getResult(0)))
       if (summed.contains(name)) return source;
   }
+  if (mlir::Operation *source = runningElsewhere(body, block, variables, use)) return source;
   llvm::DenseMap<mlir::Operation *, Dim>
       folded;  // evaluations of folds, all places of a source together
   for (mlir::Operation &op : block) {

@@ -2,6 +2,7 @@
 #include "compiler/schedule/Passes.h"
 #include "ir/kernel/Contraction.h"
 #include "ir/kernel/Kernel.h"
+#include "ir/kernel/RunningFolds.h"
 #include "ir/types/Types.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
@@ -27,14 +28,15 @@ int64_t saturatingProduct(int64_t a, int64_t b) {
   return __builtin_mul_overflow(a, b, &product) ? INT64_MAX / 2 : product;
 }
 
-int64_t foldWork(mlir::Block &body) {
+/// Terms folded a result; a running fold in one pass adds one.
+int64_t foldWork(mlir::Block &body, bool inOnePass) {
   int64_t work = 1;
   for (mlir::Operation &op : body) {
     if (auto fold = mlir::dyn_cast<FoldOp>(op))
       for (Dim extent : fold.getExtents().dims()) work = saturatingProduct(work, estimate(extent));
     if (auto fold = mlir::dyn_cast<ArgFoldOp>(op))
       work = saturatingProduct(work, estimate(fold.getExtent()[0]));
-    if (auto prefix = mlir::dyn_cast<PrefixOp>(op))
+    if (auto prefix = mlir::dyn_cast<PrefixOp>(op); prefix && !inOnePass)
       work = saturatingProduct(work, estimate(prefix.getExtent()[0]) / 2 + 1);
   }
   return work;
@@ -70,6 +72,8 @@ class Selection {
   void selectMatmul(Contraction &c);
   bool lastVariableRunsAlongLanes();
   void selectNest();
+  void cutNest(llvm::ArrayRef<mlir::StringAttr> variables, llvm::ArrayRef<Dim> extents, bool lanes,
+               int64_t work);
 
   KernelFuncOp kernel_;
   int64_t vectorBytes_, registers_;
@@ -168,13 +172,31 @@ bool Selection::lastVariableRunsAlongLanes() {
 
 void Selection::selectNest() {
   auto variables = namesOf(kernel_.getVariables());
-  llvm::ArrayRef<Dim> extents = kernel_.getExtents().dims();
+  llvm::SmallVector<Dim> extents(kernel_.getExtents().dims());
   mlir::Block &body = kernel_.getBody().front();
   bool hasFold = false;
   for (mlir::Operation &op : body) hasFold |= mlir::isa<FoldOp, ArgFoldOp, PrefixOp>(op);
   kernel_.setSchedule(hasFold ? "row" : "map");
-  Dim one = Dim::constant(kernel_.getContext(), 1);
   bool lanes = !variables.empty() && lastVariableRunsAlongLanes();
+  int64_t perUnit = std::max<int64_t>(1, static_cast<int64_t>(body.getOperations().size()));
+  // One pass along its variable computes a running fold: that is the innermost loop, neither cut
+  // nor along the lanes.
+  std::optional<RunningFolds> pass = findRunningFolds(kernel_);
+  if (pass) {
+    kernel_->setAttr("running", pass->variable);
+    lanes &= variables.back() != pass->variable;
+    auto *place = llvm::find(variables, pass->variable);
+    extents.erase(extents.begin() + (place - variables.begin()));
+    variables.erase(place);
+    perUnit = saturatingProduct(perUnit, estimate(pass->extent));
+  }
+  cutNest(variables, extents, lanes, saturatingProduct(perUnit, foldWork(body, pass.has_value())));
+}
+
+/// Divides the loops over `variables`, the last along the lanes where `lanes`, into units; `work`
+/// is that of one point.
+void Selection::cutNest(llvm::ArrayRef<mlir::StringAttr> variables, llvm::ArrayRef<Dim> extents,
+                        bool lanes, int64_t work) {
   size_t others = variables.size() - (lanes ? 1 : 0);
   // The innermost of several outer variables stays a loop inside the unit, which spares dividing
   // for each step.
@@ -183,13 +205,12 @@ void Selection::selectNest() {
   for (size_t i = 0; i + 1 < others; ++i)
     leading = saturatingProduct(leading, estimate(extents[i]));
   if (others >= 2 && leading >= 16) inUnits = others - 1;
-  Dim units = one;
-  int64_t perUnit = std::max<int64_t>(1, static_cast<int64_t>(body.getOperations().size()));
+  Dim units = Dim::constant(kernel_.getContext(), 1);
   for (size_t i = 0; i < variables.size(); ++i) {
     if (i < inUnits)
       units = units * extents[i];
     else
-      perUnit = saturatingProduct(perUnit, estimate(extents[i]));
+      work = saturatingProduct(work, estimate(extents[i]));
   }
   if (lanes) {
     kernel_->setAttr("lanes", variables.back());
@@ -197,12 +218,12 @@ void Selection::selectNest() {
     if (isFlat) {
       setInt("block", kBlock);
       units = units * ceilDiv(extents.back(), kBlock);
-      perUnit = saturatingProduct(kBlock, perUnit / estimate(extents.back()) + 1);
+      work = saturatingProduct(kBlock, work / estimate(extents.back()) + 1);
     }
   }
   setInt("outer", static_cast<int64_t>(inUnits));
   setDim("units", units);
-  setGrain(saturatingProduct(perUnit, foldWork(body)));
+  setGrain(work);
 }
 
 struct SelectSchedulePass : impl::SelectSchedulePassBase<SelectSchedulePass> {

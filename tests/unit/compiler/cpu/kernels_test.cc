@@ -289,6 +289,33 @@ TEST(Kernels, LongSums) {
               {{700, 9, 19}}, 0);
 }
 
+TEST(Kernels, RunningFolds) {
+  const std::string t = "tensor<3x?x19xf32, #plx.dims<[3, n, 19]>>";
+  for (const char *axis : {"0", "1", "2"})
+    for (const char *flags : {"", " exclusive", " reverse", " exclusive reverse"})
+      for (int64_t n : {0, 1, 37})
+        expectClose("func.func @f(%x: " + t + ") -> " + t + "{\n %r = plx.cumulative sum %x axis " +
+                        axis + flags + " : (" + t + ") -> " + t + "\n return %r : " + t + "}",
+                    {{3, n, 19}}, 1e-5);
+}
+
+TEST(Kernels, RunningFoldsOfMoreThanOneDirectionAndLevel) {
+  const std::string t = "tensor<9x37xf32>";
+  // One pass does the first two; each of the others is folded from memory.
+  std::string text = R"(func.func @f(%x: T) -> T {
+    %a = plx.cumulative sum %x axis 0 : (T) -> T
+    %e = plx.pointwise exp(%x) : (T) -> T
+    %b = plx.cumulative max %e axis 0 exclusive : (T) -> T
+    %c = plx.cumulative sum %e axis 0 reverse : (T) -> T
+    %d = plx.cumulative sum %c axis 1 : (T) -> T
+    %ab = plx.pointwise mul(%a, %b) : (T, T) -> T
+    %cd = plx.pointwise max(%c, %d) : (T, T) -> T
+    %r = plx.pointwise max(%ab, %cd) : (T, T) -> T
+    return %r : T })";
+  for (size_t at; (at = text.find('T')) != std::string::npos;) text.replace(at, 1, t);
+  expectClose(text, {{9, 37}}, 1e-5);
+}
+
 TEST(Kernels, LayerNormIsOneKernel) {
   Harness harness;
   std::string t = "tensor<6x48xf32>", r = "tensor<6xf32>";
