@@ -47,7 +47,8 @@ plx.kernel_func @broken map ["$0"] < [s0] symbols [s0] inputs 1 {
 absl::StatusOr<Object> kernelObject(llvm::TargetMachine &machine) {
   llvm::LLVMContext context;
   llvm::SMDiagnostic diagnostic;
-  std::unique_ptr<llvm::Module> module = llvm::parseAssemblyString(kKernels, diagnostic, context);
+  std::unique_ptr<llvm::Module> module =
+      llvm::parseAssemblyString(handWrittenKernels(), diagnostic, context);
   if (!module) return absl::InternalError(diagnostic.getMessage().str());
   module->setModuleIdentifier("kernels");
   return emitObject(*module, machine, false);

@@ -2,62 +2,14 @@
 // unless said otherwise.
 #pragma once
 
+#include <string>
+
+#include "tests/unit/compiler/loop_kernel.h"
+
 namespace plx {
 
-// add: out[i] = a[i] + b[i]. twice: out[i] = 2 a[i]. append [n]: out[0, n) = a, out[n] = n. below:
-// out (i1) = a[0] < b[0]. sum [n]: out[0] = sum of a[0, n). find [n]: positions (i64) of a[i] > 0,
-// their number (i64). broken [..., site]: fails at its site with fault INDEX 7 0 3, for kernels of
-// one size.
-inline constexpr char kKernels[] = R"(
+inline constexpr char kOtherKernels[] = R"(
 declare i32 @plx_rt_fail(ptr, i32, i32, i64, i64, i64)
-
-define hidden void @plx_k_add(ptr %run, ptr %buffers, ptr %sizes, i64 %begin, i64 %end, i32 %thread) {
-entry:
-  %a = load ptr, ptr %buffers
-  %b.at = getelementptr ptr, ptr %buffers, i64 1
-  %b = load ptr, ptr %b.at
-  %r.at = getelementptr ptr, ptr %buffers, i64 2
-  %r = load ptr, ptr %r.at
-  br label %test
-test:
-  %i = phi i64 [%begin, %entry], [%next, %body]
-  %more = icmp slt i64 %i, %end
-  br i1 %more, label %body, label %done
-body:
-  %ai.at = getelementptr float, ptr %a, i64 %i
-  %ai = load float, ptr %ai.at
-  %bi.at = getelementptr float, ptr %b, i64 %i
-  %bi = load float, ptr %bi.at
-  %s = fadd float %ai, %bi
-  %ri.at = getelementptr float, ptr %r, i64 %i
-  store float %s, ptr %ri.at
-  %next = add i64 %i, 1
-  br label %test
-done:
-  ret void
-}
-
-define hidden void @plx_k_twice(ptr %run, ptr %buffers, ptr %sizes, i64 %begin, i64 %end, i32 %thread) {
-entry:
-  %a = load ptr, ptr %buffers
-  %r.at = getelementptr ptr, ptr %buffers, i64 1
-  %r = load ptr, ptr %r.at
-  br label %test
-test:
-  %i = phi i64 [%begin, %entry], [%next, %body]
-  %more = icmp slt i64 %i, %end
-  br i1 %more, label %body, label %done
-body:
-  %ai.at = getelementptr float, ptr %a, i64 %i
-  %ai = load float, ptr %ai.at
-  %s = fadd float %ai, %ai
-  %ri.at = getelementptr float, ptr %r, i64 %i
-  store float %s, ptr %ri.at
-  %next = add i64 %i, 1
-  br label %test
-done:
-  ret void
-}
 
 define hidden void @plx_k_append(ptr %run, ptr %buffers, ptr %sizes, i64 %begin, i64 %end, i32 %thread) {
 entry:
@@ -168,5 +120,21 @@ define hidden void @plx_k_broken(ptr %run, ptr %buffers, ptr %sizes, i64 %begin,
   ret void
 }
 )";
+
+// add: out[i] = a[i] + b[i]. twice: out[i] = 2 a[i]. append [n]: out[0, n) = a, out[n] = n. below:
+// out (i1) = a[0] < b[0]. sum [n]: out[0] = sum of a[0, n). find [n]: positions (i64) of a[i] > 0,
+// their number (i64). broken [..., site]: fails at its site with fault INDEX 7 0 3, for kernels of
+// one size.
+inline std::string handWrittenKernels() {
+  return loopKernel("plx_k_add", 3, R"(  %a.at = getelementptr float, ptr %b0, i64 %i
+  %a = load float, ptr %a.at
+  %b.at = getelementptr float, ptr %b1, i64 %i
+  %b = load float, ptr %b.at
+  %v = fadd float %a, %b)") +
+         loopKernel("plx_k_twice", 2, R"(  %a.at = getelementptr float, ptr %b0, i64 %i
+  %a = load float, ptr %a.at
+  %v = fadd float %a, %a)") +
+         kOtherKernels;
+}
 
 }  // namespace plx

@@ -1,15 +1,12 @@
 #include "tests/unit/compiler/package/tiny_model.h"
 
+#include "compiler/native/Target.h"
 #include "llvm/AsmParser/Parser.h"
 #include "llvm/IR/LLVMContext.h"
-#include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
-#include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/SourceMgr.h"
-#include "llvm/Support/TargetSelect.h"
-#include "llvm/Target/TargetMachine.h"
-#include "llvm/TargetParser/Host.h"
 #include "runtime/include/plexus_abi.h"
+#include "tests/unit/compiler/loop_kernel.h"
 
 namespace plx {
 namespace {
@@ -48,58 +45,26 @@ fault:
 }
 )";
 
-constexpr char kKernel[] = R"(
-define void @tiny_kernel(ptr %run, ptr %buffers, ptr %sizes, i64 %begin, i64 %end, i32 %thread) {
-entry:
-  %x = load ptr, ptr %buffers
-  %b1 = getelementptr ptr, ptr %buffers, i64 1
-  %w = load ptr, ptr %b1
-  %b2 = getelementptr ptr, ptr %buffers, i64 2
-  %y = load ptr, ptr %b2
-  br label %test
-test:
-  %i = phi i64 [%begin, %entry], [%next, %body]
-  %more = icmp slt i64 %i, %end
-  br i1 %more, label %body, label %done
-body:
-  %xi.at = getelementptr float, ptr %x, i64 %i
-  %xi = load float, ptr %xi.at
+// v = 2 * x[i] + w[i % 4]
+constexpr char kValue[] = R"(  %x.at = getelementptr float, ptr %b0, i64 %i
+  %x = load float, ptr %x.at
   %j = and i64 %i, 3
-  %wj.at = getelementptr float, ptr %w, i64 %j
-  %wj = load float, ptr %wj.at
-  %twice = fmul float %xi, 2.0
-  %sum = fadd float %twice, %wj
-  %yi.at = getelementptr float, ptr %y, i64 %i
-  store float %sum, ptr %yi.at
-  %next = add i64 %i, 1
-  br label %test
-done:
-  ret void
-}
-)";
+  %w.at = getelementptr float, ptr %b1, i64 %j
+  %w = load float, ptr %w.at
+  %twice = fmul float %x, 2.0
+  %v = fadd float %twice, %w)";
 
 }  // namespace
 
-std::string objectOf(const char *ir) {
-  llvm::InitializeNativeTarget();
-  llvm::InitializeNativeTargetAsmPrinter();
+std::string objectOf(const std::string &ir) {
   llvm::LLVMContext context;
   llvm::SMDiagnostic diagnostic;
   std::unique_ptr<llvm::Module> module = llvm::parseAssemblyString(ir, diagnostic, context);
   assert(module);
-  llvm::Triple triple(llvm::sys::getDefaultTargetTriple());
-  std::string error;
-  const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, error);
-  std::unique_ptr<llvm::TargetMachine> machine(
-      target->createTargetMachine(triple, "generic", "", {}, llvm::Reloc::PIC_));
-  module->setTargetTriple(triple);
-  module->setDataLayout(machine->createDataLayout());
-  llvm::SmallString<0> bytes;
-  llvm::raw_svector_ostream stream(bytes);
-  llvm::legacy::PassManager passes;
-  machine->addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::ObjectFile);
-  passes.run(*module);
-  return bytes.str().str();
+  CompileOptions options;
+  options.cpu = "generic";
+  auto machine = makeTargetMachine(*resolveTarget(options));
+  return emitObject(*module, **machine, /*wantText=*/false)->bytes;
 }
 
 CompiledProgram tinyModel(const std::string &name, float bias) {
@@ -114,7 +79,8 @@ CompiledProgram tinyModel(const std::string &name, float bias) {
   info.kernels = {{"tiny_kernel", "map", "/mul, /add", -1, -1}};
   info.sites = {{"/mul", "Mul", ""}};
   info.arenaBytes = 0;
-  program.objects = {{"host", objectOf(kHost), "", ""}, {"kernel", objectOf(kKernel), "", ""}};
+  program.objects = {{"host", objectOf(kHost), "", ""},
+                     {"kernel", objectOf(loopKernel("tiny_kernel", 3, kValue)), "", ""}};
   auto weights = std::make_shared<std::vector<float>>();
   for (int i = 0; i < 4; ++i) weights->push_back(bias + static_cast<float>(i));
   program.weights = {{"w", PLX_F32, {4}, 64, 16, reinterpret_cast<const char *>(weights->data())}};

@@ -9,6 +9,6 @@ namespace plx {
 /// `name`: of the model; `bias`: the four elements of w are bias, bias + 1, ...
 CompiledProgram tinyModel(const std::string &name = "tiny", float bias = 0.5f);
 /// LLVM IR as a position-independent object of this machine.
-std::string objectOf(const char *ir);
+std::string objectOf(const std::string &ir);
 
 }  // namespace plx

@@ -1,11 +1,11 @@
 // TensorProto files: read, written, damaged.
 // Covers: runtime/load/pb_read.cc, runtime/load/pb_write.cc, runtime/load/array_file.cc
 #include <cstring>
-#include <random>
 #include <vector>
 
 #include "plexus_rt.h"
 #include "tests/unit/runtime/load/files.h"
+#include "tests/unit/runtime/load/parsing.h"
 
 namespace plx_test {
 namespace {
@@ -26,11 +26,7 @@ std::string head(int32_t type, const std::vector<int64_t> &dims) {
 }
 
 plx_array *parse(const std::string &text, plx_error *error) {
-  std::vector<char> exact(text.begin(), text.end());
-  plx_array *array = nullptr;
-  plx_status status = plx_array_parse_pb(exact.data(), exact.size(), "'t.pb'", &array, error);
-  EXPECT_EQ(status == PLX_OK, array != nullptr);
-  return array;
+  return parse_exactly(plx_array_parse_pb, "'t.pb'", text, error);
 }
 
 template <typename T>
@@ -38,12 +34,7 @@ std::vector<T> values(const std::string &text) {
   plx_error error = {};
   plx_array *array = parse(text, &error);
   EXPECT_NE(array, nullptr) << error.message;
-  if (array == nullptr) return {};
-  plx_tensor view = plx_array_view(array);
-  const auto *data = static_cast<const T *>(view.data);
-  std::vector<T> copy(data, data + plx_tensor_bytes(&view) / static_cast<int64_t>(sizeof(T)));
-  plx_array_destroy(array);
-  return copy;
+  return take_values<T>(array);
 }
 
 TEST(Pb, TypedFields) {
@@ -185,17 +176,8 @@ TEST(Pb, EveryTypeRoundTrips) {
 }
 
 TEST(Pb, SurvivesDamage) {
-  std::string good = head(PLX_I4, {3, 1}) + bytes(8, "name") +
-                     bytes(5, varint(0x8f) + varint(0x1007)) + bytes(6, "text");
-  plx_error error;
-  std::mt19937 random(1);
-  for (size_t n = 0; n < good.size(); ++n) plx_array_destroy(parse(good.substr(0, n), &error));
-  for (int i = 0; i < 20000; ++i) {
-    std::string damaged = good;
-    for (int n = 0; n < 1 + i % 4; ++n)
-      damaged[random() % damaged.size()] = static_cast<char>(random());
-    plx_array_destroy(parse(damaged, &error));
-  }
+  parse_damaged(plx_array_parse_pb, head(PLX_I4, {3, 1}) + bytes(8, "name") +
+                                        bytes(5, varint(0x8f) + varint(0x1007)) + bytes(6, "text"));
 }
 
 }  // namespace
