@@ -54,8 +54,7 @@ class Nest {
       placed_ = names_.back();
       placedExtent_ = extents_.back();
       extents_.back() = ceilDiv(placedExtent_, places_);  // the variable counts groups of places
-      for (mlir::Operation &op : kernel.getBody().front())
-        if (auto fold = mlir::dyn_cast<FoldOp>(op)) slid_ = fold;
+      slid_ = *kernel.getBody().getOps<FoldOp>().begin();  // its only one
     }
   }
 
