@@ -34,6 +34,15 @@ Ints Emit::staticDims(Value x, llvm::StringRef what) {
   return sizes;
 }
 
+std::optional<int64_t> Emit::rankGiving(Dim size, bool ofIndex) {
+  if (!size.constant() && state_.symbolic) state_.symbolic->demand(size, ofIndex);
+  return size.constant();
+}
+std::optional<int64_t> Emit::lengthOf(Value list) {
+  return rank(list) == 1 ? rankGiving(dim(list, 0), false) : std::nullopt;
+}
+std::optional<int64_t> Emit::depthOf(Value index) { return rankGiving(dim(index, -1), true); }
+
 int64_t Emit::axis(int64_t axis, int64_t rank) {
   if (axis < -rank || axis >= rank)
     invalid("axis " + llvm::Twine(axis) + " is outside [" + llvm::Twine(-rank) + ", " +
@@ -237,6 +246,7 @@ std::optional<llvm::SmallVector<double>> Emit::knownFloats(Value x) {
 
 Dims Emit::bindDims(Value ints, llvm::StringRef stem, int64_t lowerBound) {
   if (std::optional<Dims> known = knownDims(ints)) return *known;
+  lengthOf(ints);
   std::optional<llvm::SmallVector<Dim>> bound =
       build::dimsOrBind(builder(), loc_, ints, fresh(stem), lowerBound);
   if (!bound) check({});

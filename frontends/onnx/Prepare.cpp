@@ -168,8 +168,8 @@ void inferShapes(PreparedModel &prepared) {
 
 }  // namespace
 
-PreparedModel prepareModel(std::shared_ptr<const WeightStorage> storage,
-                           const std::string &folder) {
+PreparedModel prepareModel(std::shared_ptr<const WeightStorage> storage, const std::string &folder,
+                           SymbolicInputs *symbolic) {
   auto stripped = stripLargeTensors({storage->data(), storage->size()});
   if (!stripped.ok()) invalid(std::string(stripped.status().message()));
   PreparedModel prepared;
@@ -188,6 +188,7 @@ PreparedModel prepareModel(std::shared_ptr<const WeightStorage> storage,
   Detacher detacher(storage, stripped->detached, files);
   detacher.run(model);
   prepared.weights = std::move(detacher.weights());
+  if (symbolic) symbolic->apply(model, prepared.weights);
   check(model);
   inlineFunctions(model);
   raiseOpset(prepared);

@@ -35,7 +35,7 @@ PLX_ONNX_OP("", GatherElements, 11, gatherElements);
 Values components(NodeContext &c, Value indices) {
   int64_t rank = Emit::rank(indices);
   if (rank < 1) invalid("the indices have rank 0");
-  std::optional<int64_t> count = c.dim(indices, -1).constant();
+  std::optional<int64_t> count = c.depthOf(indices);
   if (!count) unsupported("the last size of the indices is not a number");
   Values result;
   for (int64_t i = 0; i < *count; ++i)
