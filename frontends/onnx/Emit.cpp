@@ -39,7 +39,10 @@ std::optional<int64_t> Emit::rankGiving(Dim size, bool ofIndex) {
   return size.constant();
 }
 std::optional<int64_t> Emit::lengthOf(Value list) {
-  return rank(list) == 1 ? rankGiving(dim(list, 0), false) : std::nullopt;
+  if (rank(list) != 1) return std::nullopt;
+  std::optional<int64_t> length = rankGiving(dim(list, 0), false);
+  if (!length && state_.symbolic) state_.symbolic->demandSources(list);
+  return length;
 }
 std::optional<int64_t> Emit::depthOf(Value index) { return rankGiving(dim(index, -1), true); }
 
@@ -447,6 +450,11 @@ Value Emit::matmul(Value a, Value b) {
 
 Value Emit::convolution(Value x, Value w, llvm::ArrayRef<int64_t> strides,
                         llvm::ArrayRef<int64_t> dilations, int64_t groups) {
+  Dim channels = dim(w, -2) * groups;
+  if (dim(x, -1).constant())
+    w = withSize(w, rank(w) - 2, floorDiv(dim(x, -1), groups));
+  else
+    x = withSize(x, rank(x) - 1, channels);
   return op(
       "plx.convolution", {x, w},
       {intsAttr("strides", strides), intsAttr("dilations", dilations), intAttr("groups", groups)});

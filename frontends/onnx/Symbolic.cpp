@@ -1,6 +1,11 @@
 #include "frontends/onnx/Symbolic.h"
 
+#include "ir/types/Types.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/SmallVector.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Operation.h"
 
 namespace plx::onnxio {
 namespace {
@@ -69,6 +74,28 @@ void SymbolicInputs::demand(Dim size, bool ofIndex) const {
     if (origin == origins_.end()) return;
     if (!(ofIndex ? origin->second.isLast : origin->second.isList)) return;
     needed.symbols.insert(origin->first);
+  }
+  if (!needed.symbols.empty()) throw needed;
+}
+
+void SymbolicInputs::demandSources(mlir::Value list) const {
+  RankDependsOn needed;
+  llvm::SmallVector<mlir::Value> open{list};
+  llvm::SmallPtrSet<mlir::Operation *, 16> seen;
+  while (!open.empty()) {
+    mlir::Value value = open.pop_back_val();
+    if (auto type = mlir::dyn_cast<mlir::RankedTensorType>(value.getType()))
+      for (Dim size : dimsOf(type)) {
+        llvm::SmallVector<DimAtom> symbols;
+        size.collectSymbols(symbols);
+        for (DimAtom symbol : symbols)
+          if (auto origin = origins_.find(symbol.symbol().getValue().str());
+              origin != origins_.end() && origin->second.isList)
+            needed.symbols.insert(origin->first);
+      }
+    mlir::Operation *op = value.getDefiningOp();
+    if (!op || !seen.insert(op).second) continue;
+    op->walk([&](mlir::Operation *inner) { llvm::append_range(open, inner->getOperands()); });
   }
   if (!needed.symbols.empty()) throw needed;
 }

@@ -10,6 +10,7 @@
 #include "frontends/onnx/Proto.h"
 #include "frontends/onnx/Weights.h"
 #include "ir/types/Dim.h"
+#include "mlir/IR/Value.h"
 
 namespace plx::onnxio {
 
@@ -27,6 +28,8 @@ class SymbolicInputs {
   /// Throws RankDependsOn where `size` is made of lengths of 1-D integer inputs (or, `ofIndex`, of
   /// last dims of integer inputs) alone.
   void demand(Dim size, bool ofIndex) const;
+  /// The same where what `list` is computed from, conditions included, has such lengths.
+  void demandSources(mlir::Value list) const;
   void keep(const RankDependsOn &needed) {
     kept_.insert(needed.symbols.begin(), needed.symbols.end());
   }
