@@ -41,6 +41,8 @@ Value along(NodeContext &c, Value x, int64_t axis, Value matrix) {
 // Real and imaginary part of [.., 1 or 2], without that dim; imaginary null where there is none.
 std::pair<Value, Value> parts(NodeContext &c, Value x) {
   int64_t last = Emit::rank(x) - 1;
+  // Where the size is known only when the program runs, a real operand gets zeros beside it.
+  if (!c.dim(x, last).constant()) x = fitted(c, x, last, c.k(2));
   Value real = c.squeeze(c.sliceAxis(x, last, 0, 1), {last});
   if (c.dim(x, last).isConstant(1)) return {real, {}};
   if (!c.dim(x, last).isConstant(2)) invalid("the last dim must be 1 (real) or 2 (complex)");
@@ -127,41 +129,31 @@ void stft(NodeContext &c) {
 }
 PLX_ONNX_OP("", STFT, 17, stft);
 
-// Small and made of numbers: computed here.
+// Triangles over the spectrum: bin i rises from edge i to edge i + 1 and falls to edge i + 2, where
+// edges lie evenly on the mel scale (2595 log10(1 + hertz / 700)), rounded down to a row.
 void melWeightMatrix(NodeContext &c) {
-  int64_t bins = static_cast<int64_t>(c.numberIn(0)), length = static_cast<int64_t>(c.numberIn(1));
-  double rate = c.numberIn(2), lowHertz = c.numberIn(3), highHertz = c.numberIn(4);
-  if (bins < 1 || bins > 65536 || length < 1 || length > 1 << 20 || !(rate > 0) ||
-      (length / 2 + 1) * bins > 1 << 24)
-    invalid("num_mel_bins, dft_length or sample_rate is out of range");
-  auto mel = [](double hertz) { return 2595 * std::log1p(hertz / 700) / std::log(10.0); };
-  double low = mel(lowHertz), spacing = (mel(highHertz) - low) / static_cast<double>(bins + 2);
-  int64_t rows = length / 2 + 1;
-  Ints edges;
-  for (int64_t i = 0; i < bins + 2; ++i) {
-    double hertz =
-        700 * std::expm1((static_cast<double>(i) * spacing + low) / 2595 * std::log(10.0));
-    double edge = std::floor(static_cast<double>(length + 1) * hertz / rate);
-    if (!(edge >= 0 && edge < static_cast<double>(rows) + 1))
-      invalid("an edge lies beyond half the sample rate");
-    edges.push_back(static_cast<int64_t>(edge));
-  }
-  llvm::SmallVector<double> weights(rows * bins, 0);
-  auto set = [&](int64_t row, int64_t bin, double value) {
-    if (row < rows) weights[row * bins + bin] = value;
+  auto number = [&](int64_t i) { return c.cast(c.reshape(c.in(i), {}), c.f64()); };
+  auto size = [&](int64_t i) { return c.bindDims(c.reshape(c.in(i), {}), c.stem(), 1)[0]; };
+  Dim bins = size(0), length = size(1);
+  double scale = 2595 / std::log(10.0);
+  auto mel = [&](Value hertz) { return c.mul_(c.log1p_(c.div_(hertz, 700)), scale); };
+  Value low = mel(number(3)), range = c.sub_(mel(number(4)), low);
+  Value spacing = c.div_(range, c.cast(c.dimAsValue(bins + 2), c.f64()));
+  Value edge = c.add_(c.mul_(c.iota(0, c.f64(), {bins + 2}), spacing), low);
+  edge = c.mul_(c.expm1_(c.div_(edge, scale)), 700);
+  edge = c.floor_(c.div_(c.mul_(c.cast(c.dimAsValue(length + 1), c.f64()), edge), number(2)));
+  Dims plane{floorDiv(length, 2) + 1, bins};
+  auto edgeAt = [&](int64_t shift) {
+    return c.broadcastTo(c.sliceAxis(edge, 0, c.k(shift), bins), plane);
   };
-  for (int64_t i = 0; i < bins; ++i) {
-    int64_t left = edges[i], centre = edges[i + 1], right = edges[i + 2];
-    if (centre == left)
-      set(centre, i, 1);
-    else
-      for (int64_t j = left; j <= centre; ++j)
-        set(j, i, static_cast<double>(j - left) / static_cast<double>(centre - left));
-    for (int64_t j = centre; j < right; ++j)
-      set(j, i, static_cast<double>(right - j) / static_cast<double>(right - centre));
-  }
-  Type type = c.elementTypeOf(c.intOf("output_datatype", 1));
-  c.out(c.cast(c.floats(weights, c.f64(), {rows, bins}), type));
+  Value row = c.iota(0, c.f64(), plane), left = edgeAt(0), centre = edgeAt(1), right = edgeAt(2);
+  auto isWithin = [&](Value from, Value to) { return c.and_(c.ge_(row, from), c.lt_(row, to)); };
+  Value rising = c.div_(c.sub_(row, left), c.max_(c.sub_(centre, left), 1));
+  Value falling = c.div_(c.sub_(right, row), c.max_(c.sub_(right, centre), 1));
+  Value weight = c.select_(isWithin(left, centre), rising, c.splat(0, c.f64(), plane));
+  weight = c.select_(isWithin(centre, right), falling, weight);
+  weight = c.select_(c.eq_(row, centre), 1, weight);
+  c.out(c.cast(weight, c.elementTypeOf(c.intOf("output_datatype", 1))));
 }
 PLX_ONNX_OP("", MelWeightMatrix, 17, melWeightMatrix);
 
