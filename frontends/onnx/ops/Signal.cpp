@@ -1,5 +1,5 @@
 // Fourier transforms (as products with a matrix of sines, in f64), mel weights, determinants.
-#include "frontends/onnx/NodeContext.h"
+#include "frontends/onnx/Branch.h"
 
 namespace plx::onnxio {
 namespace {
@@ -163,16 +163,66 @@ Ints axesBelow(int64_t count) {
   return axes;
 }
 
-// Elimination with the largest pivot of each column, unrolled: matrices are small.
+// One step of elimination on a [.., n, n] and the product of pivots so far [..]: `k` (a scalar) is
+// the column, its largest element from row k on the pivot.
+Values eliminated(NodeContext &c, Value a, Value product, Value k) {
+  int64_t rank = Emit::rank(a);
+  Value column = c.take(a, k, rank - 1);  // [.., n]
+  Value row = c.iota(rank - 2, c.i64(), Emit::dims(column));
+  Value candidates = c.select_(c.ge_(row, k), c.abs_(column), -1);
+  Value best = c.argReduce("max", candidates, rank - 2);  // [..]
+  Value bestRow = c.expandDims(best, {rank - 2});
+  Value from = c.select_(c.eq_(row, k), bestRow, c.select_(c.eq_(row, bestRow), k, row));
+  Dims dims = Emit::dims(a);
+  Values indices;
+  for (int64_t d = 0; d < rank; ++d) indices.push_back(c.iota(d, c.i64(), dims));
+  indices[rank - 2] = c.broadcastAlong(from, axesBelow(rank - 1), dims);
+  a = c.gather(a, indices, axesBelow(rank), 0);
+  Value top = c.take(a, k, rank - 2);      // [.., n]
+  Value pivot = c.take(top, k, rank - 2);  // [..]
+  Value signedPivot = c.select_(c.ne_(best, k), c.neg_(pivot), pivot);
+  Value divisor = c.expandDims(c.select_(c.eq_(pivot, 0), 1, pivot), {rank - 2});
+  Value scale = c.div_(c.take(a, k, rank - 1), divisor);
+  scale = c.select_(c.gt_(row, k), scale, 0);
+  Value change = c.mul_(c.expandDims(scale, {rank - 1}), c.expandDims(top, {rank - 2}));
+  return {c.sub_(a, change), c.mul_(product, signedPivot)};
+}
+
+// The same for matrices of a size that comes when the program runs, or a large one.
+Value detOpen(NodeContext &c, Value a) {
+  int64_t rank = Emit::rank(a);
+  Dim n = c.dim(a, -2);
+  a = c.withSize(a, rank - 1, n);
+  Dims lead = Emit::dims(a);
+  lead.resize(rank - 2);
+  Value one = c.splat(1, c.f64(), lead), steps = c.iota(0, c.i64(), {n});
+  auto region = std::make_unique<mlir::Region>();
+  {
+    mlir::OpBuilder::InsertionGuard guard(c.builder());
+    mlir::Block *body = c.builder().createBlock(region.get());
+    Value inner = body->addArgument(a.getType(), c.loc());
+    Value product = body->addArgument(one.getType(), c.loc());
+    Value k = body->addArgument(tensorType(c.i64(), {}), c.loc());
+    yield(c, *region, eliminated(c, inner, product, k));
+  }
+  llvm::SmallVector<std::unique_ptr<mlir::Region>> regions;
+  regions.push_back(std::move(region));
+  return c.regionsOp("plx.scan", {a, one, steps}, {c.segments({2, 1})}, regions,
+                     {a.getType(), one.getType()})[1];
+}
+
+// Elimination with the largest pivot of each column, unrolled where matrices are small.
 void det(NodeContext &c) {
   Value x = c.in(0);
   Type type = Emit::elem(x);
   int64_t rank = Emit::rank(x);
   if (rank < 2) invalid("the operand has rank " + llvm::Twine(rank) + ", must be 2 or more");
+  if (provablyDifferent(c.dim(x, -1), c.dim(x, -2))) invalid("the matrices are not square");
   std::optional<int64_t> size = c.dim(x, -1).constant();
-  if (!size || *size > 64)
-    unsupported("the determinant of matrices larger than 64 or of unknown size");
+  constexpr int64_t kMostUnrolled = 16;
   Value a = c.cast(x, c.f64());
+  if (!size || *size > kMostUnrolled || !c.dim(x, -2).constant())
+    return c.out(c.cast(detOpen(c, a), type));
   Dims lead = Emit::dims(x);
   lead.resize(rank - 2);
   Value result = c.splat(1, c.f64(), lead);
