@@ -256,6 +256,16 @@ Dims Emit::bindDims(Value ints, llvm::StringRef stem, int64_t lowerBound) {
   return *bound;
 }
 
+Dim Emit::symbolFor(Dim size, llvm::StringRef stem) {
+  if (size.constant() || size.asSymbol()) return size;
+  std::string name = fresh(stem);
+  mlir::OperationState state(loc_, "plx.bind");
+  state.addOperands(dimAsValue(size));
+  state.addAttributes({strsAttr("names", {name}), intsAttr("lowerBounds", {0})});
+  builder().create(state);
+  return Dim::symbol(context(), name);
+}
+
 // ---- pointwise
 // -------------------------------------------------------------------------------------------------------
 

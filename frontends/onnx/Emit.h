@@ -118,6 +118,8 @@ class Emit {
   mlir::DenseElementsAttr knownConstant(Value x);  // null if it is none
   /// Known, or bound to fresh symbols here. `stem` begins their names.
   Dims bindDims(Value ints, llvm::StringRef stem, int64_t lowerBound);
+  /// A symbol for an expression: products of many such sizes stay small.
+  Dim symbolFor(Dim size, llvm::StringRef stem);
   std::string fresh(llvm::StringRef stem) { return state_.symbols.fresh(stem); }
 
   // ---- pointwise, broadcasting as numpy does

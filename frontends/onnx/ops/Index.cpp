@@ -100,7 +100,9 @@ PLX_ONNX_OP("", ArgMin, 1, argExtreme<false>);
 void topK(NodeContext &c) {
   Value x = c.in(0);
   int64_t axis = c.axis(c.intOf("axis", -1), Emit::rank(x));
-  Dim k = c.has("k") ? c.k(c.intOf("k", 0)) : c.dimsIn(1, 0).front();
+  // The operand has one element; as a scalar it says so whatever is known of its length.
+  Dim k =
+      c.has("k") ? c.k(c.intOf("k", 0)) : c.bindDims(c.reshape(c.in(1), {}), c.stem(), 0).front();
   llvm::SmallVector<mlir::NamedAttribute> attributes{
       c.intAttr("axis", axis), c.attr("k", DimsAttr::get(c.context(), Dims{k}))};
   if (!c.intOf("largest", 1)) attributes.push_back(c.unitAttr("smallest"));

@@ -246,6 +246,8 @@ void col2Im(NodeContext &c) {
   Value x = c.in(0);
   Dims image = c.dimsIn(1, 1);
   Dims block = c.dimsIn(2, 1);
+  if (Emit::rank(x) != 3)
+    invalid("the operand has rank " + llvm::Twine(Emit::rank(x)) + ", must be 3");
   int64_t rank = block.size();
   Ints strides = c.intsOf("strides", Ints(rank, 1)),
        dilations = c.intsOf("dilations", Ints(rank, 1));
@@ -260,13 +262,19 @@ void col2Im(NodeContext &c) {
       invalid("block_shape has the entry " + llvm::Twine(*known));
     numBlock = numBlock * size;
   }
-  Dim n = c.dim(x, 0), channels = floorDiv(c.dim(x, 1), numBlock);
+  Dim n = c.dim(x, 0), channels = c.symbolFor(floorDiv(c.dim(x, 1), numBlock), c.stem());
   Dims grid(block), padded{n, channels};
   for (int64_t d = 0; d < rank; ++d) {
     Dim size = image[d] + (pads[d] + pads[d + rank]);
-    grid.push_back(floorDiv(size - ((block[d] - 1) * dilations[d] + 1), strides[d]) + 1);
+    size = c.symbolFor(size, c.stem());
+    Dim extent = (block[d] - 1) * dilations[d] + 1;
+    grid.push_back(c.symbolFor(floorDiv(size - extent, strides[d]) + 1, c.stem()));
     padded.push_back(size);
   }
+  // Said of the operand, the products let the reshape see which dims become which.
+  Dim numPositions = c.k(1);
+  for (Dim size : llvm::ArrayRef(grid).drop_front(rank)) numPositions = numPositions * size;
+  x = c.withSize(c.withSize(x, 1, channels * numBlock), 2, numPositions);
   Dims split{n, channels};
   split.append(grid);
   Values indices;
