@@ -7,6 +7,7 @@
     lit         tests/ops, tests/lit, tests/errors
     fuzz        random programs on the CPU by plexus-fuzz           (the same ones each time; three minutes at most)
     suite       the ONNX backend suite by `plexus check`            (dumped by tests/conformance/prepare.sh)
+    symbolic    every tenth case of it with `--symbolic`; symbolic-full: all
     models      shared models by `plexus check`                     (../shared/models, or $PLEXUS_MODELS)
     skeletons   full-size models by `plexus check`                  (filled by tests/conformance/prepare.sh --skeletons)
 
@@ -117,17 +118,17 @@ def closing_figures(name, program, ran, quiet=False):
     return tuple(map(int, figures.groups()))
 
 
-def known_failures():
+def known_failures(list_name):
     """Cases of the suite that are known to fail, as KIND/NAME. The list may only shrink."""
-    with open(os.path.join(ROOT, "tests", "conformance", "known-failures.txt")) as file:
+    with open(os.path.join(ROOT, "tests", "conformance", list_name)) as file:
         lines = [line.split("#")[0].strip() for line in file]
     return {line for line in lines if line}
 
 
-def compare_with_known(name, folder, results):
+def compare_with_known(name, folder, list_name, results):
     """(passed, failed, skipped) of cases whose failures are compared with the list: one that is not in it fails, one
     that is in it and passes fails too, until it is taken out; the rest of the list counts as skipped."""
-    known = known_failures()
+    known = known_failures(list_name)
     totals = {"passed": 0, "failed": 0, "skipped": 0}
     num_known = 0
     for case in results["cases"]:
@@ -137,7 +138,7 @@ def compare_with_known(name, folder, results):
             num_known += 1
             result = "skipped"
         elif key in known and result == "passed":
-            say(f"FAILED {key}: passes now; take it out of tests/conformance/known-failures.txt")
+            say(f"FAILED {key}: passes now; take it out of tests/conformance/{list_name}")
             result = "failed"
         elif result == "failed":
             say(f"FAILED {key}: {' '.join(case.get('reason', '').split())}"[:600])
@@ -146,9 +147,9 @@ def compare_with_known(name, folder, results):
     return totals["passed"], totals["failed"], totals["skipped"]
 
 
-def run_check(build, name, folders, known_of=None):
+def run_check(build, name, folders, known_of=None, list_name="known-failures.txt", flags=()):
     """`plexus check` on the folders that exist; its closing line holds the figures. With `known_of`, a folder of cases,
-    failures are compared with the list of known ones."""
+    failures are compared with a list of known ones."""
     plexus = os.path.join(build, "bin", "plexus")
     there = [f for f in folders if os.path.isdir(f)]
     for folder in sorted(set(folders) - set(there)):
@@ -162,19 +163,26 @@ def run_check(build, name, folders, known_of=None):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     if os.path.exists(path):
         os.remove(path)
-    command = [plexus, "check", *there, "--jobs", JOBS, "--json", path]
+    command = [plexus, "check", *there, *flags, "--jobs", JOBS, "--json", path]
     ran = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, errors="replace")
     figures = closing_figures(name, "plexus check", ran, quiet=known_of is not None)
     if not known_of or not os.path.exists(path):
         return figures
     with open(path) as file:
-        return compare_with_known(name, known_of, json.load(file))
+        return compare_with_known(name, known_of, list_name, json.load(file))
+
+
+def run_symbolic(build, name, step):
+    """The suite with all input dims made symbolic: every `step`-th case by name."""
+    suite = os.path.join(build, "suite")
+    cases = sorted(os.path.dirname(p) for p in glob.glob(os.path.join(suite, "*", "*", "model.onnx")))[::step]
+    return run_check(build, name, cases or [suite], suite, "known-failures-symbolic.txt", ["--symbolic"])
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=os.path.join(ROOT, "build"))
-    parser.add_argument("suites", nargs="+", choices=["house", "unit", "lit", "fuzz", "suite", "models", "skeletons"])
+    parser.add_argument("suites", nargs="+", choices=["house", "unit", "lit", "fuzz", "suite", "symbolic", "symbolic-full", "models", "skeletons"])
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
     os.environ["XDG_CACHE_HOME"] = os.path.join(build, "cache")  # a compile cache of the tests' own
@@ -185,6 +193,8 @@ def main():
         "lit": lambda: run_lit(build),
         "fuzz": lambda: run_fuzz(build),
         "suite": lambda: run_check(build, "suite", [os.path.join(build, "suite")], os.path.join(build, "suite")),
+        "symbolic": lambda: run_symbolic(build, "symbolic", 10),
+        "symbolic-full": lambda: run_symbolic(build, "symbolic-full", 1),
         "models": lambda: run_check(build, "models", [os.path.join(models, kind) for kind in ("real", "exported")]),
         "skeletons": lambda: run_check(build, "skeletons", [os.path.join(build, "models")]),
     }

@@ -34,6 +34,18 @@ Ints Emit::staticDims(Value x, llvm::StringRef what) {
   return sizes;
 }
 
+std::optional<int64_t> Emit::rankGiving(Dim size, bool ofIndex) {
+  if (!size.constant() && state_.symbolic) state_.symbolic->demand(size, ofIndex);
+  return size.constant();
+}
+std::optional<int64_t> Emit::lengthOf(Value list) {
+  if (rank(list) != 1) return std::nullopt;
+  std::optional<int64_t> length = rankGiving(dim(list, 0), false);
+  if (!length && state_.symbolic) state_.symbolic->demandSources(list);
+  return length;
+}
+std::optional<int64_t> Emit::depthOf(Value index) { return rankGiving(dim(index, -1), true); }
+
 int64_t Emit::axis(int64_t axis, int64_t rank) {
   if (axis < -rank || axis >= rank)
     invalid("axis " + llvm::Twine(axis) + " is outside [" + llvm::Twine(-rank) + ", " +
@@ -237,10 +249,21 @@ std::optional<llvm::SmallVector<double>> Emit::knownFloats(Value x) {
 
 Dims Emit::bindDims(Value ints, llvm::StringRef stem, int64_t lowerBound) {
   if (std::optional<Dims> known = knownDims(ints)) return *known;
+  lengthOf(ints);
   std::optional<llvm::SmallVector<Dim>> bound =
       build::dimsOrBind(builder(), loc_, ints, fresh(stem), lowerBound);
   if (!bound) check({});
   return *bound;
+}
+
+Dim Emit::symbolFor(Dim size, llvm::StringRef stem) {
+  if (size.constant() || size.asSymbol()) return size;
+  std::string name = fresh(stem);
+  mlir::OperationState state(loc_, "plx.bind");
+  state.addOperands(dimAsValue(size));
+  state.addAttributes({strsAttr("names", {name}), intsAttr("lowerBounds", {0})});
+  builder().create(state);
+  return Dim::symbol(context(), name);
 }
 
 // ---- pointwise
@@ -437,6 +460,11 @@ Value Emit::matmul(Value a, Value b) {
 
 Value Emit::convolution(Value x, Value w, llvm::ArrayRef<int64_t> strides,
                         llvm::ArrayRef<int64_t> dilations, int64_t groups) {
+  Dim channels = dim(w, -2) * groups;
+  if (dim(x, -1).constant())
+    w = withSize(w, rank(w) - 2, floorDiv(dim(x, -1), groups));
+  else
+    x = withSize(x, rank(x) - 1, channels);
   return op(
       "plx.convolution", {x, w},
       {intsAttr("strides", strides), intsAttr("dilations", dilations), intAttr("groups", groups)});

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "frontends/onnx/Refusal.h"
+#include "frontends/onnx/Symbolic.h"
 #include "frontends/onnx/Symbols.h"
 #include "ir/types/Dim.h"
 #include "ir/types/ScalarFn.h"
@@ -39,6 +40,7 @@ struct EmitState {
   mlir::OpBuilder builder;
   Symbols symbols;
   std::string lastError;  // text of the last diagnostic
+  const SymbolicInputs *symbolic = nullptr;
 };
 
 class Emit {
@@ -66,6 +68,11 @@ class Emit {
   Dim dim(Value x, int64_t axis);  // negative axes count from the end
   /// Sizes that must be numbers; unsupported otherwise ("`what` has the symbolic size ...").
   Ints staticDims(Value x, llvm::StringRef what);
+  /// Elements of a list of sizes or axes, whose number is some tensor's rank; nothing where it is
+  /// known only when the program runs, or where `list` is no list.
+  std::optional<int64_t> lengthOf(Value list);
+  /// The last dim of an index, which is a number of axes.
+  std::optional<int64_t> depthOf(Value index);
   /// `axis` in [-rank, rank) brought to [0, rank); invalid otherwise.
   int64_t axis(int64_t axis, int64_t rank);
   Ints axes(llvm::ArrayRef<int64_t> axes, int64_t rank);  // sorted, distinct
@@ -111,6 +118,8 @@ class Emit {
   mlir::DenseElementsAttr knownConstant(Value x);  // null if it is none
   /// Known, or bound to fresh symbols here. `stem` begins their names.
   Dims bindDims(Value ints, llvm::StringRef stem, int64_t lowerBound);
+  /// A symbol for an expression: products of many such sizes stay small.
+  Dim symbolFor(Dim size, llvm::StringRef stem);
   std::string fresh(llvm::StringRef stem) { return state_.symbols.fresh(stem); }
 
   // ---- pointwise, broadcasting as numpy does
@@ -180,6 +189,9 @@ class Emit {
   Value reduceWindow(llvm::StringRef kind, Value x, llvm::ArrayRef<int64_t> window,
                      llvm::ArrayRef<int64_t> strides, llvm::ArrayRef<int64_t> dilations);
   Value softmax(Value x, int64_t axis, bool log = false);
+
+ private:
+  std::optional<int64_t> rankGiving(Dim size, bool ofIndex);
 
  protected:
   Value check(Value value);

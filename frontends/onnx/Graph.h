@@ -22,8 +22,8 @@ struct Failure {
 
 /// State of one import.
 struct Session {
-  Session(mlir::MLIRContext &context, const ImportOptions &options)
-      : options(options), emit{mlir::OpBuilder(&context), {}, {}} {}
+  Session(mlir::MLIRContext &context, const ImportOptions &options, const SymbolicInputs *symbolic)
+      : options(options), emit{mlir::OpBuilder(&context), {}, {}, symbolic} {}
   const ImportOptions &options;
   PreparedModel prepared;
   EmitState emit;

@@ -71,35 +71,60 @@ absl::Status failuresToStatus(const Session &session, const std::string &name) {
   return anyInvalid ? absl::InvalidArgumentError(text) : absl::UnimplementedError(text);
 }
 
-absl::StatusOr<ImportedModule> import(mlir::MLIRContext &context,
-                                      std::shared_ptr<const WeightStorage> storage,
-                                      const std::string &folder, const ImportOptions &options,
-                                      const std::string &name) {
-  context.loadDialect<PlxDialect, mlir::func::FuncDialect>();
-  Session session(context, options);
+absl::StatusOr<ImportedModule> importOnce(mlir::MLIRContext &context,
+                                          std::shared_ptr<const WeightStorage> storage,
+                                          const std::string &folder, const ImportOptions &options,
+                                          const std::string &name,
+                                          onnxio::SymbolicInputs *symbolic) {
+  Session session(context, options, symbolic);
   mlir::ScopedDiagnosticHandler capture(&context, [&](mlir::Diagnostic &diagnostic) {
     if (diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error)
       session.emit.lastError = diagnostic.str();
     return mlir::success();
   });
+  session.prepared = onnxio::prepareModel(std::move(storage), folder, symbolic);
+  readOpsets(session);
+  ImportedModule result;
+  result.module = mlir::ModuleOp::create(mlir::UnknownLoc::get(&context));
+  onnxio::GraphImporter(session, nullptr).importMain(*result.module);
+  if (!session.failures.empty()) return failuresToStatus(session, name);
+  eraseDead(result.module->getBodyRegion());
+  if (!session.drawingNode.empty())
+    (*result.module)->setAttr("plx.unseeded", mlir::StringAttr::get(&context, session.drawingNode));
+  if (failed(mlir::verify(*result.module)))
+    return absl::InvalidArgumentError(
+        name + ": the imported program does not verify: " + session.emit.lastError);
+  llvm::sort(session.weights,
+             [](const ImportedWeight &a, const ImportedWeight &b) { return a.name < b.name; });
+  result.weights = std::move(session.weights);
+  if (symbolic) result.exempt = symbolic->exempt();
+  return result;
+}
+
+// With symbolic inputs, until the sizes that give ranks are found: each try names more of them.
+absl::StatusOr<ImportedModule> importOften(mlir::MLIRContext &context,
+                                           std::shared_ptr<const WeightStorage> storage,
+                                           const std::string &folder, const ImportOptions &options,
+                                           const std::string &name) {
+  if (!options.symbolicInputs)
+    return importOnce(context, std::move(storage), folder, options, name, nullptr);
+  onnxio::SymbolicInputs symbolic;
+  for (;;) {
+    try {
+      return importOnce(context, storage, folder, options, name, &symbolic);
+    } catch (const onnxio::RankDependsOn &needed) {
+      symbolic.keep(needed);
+    }
+  }
+}
+
+absl::StatusOr<ImportedModule> import(mlir::MLIRContext &context,
+                                      std::shared_ptr<const WeightStorage> storage,
+                                      const std::string &folder, const ImportOptions &options,
+                                      const std::string &name) {
+  context.loadDialect<PlxDialect, mlir::func::FuncDialect>();
   try {
-    session.prepared = onnxio::prepareModel(std::move(storage), folder);
-    readOpsets(session);
-    ImportedModule result;
-    result.module = mlir::ModuleOp::create(mlir::UnknownLoc::get(&context));
-    onnxio::GraphImporter(session, nullptr).importMain(*result.module);
-    if (!session.failures.empty()) return failuresToStatus(session, name);
-    eraseDead(result.module->getBodyRegion());
-    if (!session.drawingNode.empty())
-      (*result.module)
-          ->setAttr("plx.unseeded", mlir::StringAttr::get(&context, session.drawingNode));
-    if (failed(mlir::verify(*result.module)))
-      return absl::InvalidArgumentError(
-          name + ": the imported program does not verify: " + session.emit.lastError);
-    llvm::sort(session.weights,
-               [](const ImportedWeight &a, const ImportedWeight &b) { return a.name < b.name; });
-    result.weights = std::move(session.weights);
-    return result;
+    return importOften(context, std::move(storage), folder, options, name);
   } catch (const Refusal &refusal) {
     std::string text = name + ": " + refusal.reason;
     return refusal.kind == Refusal::Kind::Invalid ? absl::InvalidArgumentError(text)

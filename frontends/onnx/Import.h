@@ -60,11 +60,22 @@ struct ImportOptions {
   std::string name;                     // of the model in messages; default: the path
   std::map<std::string, int64_t> dims;  // symbols given a size
   std::vector<KnownInput> knownInputs;
+  /// Every dim of every input becomes a symbol of its own, but those that give another tensor its
+  /// rank: the length of a 1-D integer input that is used as a shape, axes or sizes, and the last
+  /// dim of an index. ImportedModule lists these.
+  bool symbolicInputs = false;
+};
+
+/// A dim of an input that keeps its size under `symbolicInputs`.
+struct ExemptDim {
+  std::string input;
+  int64_t axis, size;
 };
 
 struct ImportedModule {
   mlir::OwningOpRef<mlir::ModuleOp> module;
   std::vector<ImportedWeight> weights;  // sorted by name
+  std::vector<ExemptDim> exempt;        // sorted by name and axis; empty without symbolicInputs
 };
 
 /// Reads `path`. The file is mapped, and stays so while a weight refers to it.

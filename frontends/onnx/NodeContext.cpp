@@ -30,6 +30,7 @@ Values NodeContext::allIn(int64_t first) {
 
 Ints NodeContext::intsIn(int64_t i) {
   std::optional<Ints> known = knownInts(in(i));
+  if (!known) lengthOf(in(i));
   if (!known)
     unsupported("operand " + llvm::Twine(i) + " ('" + node.input(static_cast<int>(i)) +
                 "') must be known when the model is compiled");
@@ -39,11 +40,11 @@ Ints NodeContext::intsIn(int64_t i) {
 Ints NodeContext::axesIn(int64_t i, int64_t rank, int64_t numAllowed) {
   constexpr int64_t kMostBranches = 64;
   if (numAllowed < 0) numAllowed = rank;
-  Dims length = dims(in(i));
-  bool isList = length.empty() || (length.size() == 1 && length[0].constant());
-  int64_t count = length.empty() ? 1 : isList ? *length[0].constant() : 0, branches = 1;
+  int64_t branches = 1;
+  std::optional<int64_t> length = Emit::rank(in(i)) == 0 ? 1 : lengthOf(in(i));
+  int64_t count = length.value_or(0);
   for (int64_t k = 0; k < count && branches <= kMostBranches; ++k) branches *= numAllowed;
-  if (knownInts(in(i)) || !isList || branches > kMostBranches) return intsIn(i);
+  if (knownInts(in(i)) || !length || branches > kMostBranches) return intsIn(i);
   Ints axes;
   for (int64_t k = 0; k < count; ++k) {
     auto chosen = chosen_.find({i, k});

@@ -95,8 +95,10 @@ int versionOf(const onnx::ModelProto &model, llvm::StringRef domain) {
 }
 
 // Experimental ops of ONNX's first years have no schema in any version that is converted to.
+// Before opset 7 operands broadcast along an axis, which the adapters need known sizes for.
 // Upsample, and Resize of opset 10, place their elements in another way than later ones do by
-// default, which onnx's adapters do not say.
+// default, which onnx's adapters do not say. Scan of opset 8 has a batch; onnx's adapter takes it
+// out of the model's inputs.
 bool isWithdrawn(const onnx::NodeProto &node, int version) {
   static const char *const kNames[] = {"Affine",      "ATen",
                                        "Crop",        "DynamicSlice",
@@ -106,6 +108,11 @@ bool isWithdrawn(const onnx::NodeProto &node, int version) {
   if (!node.domain().empty() && node.domain() != "ai.onnx") return false;
   if (node.op_type() == "Upsample") return version >= 7;
   if (node.op_type() == "Resize") return version == 10;
+  if (node.op_type() == "Scan") return version == 8;
+  static const char *const kOldBroadcasts[] = {"Add",  "Sub",     "Mul",  "Div",  "Pow",
+                                               "And",  "Or",      "Xor",  "Less", "Equal",
+                                               "Gemm", "Greater", "PRelu"};
+  if (llvm::is_contained(kOldBroadcasts, node.op_type())) return version < 7;
   return llvm::is_contained(kNames, node.op_type());
 }
 
@@ -180,8 +187,8 @@ void inferShapes(PreparedModel &prepared) {
 
 }  // namespace
 
-PreparedModel prepareModel(std::shared_ptr<const WeightStorage> storage,
-                           const std::string &folder) {
+PreparedModel prepareModel(std::shared_ptr<const WeightStorage> storage, const std::string &folder,
+                           SymbolicInputs *symbolic) {
   auto stripped = stripLargeTensors({storage->data(), storage->size()});
   if (!stripped.ok()) invalid(std::string(stripped.status().message()));
   PreparedModel prepared;
@@ -203,6 +210,7 @@ PreparedModel prepareModel(std::shared_ptr<const WeightStorage> storage,
   Detacher detacher(storage, stripped->detached, files);
   detacher.run(model);
   prepared.weights = std::move(detacher.weights());
+  if (symbolic) symbolic->apply(model, prepared.weights);
   check(model);
   inlineFunctions(model);
   raiseOpset(prepared);

@@ -3,6 +3,7 @@
 #ifndef PLEXUS_FRONTENDS_ONNX_PREPARE_H
 #define PLEXUS_FRONTENDS_ONNX_PREPARE_H
 
+#include "frontends/onnx/Symbolic.h"
 #include "frontends/onnx/Weights.h"
 
 namespace plx::onnxio {
@@ -18,8 +19,9 @@ struct PreparedModel {
   std::string inferenceNote;  // what strict shape inference had against the model; "" if nothing
 };
 
-/// Throws Refusal.
-PreparedModel prepareModel(std::shared_ptr<const WeightStorage> storage, const std::string &folder);
+/// `symbolic` null: inputs keep their sizes. Throws Refusal.
+PreparedModel prepareModel(std::shared_ptr<const WeightStorage> storage, const std::string &folder,
+                           SymbolicInputs *symbolic);
 
 }  // namespace plx::onnxio
 

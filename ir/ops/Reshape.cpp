@@ -134,8 +134,9 @@ class ReshapeMap {
     }
   }
 
-  /// Under 0 <= $rN <= size - 1.
+  /// Under 0 <= $rN <= size - 1. Null stays: an expression that is too large.
   Dim simplified(Dim dim) const {
+    if (!dim) return dim;
     return dim.simplify([&](DimAtom symbol) -> std::optional<DimRange> {
       for (auto [place, size] : llvm::enumerate(resultDims_)) {
         if (symbolOf(place).asSymbol() != symbol) continue;
@@ -164,7 +165,8 @@ mlir::Value ReshapeOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim> i
     indexOf[*map.symbolOf(place).asSymbol()] = index;
   llvm::SmallVector<Dim> from;
   for (Dim dim : map.map())
-    from.push_back(dim.substitute([&](DimAtom symbol) { return indexOf.lookup(symbol); }));
+    from.push_back(dim ? dim.substitute([&](DimAtom symbol) { return indexOf.lookup(symbol); })
+                       : dim);
   return b.operand(0, from);
 }
 

@@ -195,6 +195,16 @@ const char *plexus_model_unseeded(const plexus_model *model) {
   return node.empty() ? nullptr : node.c_str();
 }
 
+int32_t plexus_model_num_exempt(const plexus_model *model) {
+  return static_cast<int32_t>(model->model->exempt().size());
+}
+
+const char *plexus_model_exempt(const plexus_model *model, int32_t index) {
+  const std::vector<std::string> &exempt = model->model->exempt();
+  if (index < 0 || static_cast<size_t>(index) >= exempt.size()) return nullptr;
+  return exempt[static_cast<size_t>(index)].c_str();
+}
+
 plx_status plexus_model_text(const plexus_model *model, char **out_text, char **out_message) {
   std::string text;
   llvm::raw_string_ostream stream(text);

@@ -78,9 +78,11 @@ absl::Status Model::readMlir(const std::string &path) {
 }
 
 /// bytes null: `place` is the file; otherwise the folder of external data.
-absl::Status Model::importOnnx(const void *bytes, size_t numBytes, const std::string &place) {
+absl::Status Model::importOnnx(const void *bytes, size_t numBytes, const std::string &place,
+                               uint32_t flags) {
   ImportOptions options;
   options.name = name_;
+  options.symbolicInputs = flags & PLEXUS_SYMBOLIC;
   for (const auto &[name, size] : compileOptions_.dims) options.dims[name] = size;
   absl::StatusOr<ImportedModule> imported =
       bytes ? importOnnxBytes(*context_, bytes, numBytes, place, options)
@@ -95,12 +97,12 @@ absl::Status Model::importOnnx(const void *bytes, size_t numBytes, const std::st
     storage_.push_back(std::move(weight.storage));
   }
   files_.assign(files.begin(), files.end());
+  for (const ExemptDim &dim : imported->exempt)
+    exempt_.push_back(absl::StrCat("'", dim.input, "'[", dim.axis, "] = ", dim.size));
   return absl::OkStatus();
 }
 
 absl::Status Model::finish(uint32_t flags) {
-  if (flags & PLEXUS_SYMBOLIC)
-    return absl::UnimplementedError("making every dim symbolic is not supported yet");
   bool hasMain = module_->lookupSymbol<mlir::func::FuncOp>("main") != nullptr;
   if (!hasMain && !(flags & PLEXUS_VALUE_TESTS))
     return absl::InvalidArgumentError(absl::StrCat("'", name_, "' has no function @main"));
@@ -114,7 +116,8 @@ absl::StatusOr<std::unique_ptr<Model>> Model::open(const std::string &path,
                                                    const plexus_options &options) {
   std::unique_ptr<Model> model(new Model(path, options));
   bool isText = llvm::StringRef(path).ends_with(".mlir");
-  absl::Status status = isText ? model->readMlir(path) : model->importOnnx(nullptr, 0, path);
+  absl::Status status =
+      isText ? model->readMlir(path) : model->importOnnx(nullptr, 0, path, options.flags);
   if (status.ok()) status = model->finish(options.flags);
   if (!status.ok()) return status;
   return model;
@@ -125,7 +128,7 @@ absl::StatusOr<std::unique_ptr<Model>> Model::parse(const void *bytes, size_t nu
                                                     const std::string &folder,
                                                     const plexus_options &options) {
   std::unique_ptr<Model> model(new Model(name, options));
-  absl::Status status = model->importOnnx(bytes, numBytes, folder);
+  absl::Status status = model->importOnnx(bytes, numBytes, folder, options.flags);
   if (status.ok()) status = model->finish(options.flags);
   if (!status.ok()) return status;
   return model;

@@ -33,6 +33,7 @@ class Model {
   const std::string &name() const { return name_; }
   const std::vector<std::string> &files() const { return files_; }
   const std::string &unseeded() const { return unseeded_; }
+  const std::vector<std::string> &exempt() const { return exempt_; }
 
   /// Bytes of a plx.parameter.
   absl::StatusOr<WeightBytes> weight(const std::string &name) const;
@@ -45,7 +46,8 @@ class Model {
  private:
   Model(const std::string &name, const plexus_options &options);
   absl::Status readMlir(const std::string &path);
-  absl::Status importOnnx(const void *bytes, size_t numBytes, const std::string &place);
+  absl::Status importOnnx(const void *bytes, size_t numBytes, const std::string &place,
+                          uint32_t flags);
   absl::Status finish(uint32_t flags);
 
   std::string name_;
@@ -54,7 +56,7 @@ class Model {
   mlir::OwningOpRef<mlir::ModuleOp> module_;
   std::map<std::string, WeightBytes> weights_;
   std::vector<std::shared_ptr<const void>> storage_;  // keeps the weights' bytes
-  std::vector<std::string> files_;
+  std::vector<std::string> files_, exempt_;
   std::string unseeded_;
 };
 

@@ -40,7 +40,8 @@ enum plexus_flags {
   PLEXUS_FAST_MATH = 1,        /* floats may be reassociated */
   PLEXUS_VERIFY_AFTER_ALL = 2, /* run the verifier after every pass */
   PLEXUS_ALL_VALUES = 4,       /* every tensor the graph computes becomes an output (plexus diff) */
-  PLEXUS_SYMBOLIC = 8,         /* every dim of every input becomes a symbol of its own */
+  PLEXUS_SYMBOLIC = 8,         /* every dim of every input of an ONNX model becomes a symbol of
+                              its own, but those that give ranks */
   PLEXUS_VALUE_TESTS = 16      /* a .mlir file for plexus_model_check: it need not have @main */
 };
 
@@ -83,6 +84,10 @@ const char *plexus_model_file(const plexus_model *model, int32_t index); /* of t
 /* Node that draws random numbers, whose generator ONNX leaves open, so that the model's outputs
    cannot be compared by value; NULL when there is none. */
 const char *plexus_model_unseeded(const plexus_model *model);
+/* Dims of inputs that keep their size under PLEXUS_SYMBOLIC, since they give a tensor its rank:
+   each as "'axes'[0] = 2". Of the model's life. */
+int32_t plexus_model_num_exempt(const plexus_model *model);
+const char *plexus_model_exempt(const plexus_model *model, int32_t index);
 /* The imported program as text (plexus_free). */
 plx_status plexus_model_text(const plexus_model *model, char **out_text, char **out_message);
 

@@ -47,6 +47,23 @@ std::string oneLine(const std::string &text) {
   return out.size() <= kMost ? out : out.substr(0, kMost) + "...";
 }
 
+/// A result as a child writes it: kind, reason, and each exempt dim after a NUL.
+std::string encoded(const CaseResult &result) {
+  std::string text = static_cast<char>(result.kind) + result.reason;
+  for (const std::string &dim : result.exempt) text += '\0' + dim;
+  return text;
+}
+CaseResult decoded(const std::string &text) {
+  size_t end = std::min(text.find('\0'), text.size());
+  CaseResult result{static_cast<CaseResult::Kind>(text[0]), text.substr(1, end - 1)};
+  while (end < text.size()) {
+    size_t begin = end + 1;
+    end = std::min(text.find('\0', begin), text.size());
+    result.exempt.push_back(text.substr(begin, end - begin));
+  }
+  return result;
+}
+
 /// A child process that runs one case.
 class Worker {
  public:
@@ -93,8 +110,7 @@ class Worker {
     if (timedOut)
       return {CaseResult::Kind::Failed,
               "timed out after " + std::to_string(static_cast<int>(seconds())) + " s"};
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && !text_.empty())
-      return {static_cast<CaseResult::Kind>(text_[0]), text_.substr(1)};
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && !text_.empty()) return decoded(text_);
     return {CaseResult::Kind::Failed, crashReason(status)};
   }
 
@@ -104,7 +120,7 @@ class Worker {
     dup2(messages_, STDOUT_FILENO);
     dup2(messages_, STDERR_FILENO);
     CaseResult result = runCase(path, options);
-    std::string text = static_cast<char>(result.kind) + result.reason;
+    std::string text = encoded(result);
     ssize_t written = 0;
     for (size_t at = 0; at < text.size() && written >= 0; at += static_cast<size_t>(written))
       written = write(out, text.data() + at, text.size() - at);
@@ -159,12 +175,25 @@ class Checker {
            std::to_string(count(CaseResult::Kind::Failed)) + " failed, " +
            std::to_string(count(CaseResult::Kind::Skipped)) + " skipped";
   }
+  /// What --symbolic has left as it was: "N dims of N cases ...".
+  std::string exemptions() const {
+    size_t dims = 0, cases = 0;
+    for (const CaseResult &result : results_) {
+      dims += result.exempt.size();
+      cases += !result.exempt.empty();
+    }
+    return std::to_string(dims) + " dims of " + std::to_string(cases) +
+           " cases keep their size, which gives a rank";
+  }
   Json json() const {
     Json list = Json::array();
     for (size_t i = 0; i < cases_.size(); ++i) {
       Json item = Json::object();
       item.set("case", cases_[i]).set("result", wordOf(results_[i].kind));
       if (!results_[i].reason.empty()) item.set("reason", results_[i].reason);
+      Json exempt = Json::array();
+      for (const std::string &dim : results_[i].exempt) exempt.push(dim);
+      if (options_.symbolic) item.set("exempt", std::move(exempt));
       list.push(item.set("seconds", seconds_[i]));
     }
     return Json::object()
@@ -199,7 +228,10 @@ class Checker {
   void note(size_t index, CaseResult result) {
     results_[index] = std::move(result);
     const CaseResult &noted = results_[index];
-    if (options_.json == "-" || noted.kind == CaseResult::Kind::Passed) return;
+    if (options_.json == "-") return;
+    for (const std::string &dim : noted.exempt)
+      printf("exempt %s: %s\n", cases_[index].c_str(), dim.c_str());
+    if (noted.kind == CaseResult::Kind::Passed) return;
     printf("%s %s: %s\n", noted.kind == CaseResult::Kind::Failed ? "FAILED" : "skipped",
            cases_[index].c_str(), oneLine(noted.reason).c_str());
     fflush(stdout);
@@ -246,6 +278,7 @@ int checkCommand(const CheckOptions &given) {
   Checker checker(std::move(cases), options);
   checker.run();
   if (!options.json.empty()) writeText(options.json, checker.json().str() + "\n");
+  if (options.symbolic && options.json != "-") printf("%s\n", checker.exemptions().c_str());
   if (options.json != "-") printf("%s\n", checker.totals().c_str());
   return checker.count(CaseResult::Kind::Failed) == 0 ? kDone : kWorkFailed;
 }

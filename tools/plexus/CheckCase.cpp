@@ -101,10 +101,19 @@ class FolderCase {
       : folder_(folder), options_(options), tolerances_(folder) {}
 
   CaseResult run() {
+    CaseResult result = judge();
+    result.exempt = std::move(exempt_);
+    return result;
+  }
+
+ private:
+  CaseResult judge() {
     ModelOptions given = ModelOptions::of(options_.common);
     if (options_.symbolic) given.flags |= PLEXUS_SYMBOLIC;
     ModelHandle model = openModel((folder_ / "model.onnx").string(), given);
     if (const char *node = Compiler::get().modelUnseeded(model.get())) unseeded_ = node;
+    for (int32_t i = 0; i < Compiler::get().modelNumExempt(model.get()); ++i)
+      exempt_.emplace_back(Compiler::get().modelExempt(model.get(), i));
     Program program = Program::session(model.get(), options_.common.device);
     Context context = createContext(program, options_.common);
     for (int set = 0;; ++set) {
@@ -124,7 +133,6 @@ class FolderCase {
     return {CaseResult::Kind::Passed, ""};
   }
 
- private:
   /// "" or what differs.
   std::string runSet(const fs::path &dataSet, const Program &program, plx_context *context) {
     const plx_module &module = program.module();
@@ -158,6 +166,7 @@ class FolderCase {
   const CheckOptions &options_;
   Tolerances tolerances_;
   std::string unseeded_;
+  std::vector<std::string> exempt_;
 };
 
 /// A .mlir file: passes when all of its tests do.

@@ -13,7 +13,8 @@ namespace plx {
 struct CaseResult {
   enum class Kind : char { Passed = 'P', Failed = 'F', Skipped = 'S' };
   Kind kind = Kind::Failed;
-  std::string reason;  // one line or more
+  std::string reason;                    // one line or more
+  std::vector<std::string> exempt = {};  // with --symbolic: dims that keep their size
 };
 
 /// Cases at and below `path`, sorted. Throws Failure when the path is not there.

@@ -46,6 +46,8 @@ Compiler load() {
   find(library, "plexus_model_num_files", out.modelNumFiles);
   find(library, "plexus_model_file", out.modelFile);
   find(library, "plexus_model_unseeded", out.modelUnseeded);
+  find(library, "plexus_model_num_exempt", out.modelNumExempt);
+  find(library, "plexus_model_exempt", out.modelExempt);
   find(library, "plexus_model_text", out.modelText);
   find(library, "plexus_model_check", out.modelCheck);
   find(library, "plexus_model_write", out.modelWrite);

@@ -23,6 +23,8 @@ struct Compiler {
   decltype(&plexus_model_num_files) modelNumFiles;
   decltype(&plexus_model_file) modelFile;
   decltype(&plexus_model_unseeded) modelUnseeded;
+  decltype(&plexus_model_num_exempt) modelNumExempt;
+  decltype(&plexus_model_exempt) modelExempt;
   decltype(&plexus_model_text) modelText;
   decltype(&plexus_model_check) modelCheck;
   decltype(&plexus_model_write) modelWrite;

@@ -22,6 +22,7 @@ void gemm(NodeContext &c) {
   c.out(y);
 }
 PLX_ONNX_OP("", Gemm, 7, gemm);
+PLX_ONNX_OP("plx.withdrawn", Gemm, 1, gemm);
 
 // A zero point is a scalar, one a row of A, or one a column of B.
 Value centred(NodeContext &c, Value x, Value zero, bool isLeft) {

@@ -73,6 +73,20 @@ bool widen(NodeContext &c, Type &type, Type given, unsigned mark,
   return grew;
 }
 
+// What a body gives for states whose sizes must stay, as they were: where sizes may be equal, that
+// is checked at run time.
+void fitStates(NodeContext &c, Body &body, size_t skip) {
+  mlir::OpBuilder::InsertionGuard guard(c.builder());
+  c.builder().setInsertionPointToEnd(&body.region->front());
+  for (auto [i, type] : llvm::enumerate(body.stateTypes)) {
+    Value &value = body.values[skip + i];
+    if (!Emit::isTensor(value) || !mlir::isa<mlir::RankedTensorType>(type)) continue;
+    Dims dims = dimsOf(type);
+    if (Emit::rank(value) != static_cast<int64_t>(dims.size())) continue;
+    for (auto [axis, size] : llvm::enumerate(dims)) value = c.withSize(value, axis, size);
+  }
+}
+
 // `before`: argument types in front of the states (iteration, condition); `skip`: body outputs in
 // front of them.
 Body importBody(NodeContext &c, const onnx::GraphProto &graph, llvm::ArrayRef<Type> before,
@@ -91,6 +105,7 @@ Body importBody(NodeContext &c, const onnx::GraphProto &graph, llvm::ArrayRef<Ty
     if (body.values.size() < skip + states.size())
       invalid("the body has " + llvm::Twine(body.values.size()) + " outputs; there are " +
               llvm::Twine(states.size()) + " states");
+    if (!mayGrow) fitStates(c, body, skip);
     bool grew = false;
     for (size_t i = 0; i < states.size(); ++i)
       grew |=
@@ -238,6 +253,52 @@ void importScan(NodeContext &c) {
                        entry(outDirections, i - numStates)));
 }
 PLX_ONNX_OP("", Scan, 9, importScan);
+
+void copyAttribute(NodeContext &c, llvm::StringRef from, llvm::StringRef to,
+                   onnx::NodeProto &node) {
+  const auto *given = c.find(from);
+  if (!given) return;
+  *node.add_attribute() = *given;
+  node.mutable_attribute(node.attribute_size() - 1)->set_name(to.str());
+}
+
+// Scan of opset 8: operand 0 is sequence_lens, all others have a batch in front. A Scan over the
+// batch whose body is the Scan of today.
+void batchedScan(NodeContext &c) {
+  if (c.hasIn(0)) unsupported("sequence_lens");
+  onnx::NodeProto outer;
+  outer.set_name(c.node.name());
+  outer.set_op_type("Scan");
+  onnx::GraphProto graph;
+  onnx::NodeProto &inner = *graph.add_node();
+  inner.set_op_type("Scan");
+  copyAttribute(c, "body", "body", inner);
+  copyAttribute(c, "num_scan_inputs", "num_scan_inputs", inner);
+  copyAttribute(c, "directions", "scan_input_directions", inner);
+  for (int64_t i = 1; i < c.numInputs(); ++i) {
+    std::string name = "in" + std::to_string(i);
+    inner.add_input(name);
+    graph.add_input()->set_name(name);
+    outer.add_input(c.node.input(static_cast<int>(i)));
+  }
+  for (const std::string &output : c.node.output()) {
+    std::string name = "out" + std::to_string(inner.output_size());
+    inner.add_output(name);
+    graph.add_output()->set_name(name);
+    outer.add_output(output);
+  }
+  onnx::AttributeProto &body = *outer.add_attribute();
+  body.set_name("body");
+  *body.mutable_g() = graph;
+  onnx::AttributeProto &count = *outer.add_attribute();
+  count.set_name("num_scan_inputs");
+  count.set_i(c.numInputs() - 1);
+  static const AttributeMap kNone;
+  NodeContext today(c.graph.session().emit, c.loc(), c.graph, outer, 9, c.allIn(1), kNone);
+  importScan(today);
+  for (int64_t i = 0; i < c.numOutputs(); ++i) c.out(i, today.outputs()[i]);
+}
+PLX_ONNX_OP("plx.withdrawn", Scan, 1, batchedScan);
 
 }  // namespace
 }  // namespace plx::onnxio

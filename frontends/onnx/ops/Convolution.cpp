@@ -9,11 +9,15 @@ Value addChannels(NodeContext &c, Value x, Value bias) {
   return c.add_(x, c.along(bias, 1, Emit::rank(x)));
 }
 
-Ints kernelOf(NodeContext &c, Value w) {
-  Ints sizes = c.staticDims(w, "the kernel");
-  if (sizes.size() < 3)
-    invalid("the kernel has rank " + llvm::Twine(sizes.size()) + ", must be 3 or more");
-  return Ints(sizes.begin() + 2, sizes.end());
+// Sizes of the window; where the weights leave them open, `kernel_shape` says them.
+Dims kernelOf(NodeContext &c, Value &w) {
+  int64_t rank = Emit::rank(w);
+  if (rank < 3) invalid("the kernel has rank " + llvm::Twine(rank) + ", must be 3 or more");
+  Ints given = c.intsOf("kernel_shape");
+  if (static_cast<int64_t>(given.size()) == rank - 2)
+    for (int64_t d = 2; d < rank; ++d) w = c.withSize(w, d, c.k(given[d - 2]));
+  Dims sizes = Emit::dims(w);
+  return Dims(sizes.begin() + 2, sizes.end());
 }
 
 int64_t groupsOf(NodeContext &c) {
@@ -24,7 +28,8 @@ int64_t groupsOf(NodeContext &c) {
 
 void conv(NodeContext &c) {
   Value x = c.in(0), w = c.in(1);
-  Value y = convolve(c, x, w, windowOf(c, x, kernelOf(c, w)), groupsOf(c));
+  Window window = windowOf(c, x, kernelOf(c, w));
+  Value y = convolve(c, x, w, window, groupsOf(c));
   c.out(c.hasIn(2) ? addChannels(c, y, c.in(2)) : y);
 }
 PLX_ONNX_OP("", Conv, 1, conv);
@@ -61,7 +66,7 @@ TransposedPads transposedPads(NodeContext &c, Value x, const Window &w,
   std::string automatic = c.stringOf("auto_pad", "NOTSET");
   int64_t rank = w.rank();
   for (int64_t d = 0; d < rank; ++d) {
-    int64_t extent = (w.kernel[d] - 1) * w.dilations[d] + 1;
+    Dim extent = (w.kernel[d] - 1) * w.dilations[d] + 1;
     Dim size = c.dim(x, d + 2);
     bool same = automatic == "SAME_UPPER" || automatic == "SAME_LOWER";
     if (shape.empty() && !same) {
@@ -81,7 +86,7 @@ TransposedPads transposedPads(NodeContext &c, Value x, const Window &w,
 void convTranspose(NodeContext &c) {
   Value x = c.in(0), w = c.in(1);
   int64_t groups = groupsOf(c);
-  Ints kernel = kernelOf(c, w);
+  Dims kernel = kernelOf(c, w);
   int64_t rank = kernel.size();
   Ints outputPadding = c.intsOf("output_padding", Ints(rank, 0)), shape = c.intsOf("output_shape");
   if (static_cast<int64_t>(outputPadding.size()) != rank ||
@@ -91,9 +96,9 @@ void convTranspose(NodeContext &c) {
   TransposedPads pads = transposedPads(c, x, window, outputPadding);
   Dims low(rank + 2, c.k(0)), high(low), interior(low);
   for (int64_t d = 0; d < rank; ++d) {
-    int64_t extent = (kernel[d] - 1) * window.dilations[d];
-    low[d + 1] = c.k(extent) - pads.begin[d];
-    high[d + 1] = c.k(extent) - pads.end[d] + outputPadding[d];
+    Dim extent = (kernel[d] - 1) * window.dilations[d];
+    low[d + 1] = extent - pads.begin[d];
+    high[d + 1] = extent - pads.end[d] + outputPadding[d];
     interior[d + 1] = c.k(window.strides[d] - 1);
   }
   Value spread = c.pad(toChannelsLast(c, x), c.scalar(0, Emit::elem(x)), low, high, interior);
@@ -103,6 +108,32 @@ void convTranspose(NodeContext &c) {
   c.out(c.hasIn(2) ? addChannels(c, y, c.in(2)) : y);
 }
 PLX_ONNX_OP("", ConvTranspose, 1, convTranspose);
+
+// x [n, c, l], weights [c, 1, k], bias, past [n, c, k - 1]: each channel convolved with its own
+// kernel over what came before. Written with windows [n, c, l, k], since the number of channels
+// need not be a number, as the groups of a convolution are.
+void causalConvWithState(NodeContext &c) {
+  Value x = c.in(0), w = c.in(1);
+  if (Emit::rank(x) != 3 || Emit::rank(w) != 3) invalid("the operand and weights must have rank 3");
+  Dim length = c.dim(x, 2), kernel = c.dim(w, 2);
+  Value past =
+      c.hasIn(3) ? c.in(3) : c.splat(0, Emit::elem(x), {c.dim(x, 0), c.dim(x, 1), kernel - 1});
+  Value all = c.concat(2, {c.withSize(past, 2, kernel - 1), x});
+  Dims grid{length, kernel};
+  Value windows = c.take(all, c.add_(c.iota(0, c.i64(), grid), c.iota(1, c.i64(), grid)), 2);
+  Value weights = c.expandDims(c.squeeze(c.withSize(w, 1, c.k(1)), {1}), {1});  // [c, 1, k]
+  Value y = c.reduce("sum", c.mul_(c.wide(windows), c.wide(weights)), {3});
+  if (c.hasIn(2)) y = addChannels(c, y, c.wide(c.in(2)));
+  y = c.cast(y, Emit::elem(x));
+  std::string activation = c.stringOf("activation", "none");
+  if (activation == "silu" || activation == "swish")
+    y = c.cast(c.mul_(c.wide(y), c.sigmoid_(c.wide(y))), Emit::elem(x));
+  else if (activation != "none")
+    invalid("activation is '" + activation + "'");
+  c.out(0, y);
+  c.out(1, c.sliceAxis(all, 2, length, kernel - 1));
+}
+PLX_ONNX_OP("", CausalConvWithState, 27, causalConvWithState);
 
 // Integers: zero points subtracted first, so that padding by zero is right.
 Value centred(NodeContext &c, Value x, Value zero, int64_t axis) {

@@ -35,7 +35,7 @@ PLX_ONNX_OP("", GatherElements, 11, gatherElements);
 Values components(NodeContext &c, Value indices) {
   int64_t rank = Emit::rank(indices);
   if (rank < 1) invalid("the indices have rank 0");
-  std::optional<int64_t> count = c.dim(indices, -1).constant();
+  std::optional<int64_t> count = c.depthOf(indices);
   if (!count) unsupported("the last size of the indices is not a number");
   Values result;
   for (int64_t i = 0; i < *count; ++i)
@@ -100,7 +100,9 @@ PLX_ONNX_OP("", ArgMin, 1, argExtreme<false>);
 void topK(NodeContext &c) {
   Value x = c.in(0);
   int64_t axis = c.axis(c.intOf("axis", -1), Emit::rank(x));
-  Dim k = c.has("k") ? c.k(c.intOf("k", 0)) : c.dimsIn(1, 0).front();
+  // The operand has one element; as a scalar it says so whatever is known of its length.
+  Dim k =
+      c.has("k") ? c.k(c.intOf("k", 0)) : c.bindDims(c.reshape(c.in(1), {}), c.stem(), 0).front();
   llvm::SmallVector<mlir::NamedAttribute> attributes{
       c.intAttr("axis", axis), c.attr("k", DimsAttr::get(c.context(), Dims{k}))};
   if (!c.intOf("largest", 1)) attributes.push_back(c.unitAttr("smallest"));

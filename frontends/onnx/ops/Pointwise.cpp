@@ -89,6 +89,35 @@ void pow(NodeContext &c) {
 }
 PLX_ONNX_OP("", Pow, 7, pow);
 
+// Before opset 7: B broadcasts to A, its dims along those of A from `axis` on, or along the last.
+Value oldOperand(NodeContext &c) {
+  Value a = c.in(0), b = c.in(1);
+  int64_t rank = Emit::rank(a), own = Emit::rank(b);
+  if (c.intOf("broadcast", 0) == 0 || !c.has("axis") || own == 0) return b;
+  int64_t axis = c.axis(c.intOf("axis", 0), rank);
+  if (axis + own > rank)
+    invalid("B of rank " + llvm::Twine(own) + " does not fit A of rank " + llvm::Twine(rank) +
+            " from axis " + llvm::Twine(axis) + " on");
+  Ints behind;
+  for (int64_t d = own; d < rank - axis; ++d) behind.push_back(d);
+  return c.expandDims(b, behind);
+}
+template <ScalarFn Fn>
+void oldBinary(NodeContext &c) {
+  c.out(c.fn(Fn, {c.in(0), oldOperand(c)}));
+}
+PLX_ONNX_OP("plx.withdrawn", Add, 1, oldBinary<ScalarFn::add_>);
+PLX_ONNX_OP("plx.withdrawn", Sub, 1, oldBinary<ScalarFn::sub_>);
+PLX_ONNX_OP("plx.withdrawn", Mul, 1, oldBinary<ScalarFn::mul_>);
+PLX_ONNX_OP("plx.withdrawn", Div, 1, oldBinary<ScalarFn::div_>);
+PLX_ONNX_OP("plx.withdrawn", Pow, 1, oldBinary<ScalarFn::pow_>);
+PLX_ONNX_OP("plx.withdrawn", And, 1, oldBinary<ScalarFn::and_>);
+PLX_ONNX_OP("plx.withdrawn", Or, 1, oldBinary<ScalarFn::or_>);
+PLX_ONNX_OP("plx.withdrawn", Xor, 1, oldBinary<ScalarFn::xor_>);
+PLX_ONNX_OP("plx.withdrawn", Equal, 1, oldBinary<ScalarFn::eq_>);
+PLX_ONNX_OP("plx.withdrawn", Less, 1, oldBinary<ScalarFn::lt_>);
+PLX_ONNX_OP("plx.withdrawn", Greater, 1, oldBinary<ScalarFn::gt_>);
+
 // fmod 1: sign of the dividend. fmod 0: of the divisor; ints only in the standard, floats in
 // practice.
 void mod(NodeContext &c) {
@@ -143,17 +172,16 @@ void leakyRelu(NodeContext &c) {
 }
 PLX_ONNX_OP("", LeakyRelu, 6, leakyRelu);
 
-// The slope broadcasts to x only; before opset 7 it was one a channel, which conversion does not
-// change.
+// The slope broadcasts to x only; before opset 7 it was one a channel.
 void prelu(NodeContext &c) {
   Value x = c.in(0), slope = c.in(1);
-  int64_t rank = Emit::rank(x);
-  if (Emit::rank(slope) == 1 && rank > 1 && provablyDifferent(c.dim(slope, 0), c.dim(x, -1)) &&
-      c.dim(slope, 0) == c.dim(x, 1))
-    slope = c.along(slope, 1, rank);
+  bool isOld = c.node.domain() == "plx.withdrawn";
+  if (isOld && Emit::rank(slope) == 1 && Emit::rank(x) > 1)
+    slope = c.along(slope, 1, Emit::rank(x));
   c.out(c.select_(c.lt_(x, 0), c.mul_(x, slope), x));
 }
 PLX_ONNX_OP("", PRelu, 7, prelu);
+PLX_ONNX_OP("plx.withdrawn", PRelu, 1, prelu);
 
 void elu(NodeContext &c) {
   Value x = c.in(0);

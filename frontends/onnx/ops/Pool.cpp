@@ -8,7 +8,7 @@ namespace {
 // Spatial window over [n, s..., c].
 Value foldWindow(NodeContext &c, llvm::StringRef kind, Value x, const Window &w) {
   Ints window{1}, strides{1}, dilations{1};
-  window.append(w.kernel);
+  window.append(w.kernelInts());
   strides.append(w.strides);
   dilations.append(w.dilations);
   window.push_back(1);
@@ -31,7 +31,7 @@ void maxPoolWithIndices(NodeContext &c, Value x, const Window &w) {
         1);
   Dims grid(outs), positions(outs);
   int64_t numWindow = 1;
-  for (int64_t size : w.kernel) {
+  for (int64_t size : w.kernelInts()) {
     grid.push_back(c.k(size));
     numWindow *= size;
   }
@@ -77,7 +77,7 @@ void maxPoolWithIndices(NodeContext &c, Value x, const Window &w) {
 
 void maxPool(NodeContext &c) {
   Value x = c.in(0);
-  Window w = windowOf(c, x, c.intsOf("kernel_shape"), c.intOf("ceil_mode", 0) != 0);
+  Window w = windowOf(c, x, c.ks(c.intsOf("kernel_shape")), c.intOf("ceil_mode", 0) != 0);
   if (c.wants(1)) return maxPoolWithIndices(c, x, w);
   Value padded =
       padSpatial(c, toChannelsLast(c, x), c.lowest(Emit::elem(x)), w.padsBegin, w.padsEnd);
@@ -102,7 +102,7 @@ Value countOf(NodeContext &c, Value x, const Window &w, llvm::ArrayRef<Dim> pads
 
 Value averagePoolOf(NodeContext &c, Value x, bool countPad) {
   Dims given;
-  Window w = windowOf(c, x, c.intsOf("kernel_shape"), c.intOf("ceil_mode", 0) != 0, &given);
+  Window w = windowOf(c, x, c.ks(c.intsOf("kernel_shape")), c.intOf("ceil_mode", 0) != 0, &given);
   Value padded =
       padSpatial(c, toChannelsLast(c, x), c.scalar(0, Emit::elem(x)), w.padsBegin, w.padsEnd);
   Value sum = foldWindow(c, "sum", padded, w);
@@ -111,7 +111,7 @@ Value averagePoolOf(NodeContext &c, Value x, bool countPad) {
   for (int64_t d = 0; d < w.rank(); ++d) {
     whole &= (countPad || (w.padsBegin[d].isConstant(0) && given[d].isConstant(0))) &&
              w.padsEnd[d] == given[d];
-    numWindow *= w.kernel[d];
+    numWindow *= w.kernelInts()[d];
   }
   Value count = whole ? c.scalar(static_cast<double>(numWindow), Emit::elem(x))
                       : countOf(c, x, w, given, countPad);
@@ -137,7 +137,7 @@ PLX_ONNX_OP("com.microsoft", QLinearAveragePool, 1, qLinearAveragePool);
 void lpPool(NodeContext &c) {
   Value x = c.wide(c.in(0));
   double p = static_cast<double>(c.intOf("p", 2));
-  Window w = windowOf(c, x, c.intsOf("kernel_shape"), c.intOf("ceil_mode", 0) != 0);
+  Window w = windowOf(c, x, c.ks(c.intsOf("kernel_shape")), c.intOf("ceil_mode", 0) != 0);
   Value powered = c.pow_(c.abs_(toChannelsLast(c, x)), p);
   Value padded = padSpatial(c, powered, c.scalar(0, Emit::elem(x)), w.padsBegin, w.padsEnd);
   Value result = c.pow_(foldWindow(c, "sum", padded, w), 1 / p);

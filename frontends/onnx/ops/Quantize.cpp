@@ -9,9 +9,11 @@ namespace {
 Value spread(NodeContext &c, Value x, Value parameter, int64_t axis, int64_t block) {
   Dims dims = Emit::dims(x);
   int64_t rank = dims.size();
-  if (Emit::rank(parameter) == 0 ||
-      (Emit::rank(parameter) == 1 && c.dim(parameter, 0).isConstant(1) && block == 0))
-    return c.broadcastTo(c.reshape(parameter, {}), dims);
+  // A vector without an axis to lie along can only have one element.
+  bool isOne = Emit::rank(parameter) == 1 && block == 0 &&
+               (c.dim(parameter, 0).isConstant(1) || axis >= rank || axis < -rank) &&
+               !provablyDifferent(c.dim(parameter, 0), c.k(1));
+  if (Emit::rank(parameter) == 0 || isOne) return c.broadcastTo(c.reshape(parameter, {}), dims);
   if (block == 0) {
     if (Emit::rank(parameter) != 1)
       invalid("scales have rank " + llvm::Twine(Emit::rank(parameter)) + ", must be 0 or 1");

@@ -81,13 +81,12 @@ Value kernelWeight(NodeContext &c, Value d, bool cubic, double a) {
 }
 
 // How far the kernel reaches beyond the operand's ends, in elements.
-int64_t reachOf(NodeContext &c, const Axis &a, bool cubic, bool antialias) {
-  if (!antialias) return cubic ? 2 : 1;
-  auto scale = c.knownFloats(a.scale);
-  if (!scale) unsupported("with antialias the scale must be known when the model is compiled");
-  double reach = std::ceil((cubic ? 2 : 1) / std::min((*scale)[0], 1.0)) + 1;
-  if (!(reach < 1 << 20)) invalid("a scale is " + llvm::Twine(std::to_string((*scale)[0])));
-  return static_cast<int64_t>(reach);
+Dim reachOf(NodeContext &c, const Axis &a, bool cubic, bool antialias) {
+  if (!antialias) return c.k(cubic ? 2 : 1);
+  constexpr double kFarthest = 1 << 20;
+  Value reach = c.ceil_(c.div_(c.splat(cubic ? 2 : 1, c.f32(), {}), c.min_(a.scale, 1)));
+  reach = c.cast(c.min_(c.add_(reach, 1), kFarthest), c.i64());
+  return c.bindDims(reach, c.stem(), 1)[0];
 }
 
 // [out, in]: what each operand element gives to each output element. Beyond its ends the operand
@@ -97,17 +96,17 @@ Value weightMatrix(NodeContext &c, const Axis &a, Value position, bool cubic) {
   double cubicA = c.floatOf("cubic_coeff_a", -0.75f);
   bool antialias = c.intOf("antialias", 0) != 0,
        excludeOutside = c.intOf("exclude_outside", 0) != 0;
-  int64_t reach = excludeOutside ? 0 : reachOf(c, a, cubic, antialias);
-  Dims wide{a.out, a.in + 2 * reach};
-  Value column = c.sub_(c.iota(1, c.f32(), wide), static_cast<double>(reach));
+  Dim reach = excludeOutside ? c.k(0) : reachOf(c, a, cubic, antialias);
+  Dims wide{a.out, a.in + reach * 2};
+  Value column = c.sub_(c.iota(1, c.f32(), wide), asFloat(c, reach));
   Value distance = c.sub_(column, c.broadcastAlong(position, {0}, wide));
   if (antialias) distance = c.mul_(distance, c.min_(a.scale, 1));
   Value matrix = kernelWeight(c, distance, cubic, cubicA);
   if (antialias || excludeOutside) matrix = c.div_(matrix, c.reduce("sum", matrix, {1}, true));
-  if (reach == 0) return matrix;
-  Value below = c.reduce("sum", c.sliceAxis(matrix, 1, c.k(0), c.k(reach)), {1}, true);
-  Value above = c.reduce("sum", c.sliceAxis(matrix, 1, a.in + reach, c.k(reach)), {1}, true);
-  Value inner = c.sliceAxis(matrix, 1, c.k(reach), a.in);
+  if (reach.isConstant(0)) return matrix;
+  Value below = c.reduce("sum", c.sliceAxis(matrix, 1, c.k(0), reach), {1}, true);
+  Value above = c.reduce("sum", c.sliceAxis(matrix, 1, a.in + reach, reach), {1}, true);
+  Value inner = c.sliceAxis(matrix, 1, reach, a.in);
   Dims plane{a.out, a.in};
   Value at = c.iota(1, c.i64(), plane);
   inner = c.add_(inner, c.select_(c.eq_(at, 0), c.broadcastTo(below, plane), 0));
@@ -173,9 +172,10 @@ Request requestOf(NodeContext &c, Value x) {
   int64_t operand = isEarly(c) ? 1 : 2;
   Value scales = c.has("scales") ? c.floats(c.floatsOf("scales"), c.f32()) : c.in(operand);
   auto known = c.knownFloats(scales);
-  if (Ints have = c.staticDims(scales, "the operand `scales`");
-      have.size() != 1 || have[0] != static_cast<int64_t>(count))
+  Dim number = c.k(static_cast<int64_t>(count));
+  if (Emit::rank(scales) != 1 || provablyDifferent(c.dim(scales, 0), number))
     invalid("the scales do not fit " + llvm::Twine(count) + " axes");
+  scales = c.withSize(scales, 0, number);
   for (size_t i = 0; i < count; ++i) {
     Dim in = c.dim(x, request.axes[i]), out;
     Value scale = c.reshape(c.sliceAxis(scales, 0, i, 1), {});

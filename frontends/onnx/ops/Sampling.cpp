@@ -198,18 +198,19 @@ void deformConv(NodeContext &c) {
   Value x = c.in(0), w = c.in(1), offset = c.in(2);
   if (Emit::rank(x) != 4) unsupported("DeformConv of a rank other than 4");
   int64_t groups = c.intOf("group", 1), offsetGroups = c.intOf("offset_group", 1);
-  Ints ws = c.staticDims(w, "the kernel"), strides = c.intsOf("strides", {1, 1}),
-       dilations = c.intsOf("dilations", {1, 1});
+  Dims ws = Emit::dims(w);
+  if (ws.size() != 4) invalid("the kernel has rank " + llvm::Twine(ws.size()) + ", must be 4");
+  Ints strides = c.intsOf("strides", {1, 1}), dilations = c.intsOf("dilations", {1, 1});
   Ints pads = c.intsOf("pads", {0, 0, 0, 0});
   if (groups < 1 || offsetGroups < 1 || strides.size() != 2 || dilations.size() != 2 ||
       pads.size() != 4)
     invalid("group, offset_group, strides, dilations or pads is wrong");
-  int64_t kh = ws[2], kw = ws[3];
+  Dim kh = ws[2], kw = ws[3];
   Dim n = c.dim(x, 0), channels = c.dim(x, 1), oh = c.dim(offset, 2), ow = c.dim(offset, 3);
   Dim per = floorDiv(channels, offsetGroups), og = c.k(offsetGroups);
   Type type = Emit::elem(x);
-  Value shifts = c.reshape(offset, {n, og, c.k(kh), c.k(kw), c.k(2), oh, ow});
-  Dims grid{n, og, c.k(kh), c.k(kw), oh, ow};
+  Value shifts = c.reshape(offset, {n, og, kh, kw, c.k(2), oh, ow});
+  Dims grid{n, og, kh, kw, oh, ow};
   auto coordinate = [&](int64_t d) {
     Value shift = c.squeeze(c.sliceAxis(shifts, 4, d, 1), {4});
     Value kernel = c.mul_(c.iota(2 + d, type, grid), static_cast<double>(dilations[d]));
@@ -227,9 +228,9 @@ void deformConv(NodeContext &c) {
   if (c.hasIn(4)) sampled = c.mul_(sampled, c.expandDims(c.reshape(c.in(4), grid), {6}));
   // [n, (og, c/og) = (g, c/g), kh, kw, oh, ow] times [g, o/g, c/g, kh, kw]
   Value columns = c.transpose(sampled, {0, 1, 6, 2, 3, 4, 5});
-  Dim inPer = floorDiv(channels, groups), outPer = c.k(ws[0] / groups), g = c.k(groups);
-  columns = c.reshape(columns, {n, g, inPer, c.k(kh), c.k(kw), oh, ow});
-  Value kernel = c.reshape(w, {g, outPer, inPer, c.k(kh), c.k(kw)});
+  Dim inPer = floorDiv(channels, groups), outPer = floorDiv(ws[0], groups), g = c.k(groups);
+  columns = c.reshape(columns, {n, g, inPer, kh, kw, oh, ow});
+  Value kernel = c.reshape(w, {g, outPer, inPer, kh, kw});
   Value y = c.dot(kernel, columns, {0}, {1}, {2, 3, 4}, {2, 3, 4});  // [g, o/g, n, oh, ow]
   y = c.reshape(c.transpose(y, {2, 0, 1, 3, 4}), {n, outPer * groups, oh, ow});
   c.out(c.hasIn(3) ? c.add_(y, c.along(c.in(3), 1, 4)) : y);
@@ -245,6 +246,8 @@ void col2Im(NodeContext &c) {
   Value x = c.in(0);
   Dims image = c.dimsIn(1, 1);
   Dims block = c.dimsIn(2, 1);
+  if (Emit::rank(x) != 3)
+    invalid("the operand has rank " + llvm::Twine(Emit::rank(x)) + ", must be 3");
   int64_t rank = block.size();
   Ints strides = c.intsOf("strides", Ints(rank, 1)),
        dilations = c.intsOf("dilations", Ints(rank, 1));
@@ -259,13 +262,19 @@ void col2Im(NodeContext &c) {
       invalid("block_shape has the entry " + llvm::Twine(*known));
     numBlock = numBlock * size;
   }
-  Dim n = c.dim(x, 0), channels = floorDiv(c.dim(x, 1), numBlock);
+  Dim n = c.dim(x, 0), channels = c.symbolFor(floorDiv(c.dim(x, 1), numBlock), c.stem());
   Dims grid(block), padded{n, channels};
   for (int64_t d = 0; d < rank; ++d) {
     Dim size = image[d] + (pads[d] + pads[d + rank]);
-    grid.push_back(floorDiv(size - ((block[d] - 1) * dilations[d] + 1), strides[d]) + 1);
+    size = c.symbolFor(size, c.stem());
+    Dim extent = (block[d] - 1) * dilations[d] + 1;
+    grid.push_back(c.symbolFor(floorDiv(size - extent, strides[d]) + 1, c.stem()));
     padded.push_back(size);
   }
+  // Said of the operand, the products let the reshape see which dims become which.
+  Dim numPositions = c.k(1);
+  for (Dim size : llvm::ArrayRef(grid).drop_front(rank)) numPositions = numPositions * size;
+  x = c.withSize(c.withSize(x, 1, channels * numBlock), 2, numPositions);
   Dims split{n, channels};
   split.append(grid);
   Values indices;

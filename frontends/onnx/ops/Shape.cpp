@@ -55,6 +55,7 @@ PLX_ONNX_OP("", ConstantOfShape, 9, constantOfShape);
 
 // A target that is only known at run time: zeros and -1 are replaced there, then the sizes bound.
 Dims resolvedAtRunTime(NodeContext &c, Value x, Value target, bool allowZero) {
+  c.lengthOf(target);
   Ints length = c.staticDims(target, "the shape operand");
   Dims from = Emit::dims(x);
   target = c.cast(target, c.i64());
@@ -133,8 +134,7 @@ PLX_ONNX_OP("", Flatten, 1, flatten);
 // Whether axes are an operand whose values come when the program runs; their number must be known.
 bool areAxesOpen(NodeContext &c, int64_t i) {
   if (!c.hasIn(i) || c.knownInts(c.in(i))) return false;
-  Dims dims = Emit::dims(c.in(i));
-  return dims.size() == 1 && dims[0].constant();
+  return c.lengthOf(c.in(i)).has_value();
 }
 
 // 1 at each of `axes` in a list of `rank`, else 0. Fails the run where there is no such axis.

@@ -1,5 +1,5 @@
 // Fourier transforms (as products with a matrix of sines, in f64), mel weights, determinants.
-#include "frontends/onnx/NodeContext.h"
+#include "frontends/onnx/Branch.h"
 
 namespace plx::onnxio {
 namespace {
@@ -41,6 +41,8 @@ Value along(NodeContext &c, Value x, int64_t axis, Value matrix) {
 // Real and imaginary part of [.., 1 or 2], without that dim; imaginary null where there is none.
 std::pair<Value, Value> parts(NodeContext &c, Value x) {
   int64_t last = Emit::rank(x) - 1;
+  // Where the size is known only when the program runs, a real operand gets zeros beside it.
+  if (!c.dim(x, last).constant()) x = fitted(c, x, last, c.k(2));
   Value real = c.squeeze(c.sliceAxis(x, last, 0, 1), {last});
   if (c.dim(x, last).isConstant(1)) return {real, {}};
   if (!c.dim(x, last).isConstant(2)) invalid("the last dim must be 1 (real) or 2 (complex)");
@@ -127,41 +129,31 @@ void stft(NodeContext &c) {
 }
 PLX_ONNX_OP("", STFT, 17, stft);
 
-// Small and made of numbers: computed here.
+// Triangles over the spectrum: bin i rises from edge i to edge i + 1 and falls to edge i + 2, where
+// edges lie evenly on the mel scale (2595 log10(1 + hertz / 700)), rounded down to a row.
 void melWeightMatrix(NodeContext &c) {
-  int64_t bins = static_cast<int64_t>(c.numberIn(0)), length = static_cast<int64_t>(c.numberIn(1));
-  double rate = c.numberIn(2), lowHertz = c.numberIn(3), highHertz = c.numberIn(4);
-  if (bins < 1 || bins > 65536 || length < 1 || length > 1 << 20 || !(rate > 0) ||
-      (length / 2 + 1) * bins > 1 << 24)
-    invalid("num_mel_bins, dft_length or sample_rate is out of range");
-  auto mel = [](double hertz) { return 2595 * std::log1p(hertz / 700) / std::log(10.0); };
-  double low = mel(lowHertz), spacing = (mel(highHertz) - low) / static_cast<double>(bins + 2);
-  int64_t rows = length / 2 + 1;
-  Ints edges;
-  for (int64_t i = 0; i < bins + 2; ++i) {
-    double hertz =
-        700 * std::expm1((static_cast<double>(i) * spacing + low) / 2595 * std::log(10.0));
-    double edge = std::floor(static_cast<double>(length + 1) * hertz / rate);
-    if (!(edge >= 0 && edge < static_cast<double>(rows) + 1))
-      invalid("an edge lies beyond half the sample rate");
-    edges.push_back(static_cast<int64_t>(edge));
-  }
-  llvm::SmallVector<double> weights(rows * bins, 0);
-  auto set = [&](int64_t row, int64_t bin, double value) {
-    if (row < rows) weights[row * bins + bin] = value;
+  auto number = [&](int64_t i) { return c.cast(c.reshape(c.in(i), {}), c.f64()); };
+  auto size = [&](int64_t i) { return c.bindDims(c.reshape(c.in(i), {}), c.stem(), 1)[0]; };
+  Dim bins = size(0), length = size(1);
+  double scale = 2595 / std::log(10.0);
+  auto mel = [&](Value hertz) { return c.mul_(c.log1p_(c.div_(hertz, 700)), scale); };
+  Value low = mel(number(3)), range = c.sub_(mel(number(4)), low);
+  Value spacing = c.div_(range, c.cast(c.dimAsValue(bins + 2), c.f64()));
+  Value edge = c.add_(c.mul_(c.iota(0, c.f64(), {bins + 2}), spacing), low);
+  edge = c.mul_(c.expm1_(c.div_(edge, scale)), 700);
+  edge = c.floor_(c.div_(c.mul_(c.cast(c.dimAsValue(length + 1), c.f64()), edge), number(2)));
+  Dims plane{floorDiv(length, 2) + 1, bins};
+  auto edgeAt = [&](int64_t shift) {
+    return c.broadcastTo(c.sliceAxis(edge, 0, c.k(shift), bins), plane);
   };
-  for (int64_t i = 0; i < bins; ++i) {
-    int64_t left = edges[i], centre = edges[i + 1], right = edges[i + 2];
-    if (centre == left)
-      set(centre, i, 1);
-    else
-      for (int64_t j = left; j <= centre; ++j)
-        set(j, i, static_cast<double>(j - left) / static_cast<double>(centre - left));
-    for (int64_t j = centre; j < right; ++j)
-      set(j, i, static_cast<double>(right - j) / static_cast<double>(right - centre));
-  }
-  Type type = c.elementTypeOf(c.intOf("output_datatype", 1));
-  c.out(c.cast(c.floats(weights, c.f64(), {rows, bins}), type));
+  Value row = c.iota(0, c.f64(), plane), left = edgeAt(0), centre = edgeAt(1), right = edgeAt(2);
+  auto isWithin = [&](Value from, Value to) { return c.and_(c.ge_(row, from), c.lt_(row, to)); };
+  Value rising = c.div_(c.sub_(row, left), c.max_(c.sub_(centre, left), 1));
+  Value falling = c.div_(c.sub_(right, row), c.max_(c.sub_(right, centre), 1));
+  Value weight = c.select_(isWithin(left, centre), rising, c.splat(0, c.f64(), plane));
+  weight = c.select_(isWithin(centre, right), falling, weight);
+  weight = c.select_(c.eq_(row, centre), 1, weight);
+  c.out(c.cast(weight, c.elementTypeOf(c.intOf("output_datatype", 1))));
 }
 PLX_ONNX_OP("", MelWeightMatrix, 17, melWeightMatrix);
 
@@ -171,16 +163,66 @@ Ints axesBelow(int64_t count) {
   return axes;
 }
 
-// Elimination with the largest pivot of each column, unrolled: matrices are small.
+// One step of elimination on a [.., n, n] and the product of pivots so far [..]: `k` (a scalar) is
+// the column, its largest element from row k on the pivot.
+Values eliminated(NodeContext &c, Value a, Value product, Value k) {
+  int64_t rank = Emit::rank(a);
+  Value column = c.take(a, k, rank - 1);  // [.., n]
+  Value row = c.iota(rank - 2, c.i64(), Emit::dims(column));
+  Value candidates = c.select_(c.ge_(row, k), c.abs_(column), -1);
+  Value best = c.argReduce("max", candidates, rank - 2);  // [..]
+  Value bestRow = c.expandDims(best, {rank - 2});
+  Value from = c.select_(c.eq_(row, k), bestRow, c.select_(c.eq_(row, bestRow), k, row));
+  Dims dims = Emit::dims(a);
+  Values indices;
+  for (int64_t d = 0; d < rank; ++d) indices.push_back(c.iota(d, c.i64(), dims));
+  indices[rank - 2] = c.broadcastAlong(from, axesBelow(rank - 1), dims);
+  a = c.gather(a, indices, axesBelow(rank), 0);
+  Value top = c.take(a, k, rank - 2);      // [.., n]
+  Value pivot = c.take(top, k, rank - 2);  // [..]
+  Value signedPivot = c.select_(c.ne_(best, k), c.neg_(pivot), pivot);
+  Value divisor = c.expandDims(c.select_(c.eq_(pivot, 0), 1, pivot), {rank - 2});
+  Value scale = c.div_(c.take(a, k, rank - 1), divisor);
+  scale = c.select_(c.gt_(row, k), scale, 0);
+  Value change = c.mul_(c.expandDims(scale, {rank - 1}), c.expandDims(top, {rank - 2}));
+  return {c.sub_(a, change), c.mul_(product, signedPivot)};
+}
+
+// The same for matrices of a size that comes when the program runs, or a large one.
+Value detOpen(NodeContext &c, Value a) {
+  int64_t rank = Emit::rank(a);
+  Dim n = c.dim(a, -2);
+  a = c.withSize(a, rank - 1, n);
+  Dims lead = Emit::dims(a);
+  lead.resize(rank - 2);
+  Value one = c.splat(1, c.f64(), lead), steps = c.iota(0, c.i64(), {n});
+  auto region = std::make_unique<mlir::Region>();
+  {
+    mlir::OpBuilder::InsertionGuard guard(c.builder());
+    mlir::Block *body = c.builder().createBlock(region.get());
+    Value inner = body->addArgument(a.getType(), c.loc());
+    Value product = body->addArgument(one.getType(), c.loc());
+    Value k = body->addArgument(tensorType(c.i64(), {}), c.loc());
+    yield(c, *region, eliminated(c, inner, product, k));
+  }
+  llvm::SmallVector<std::unique_ptr<mlir::Region>> regions;
+  regions.push_back(std::move(region));
+  return c.regionsOp("plx.scan", {a, one, steps}, {c.segments({2, 1})}, regions,
+                     {a.getType(), one.getType()})[1];
+}
+
+// Elimination with the largest pivot of each column, unrolled where matrices are small.
 void det(NodeContext &c) {
   Value x = c.in(0);
   Type type = Emit::elem(x);
   int64_t rank = Emit::rank(x);
   if (rank < 2) invalid("the operand has rank " + llvm::Twine(rank) + ", must be 2 or more");
+  if (provablyDifferent(c.dim(x, -1), c.dim(x, -2))) invalid("the matrices are not square");
   std::optional<int64_t> size = c.dim(x, -1).constant();
-  if (!size || *size > 64)
-    unsupported("the determinant of matrices larger than 64 or of unknown size");
+  constexpr int64_t kMostUnrolled = 16;
   Value a = c.cast(x, c.f64());
+  if (!size || *size > kMostUnrolled || !c.dim(x, -2).constant())
+    return c.out(c.cast(detOpen(c, a), type));
   Dims lead = Emit::dims(x);
   lead.resize(rank - 2);
   Value result = c.splat(1, c.f64(), lead);

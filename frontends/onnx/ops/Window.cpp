@@ -16,7 +16,13 @@ Ints positive(NodeContext &c, llvm::StringRef name, int64_t rank) {
 
 }  // namespace
 
-Window windowOf(NodeContext &c, Value x, llvm::ArrayRef<int64_t> kernel, bool ceilMode,
+Ints Window::kernelInts() const {
+  Ints sizes;
+  for (Dim size : kernel) sizes.push_back(*size.constant());
+  return sizes;
+}
+
+Window windowOf(NodeContext &c, Value x, llvm::ArrayRef<Dim> kernel, bool ceilMode,
                 Dims *padsEndGiven) {
   int64_t rank = Emit::rank(x) - 2;
   if (rank < 1)
@@ -24,9 +30,10 @@ Window windowOf(NodeContext &c, Value x, llvm::ArrayRef<int64_t> kernel, bool ce
   if (static_cast<int64_t>(kernel.size()) != rank)
     invalid("the kernel has " + llvm::Twine(kernel.size()) + " dims, the operand has " +
             llvm::Twine(rank) + " spatial dims");
-  for (int64_t size : kernel)
-    if (size < 1 || size > INT32_MAX) invalid("the kernel has the size " + llvm::Twine(size));
-  Window w{Ints(kernel), positive(c, "strides", rank), positive(c, "dilations", rank), {}, {}};
+  for (Dim size : kernel)
+    if (auto known = size.constant(); known && (*known < 1 || *known > INT32_MAX))
+      invalid("the kernel has the size " + llvm::Twine(*known));
+  Window w{Dims(kernel), positive(c, "strides", rank), positive(c, "dilations", rank), {}, {}};
   std::string automatic = c.stringOf("auto_pad", "NOTSET");
   Ints pads = c.intsOf("pads", Ints(2 * rank, 0));
   if (static_cast<int64_t>(pads.size()) != 2 * rank)
@@ -34,7 +41,8 @@ Window windowOf(NodeContext &c, Value x, llvm::ArrayRef<int64_t> kernel, bool ce
             llvm::Twine(2 * rank));
   for (int64_t d = 0; d < rank; ++d) {
     Dim size = c.dim(x, d + 2);
-    int64_t extent = (w.kernel[d] - 1) * w.dilations[d] + 1, stride = w.strides[d];
+    Dim extent = (w.kernel[d] - 1) * w.dilations[d] + 1;
+    int64_t stride = w.strides[d];
     if (automatic == "SAME_UPPER" || automatic == "SAME_LOWER") {
       Dim total = max((ceilDiv(size, stride) - 1) * stride + extent - size, 0);
       Dim smaller = floorDiv(total, 2);

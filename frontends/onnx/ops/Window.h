@@ -8,14 +8,17 @@ namespace plx::onnxio {
 
 /// Attributes of a window over the spatial dims (those after batch and channels).
 struct Window {
-  Ints kernel, strides, dilations;
+  Dims kernel;
+  Ints strides, dilations;
   Dims padsBegin, padsEnd;  // with auto_pad and ceil_mode already worked in
   int64_t rank() const { return kernel.size(); }
+  /// Of windows whose size is an attribute.
+  Ints kernelInts() const;
 };
 
 /// `x` is [n, c, s...]. `ceilMode`: sizes are rounded up, the window may begin in the operand and
 /// end beyond its padding: padsEnd grows, and `padsEndGiven` keeps what the model said.
-Window windowOf(NodeContext &c, Value x, llvm::ArrayRef<int64_t> kernel, bool ceilMode = false,
+Window windowOf(NodeContext &c, Value x, llvm::ArrayRef<Dim> kernel, bool ceilMode = false,
                 Dims *padsEndGiven = nullptr);
 
 /// [n, c, s...] to [n, s..., c] and back.
