@@ -20,6 +20,8 @@ void addGraphPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
   passes.addNestedPass<mlir::func::FuncOp>(createPropagateTransposesPass());
   // Scales and shifts of normalisations into weights.
   passes.addNestedPass<mlir::func::FuncOp>(createSimplifyPass());
+  // Products around a softmax become attention, while transposes can still be read through.
+  passes.addNestedPass<mlir::func::FuncOp>(createFormAttentionPass());
   // The layout of weights last: nothing may fold it away before it has been moved out of @main.
   passes.addNestedPass<mlir::func::FuncOp>(
       createPackWeightsPass({facts.vectorBytes, facts.vectorRegisters}));
