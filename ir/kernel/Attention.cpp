@@ -169,6 +169,7 @@ class Finder {
     while (!next.empty()) {
       mlir::Operation *op = next.pop_back_val().getDefiningOp();
       if (!op || !seen.insert(op).second) continue;
+      if (auto load = mlir::dyn_cast<LoadOp>(op)) loads_.push_back(load);
       if (auto fold = mlir::dyn_cast<FoldOp>(op)) {
         if (a_.dot || fold.getKind() != "sum") return false;
         a_.dot = fold;
@@ -204,8 +205,22 @@ class Finder {
         a_.row = variables[i];
         a_.rows = kernel_.getExtents()[i];
       }
+    for (LoadOp load : loads_)
+      if (a_.row && liesAlongKeys(load)) a_.turned = load;
     return isLinear(q, a_.depth) && isLinear(k, a_.depth) && isLinear(k, a_.key) &&
            isLinear(v, a_.key) && isLinear(v, a_.column) && (!a_.row || isLinear(q, a_.row));
+  }
+
+  bool liesAlongKeys(LoadOp load) {
+    Dim offset = load.getIndices()[0];
+    // Floats only, whose values are held as the type accumulated in.
+    if (!mlir::isa<mlir::FloatType>(load.getType()) ||
+        load.getType().isF64() != a_.sum.getType().isF64())
+      return false;
+    if (!loadBehind(load, a_.takesPart) || !isLinear(offset, a_.key) || !isLinear(offset, a_.row))
+      return false;
+    return offset.splitLinear(a_.key)->first.isConstant(1) &&
+           !offset.splitLinear(a_.row)->first.isConstant(1) && offset.usesSymbol(a_.row);
   }
 
   /// takesPart is 0 <= last - j < bound, and the bound holds for all rows.
@@ -252,6 +267,7 @@ class Finder {
   KernelFuncOp kernel_;
   mlir::Block &body_;
   Guarded highest_, total_, sum_;
+  llvm::SmallVector<LoadOp> loads_;  // of the scores
   Attention a_;
 };
 
@@ -288,6 +304,7 @@ AttentionScratch scratchOf(Attention a, AttentionTile tile, int64_t lanes) {
   for (Dim *each : {&s.highest, &s.totals, &s.factors}) *each = take(row * tile.rows);
   if (s.copiesKeys) s.keyCopy = take(a.depths * tile.keys);
   if (s.copiesValues) s.valueCopy = take(columns * tile.keys);
+  if (a.turned) s.turned = take(row * (tile.keys * tile.rows));
   s.end = end;
   return s;
 }

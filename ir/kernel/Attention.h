@@ -18,6 +18,7 @@ struct Attention {
   FoldOp sum, total, dot;
   LoadOp q, k, v;           // linear in their variables
   mlir::Value score;        // a function of `dot`; no other fold below it
+  LoadOp turned;            // of score: lies along j, not along i (a mask); may be null
   InsideOp takesPart;       // may be null: all do
   Dim last;                 // null where takesPart is: the last j that takes part, linear in `row`
   mlir::StringAttr row;     // i: the last variable that only q depends on; may be null (one row)
@@ -44,6 +45,7 @@ struct AttentionScratch {
   Dim highest, totals, factors;  // [rows] each
   Dim keyCopy;                   // [keys][depth], where copiesKeys
   Dim valueCopy;                 // [keys][columns, whole vectors], where copiesValues
+  Dim turned;                    // [keys][rows], where there is such a load
   Dim end;
   bool copiesKeys;    // narrow floats: widened once a block
   bool copiesValues;  // those, and where columns do not fill vectors as they lie
