@@ -6,7 +6,8 @@
 // where softmax(x) = div(exp(x - max x), sum exp(x - max x)) along the last dim, and a, b and scale
 // are constants of one value, or absent. Exact in meaning: a row with a NaN or of nothing but -inf
 // is NaN in both. What differs is rounding: factors are multiplied with each other first, weights
-// are divided by their sum after v.
+// are divided by their sum after v, and narrow floats, whose softmax may stand between casts, are
+// rounded once at the end.
 #include <cmath>
 
 #include "compiler/graph/Passes.h"
@@ -14,6 +15,7 @@
 #include "ir/ops/Attention.h"
 #include "ir/ops/Broadcast.h"
 #include "ir/ops/Build.h"
+#include "ir/ops/Cast.h"
 #include "ir/ops/DotGeneral.h"
 #include "ir/ops/Pointwise.h"
 #include "ir/ops/Reduce.h"
@@ -46,6 +48,12 @@ bool isFoldOf(Value value, llvm::StringRef kind, Value x) {
   int64_t last = mlir::cast<mlir::RankedTensorType>(x.getType()).getRank() - 1;
   return reduce.getAxes() == llvm::ArrayRef<int64_t>{last} &&
          llvm::equal(broadcast.getDims(), llvm::seq<int64_t>(0, last)) && reduce->hasOneUse();
+}
+
+/// What a value used once was cast from, or the value.
+Value behindCast(Value value) {
+  auto cast = value.getDefiningOp<CastOp>();
+  return cast && value.hasOneUse() ? cast.getOperand() : value;
 }
 
 /// x where `weights` = softmax(x) along the last dim and nothing else uses what lies between.
@@ -132,6 +140,11 @@ std::optional<Scores> scaledProduct(Value value) {
 }
 
 std::optional<Scores> scoresOf(Value value) {
+  // A softmax of narrow floats is computed in a wider type; all of attention is.
+  if (auto cast = value.getDefiningOp<CastOp>()) {
+    value = cast.getOperand();
+    if (!value.hasOneUse()) return std::nullopt;
+  }
   PointwiseOp add = pointwise(value, ScalarFn::add_);
   if (!add) return scaledProduct(value);
   for (unsigned i : {0u, 1u}) {
@@ -165,11 +178,9 @@ struct Form : mlir::OpRewritePattern<DotGeneralOp> {
   mlir::LogicalResult matchAndRewrite(DotGeneralOp op,
                                       mlir::PatternRewriter &rewriter) const override {
     mlir::RankedTensorType type = op.getType();
-    // Narrower floats are rounded between the products, attention is not.
-    if (!type.getElementType().isF32() && !type.getElementType().isF64()) return mlir::failure();
     std::optional<Product> sums = productOf(op);
     if (!sums || !sumsLastDim(op)) return mlir::failure();
-    Value x = softmaxOperand(op.getLhs());
+    Value x = softmaxOperand(behindCast(op.getLhs()));
     std::optional<Scores> scores = x ? scoresOf(x) : std::nullopt;
     int64_t rank = type.getRank();
     if (!scores || !rowsHaveKeys(dimOf(type, rank - 2), dimOf(x.getType(), rank - 1)))
@@ -177,7 +188,8 @@ struct Form : mlir::OpRewritePattern<DotGeneralOp> {
     DotGeneralOp dot = scores->product.op;
     Value q = dot.getLhs(), k = dot.getRhs();
     double scale = scores->scale * takeFactor(rewriter, q) * takeFactor(rewriter, k);
-    if (!std::isnormal(static_cast<float>(scale))) return mlir::failure();
+    if (!std::isnormal(static_cast<float>(scale)) || !accumulatesWide(type, x))
+      return mlir::failure();
     llvm::SmallVector<Value> operands{
         ordered(rewriter, q, dot.getLhsBatch(), scores->product.lhsFree, dot.getLhsContract()[0]),
         ordered(rewriter, k, dot.getRhsBatch(), scores->product.rhsFree, dot.getRhsContract()[0]),
@@ -192,6 +204,12 @@ struct Form : mlir::OpRewritePattern<DotGeneralOp> {
   }
 
  private:
+  /// The softmax is of the products' type, or of the one that attention computes in.
+  static bool accumulatesWide(mlir::RankedTensorType type, Value x) {
+    mlir::Type element = type.getElementType(), softmax = mlir::getElementTypeOrSelf(x.getType());
+    return softmax == element || softmax == accumulatorType(FoldKind::Sum, element);
+  }
+
   /// Weights are [b.., s, t], and summed over t.
   static bool sumsLastDim(DotGeneralOp op) {
     int64_t rank = op.getLhs().getType().getRank();
