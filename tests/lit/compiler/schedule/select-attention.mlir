@@ -4,7 +4,7 @@
 // block.
 // CHECK-LABEL: plx.kernel_func
 // CHECK-SAME: attention
-// CHECK: scratch = #plx.dims<[16064]>, tile = array<i64: 16, 128>, units = #plx.dims<[((s1 + 15) floordiv 16)*s0]>
+// CHECK: scratch = #plx.dims<[24256]>, tile = array<i64: 16, 128>, units = #plx.dims<[((s1 + 15) floordiv 16)*s0]>
 func.func @masked(%q: tensor<?x?x8xf32, #plx.dims<[b, s, 8]>>, %k: tensor<?x?x8xf32, #plx.dims<[b, t, 8]>>, %v: tensor<?x?x112xf32, #plx.dims<[b, t, 112]>>, %m: tensor<?x?x?xf32, #plx.dims<[b, s, t]>>) -> tensor<?x?x112xf32, #plx.dims<[b, s, 112]>> {
   %r = plx.attention %q, %k, %v mask %m scale 0.125 causal [t - s]
       : (tensor<?x?x8xf32, #plx.dims<[b, s, 8]>>, tensor<?x?x8xf32, #plx.dims<[b, t, 8]>>, tensor<?x?x112xf32, #plx.dims<[b, t, 112]>>, tensor<?x?x?xf32, #plx.dims<[b, s, t]>>) -> tensor<?x?x112xf32, #plx.dims<[b, s, 112]>>

@@ -119,6 +119,9 @@ TEST(Attention, OperandsInOtherOrders) {
           ") -> " + h + "\n";
   text += "%t = plx.transpose %r [0, 2, 1, 3] : (" + h + ") -> " + x + "\nreturn %t : " + x + " }";
   expectClose(text, {{2, 37, 3, 16}, {2, 3, 16, 41}, {2, 3, 16, 41}}, 5e-6);
+  KernelHarness harness;
+  harness.compare(text, {{2, 37, 3, 16}, {2, 3, 16, 41}, {2, 3, 16, 41}});
+  EXPECT_EQ(harness.schedules, "attention ");
 }
 
 // Heads that share keys and values.
