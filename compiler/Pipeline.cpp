@@ -25,6 +25,8 @@ void addGraphPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
   passes.addNestedPass<mlir::func::FuncOp>(createSimplifyPass());
   // After scales have found the convolutions they go into.
   passes.addNestedPass<mlir::func::FuncOp>(createSubPixelConvolutionPass());
+  // Products around a softmax become attention, while transposes can still be read through.
+  passes.addNestedPass<mlir::func::FuncOp>(createFormAttentionPass());
   // The layout of weights last: nothing may fold it away before it has been moved out of @main.
   passes.addNestedPass<mlir::func::FuncOp>(
       createPackWeightsPass({facts.vectorBytes, facts.vectorRegisters}));

@@ -19,6 +19,7 @@ void emitKernel(KernelFuncOp kernel, const Facts &facts, llvm::Module &module,
                 llvm::StringRef name) {
   llvm::StringRef schedule = kernel.getSchedule();
   if (schedule == "matmul" || schedule == "conv") return emitMatmul(kernel, facts, module, name);
+  if (schedule == "attention") return emitAttention(kernel, facts, module, name);
   emitNest(kernel, facts, module, name);
 }
 

@@ -49,6 +49,10 @@ class Folds {
 /// Emits the function of a kernel of schedule map, row or window into `module` under `name`.
 void emitNest(KernelFuncOp kernel, const Facts &facts, llvm::Module &module, llvm::StringRef name);
 
+/// Emits the function of a kernel of schedule attention.
+void emitAttention(KernelFuncOp kernel, const Facts &facts, llvm::Module &module,
+                   llvm::StringRef name);
+
 /// Emits the function of a kernel of schedule matmul or conv.
 void emitMatmul(KernelFuncOp kernel, const Facts &facts, llvm::Module &module,
                 llvm::StringRef name);

@@ -218,6 +218,22 @@ mlir::Operation *BlockFusion::runningElsewhere(FusedBuilder &body, mlir::Block &
   return nullptr;
 }
 
+/// How often the folds of a source are evaluated, all its places together.
+struct Evaluations {
+  /// Folds within folds of the same op (attention): of these the outermost that is evaluated most
+  /// often stands for all of a place.
+  bool nested = false;
+  Dim total;
+
+  Dim add(Dim evaluations) {
+    if (!total || !evaluations) return total = evaluations;
+    if (!nested || total == evaluations) return total = total + evaluations;
+    if (provablyGreaterEqual(total, evaluations)) return total;
+    bool isMore = provablyGreaterEqual(evaluations, total);
+    return total = isMore ? evaluations : total + evaluations;
+  }
+};
+
 /// The source of a scalar that is evaluated at more points than its tensor has elements, or null. A
 /// scalar is evaluated once per point of all iteration variables up to the last one it depends on,
 /// times its fold variables.
@@ -226,23 +242,30 @@ mlir::Operation *BlockFusion::repeatedWork(FusedBuilder &body, mlir::Block &bloc
   VariableUse use(block);
   // Contractions read their operands by plain index maps: padding and joining under them are done
   // beforehand.
-  VariableUse::Set summed;
+  llvm::DenseMap<mlir::Attribute, mlir::Operation *> summedBy;  // contractions by fold variable
   for (mlir::Operation &op : block) {
     std::optional<FoldedVariables> folded = foldedVariables(&op);
     mlir::Operation *source = folded ? body.sourceOf(op.getResult(0)) : nullptr;
     if (source && natureOf(source) == Nature::Contraction)
-      for (mlir::StringAttr name : folded->names) summed.insert(name);
+      for (mlir::StringAttr name : folded->names) summedBy[name] = source;
   }
   for (mlir::Operation &op : block) {
     if (!mlir::isa<InsideOp>(op)) continue;
     mlir::Operation *source = body.sourceOf(op.getResult(0));
     if (!source || memory_.contains(source)) continue;
     for (mlir::Attribute name : use.of(op.getResult(0)))
-      if (summed.contains(name)) return source;
+      if (mlir::Operation *sum = summedBy.lookup(name); sum && sum != source) return source;
   }
   if (mlir::Operation *source = runningElsewhere(body, block, variables, use)) return source;
-  llvm::DenseMap<mlir::Operation *, Dim>
-      folded;  // evaluations of folds, all places of a source together
+  llvm::DenseMap<mlir::Operation *, Evaluations> folded;
+  auto nests = [&](mlir::Operation *source, mlir::Operation &fold) {
+    return llvm::any_of(use.of(fold.getResult(0)),
+                        [&](mlir::Attribute name) { return summedBy.lookup(name) == source; });
+  };
+  for (mlir::Operation &op : block)
+    if (foldedVariables(&op))
+      if (mlir::Operation *source = body.sourceOf(op.getResult(0)))
+        folded[source].nested |= nests(source, op);
   for (mlir::Operation &op : block) {
     if (op.getNumResults() == 0 || !isExpensive(op)) continue;
     mlir::Operation *source = body.sourceOf(op.getResult(0));
@@ -256,15 +279,13 @@ mlir::Operation *BlockFusion::repeatedWork(FusedBuilder &body, mlir::Block &bloc
       evaluations = evaluations * body.extentOf(name);
     for (mlir::Attribute name : set) {
       if (llvm::is_contained(variables, name)) continue;
+      if (summedBy.lookup(name) == source) continue;  // its own nest
       if (natureOf(source) == Nature::Contraction)
         return source;  // a sum of products inside another fold
       evaluations = evaluations * body.extentOf(mlir::cast<mlir::StringAttr>(name));
     }
     bool folds = foldedVariables(&op).has_value();
-    if (folds) {
-      Dim &sum = folded[source];
-      evaluations = sum = sum ? sum + evaluations : evaluations;
-    }
+    if (folds) evaluations = folded[source].add(evaluations);
     Dim elements = numElements(source->getResult(0).getType());
     // Inside a fold's body the fold's own tensor is smaller than what is folded: its operand is
     // what counts.

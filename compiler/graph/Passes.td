@@ -26,6 +26,18 @@ def SubPixelConvolutionPass : Pass<"plx-sub-pixel-convolution", "::mlir::func::F
   let dependentDialects = ["::plx::PlxDialect"];
 }
 
+def FormAttentionPass : Pass<"plx-form-attention", "::mlir::func::FuncOp"> {
+  let summary = "Attention out of the products and the softmax that it is exported as.";
+  let description = [{
+    Before: `%p = dot_general %q, %k; %x = add(mul(%p, %scale), %mask); %w = softmax of %x; %r = dot_general %w, %v`,
+    where nothing else uses what lies between, and there are keys wherever there are rows.
+    After: `%r = attention %q, %k, %v mask %mask scale`; scores are never in memory.
+
+    Factors of q and k (also behind transposes) and of their product become one scale; casts of narrow floats around the softmax go.
+  }];
+  let dependentDialects = ["::plx::PlxDialect"];
+}
+
 def PackWeightsPass : Pass<"plx-pack-weights", "::mlir::func::FuncOp"> {
   let summary = "Lays weights of contractions out in the panels that their kernels read.";
   let description = [{

@@ -1,5 +1,6 @@
 // Chooses schedules. See SelectSchedulePass in Passes.td; what the attributes mean is in README.md.
 #include "compiler/schedule/Passes.h"
+#include "ir/kernel/Attention.h"
 #include "ir/kernel/Contraction.h"
 #include "ir/kernel/Kernel.h"
 #include "ir/kernel/RunningFolds.h"
@@ -22,6 +23,9 @@ constexpr int64_t kTypicalExtent = 64;
 constexpr int64_t kLongestWindow = 512;
 // Elements of a flat loop that one unit takes: 8 KiB of f32.
 constexpr int64_t kBlock = 2048;
+
+// Columns of attention: 32 rows of so many f32 sums are 128 KiB.
+constexpr int64_t kMostColumns = 1024;
 
 int64_t estimate(Dim extent) { return extent.constant().value_or(kTypicalExtent); }
 
@@ -52,6 +56,8 @@ class Selection {
   void run() {
     std::optional<Contraction> contraction = findContraction(kernel_);
     if (contraction && worthTiles(*contraction)) return selectMatmul(*contraction);
+    if (std::optional<Attention> attention = findAttention(kernel_); attention && fits(*attention))
+      return selectAttention(*attention);
     selectNest();
   }
 
@@ -69,6 +75,8 @@ class Selection {
 
   bool worthTiles(Contraction &c);
   void selectMatmul(Contraction &c);
+  bool fits(Attention &a);
+  void selectAttention(Attention &a);
   bool lastVariableRunsAlongLanes();
   int64_t placesOfWindow();
   void selectNest();
@@ -137,6 +145,28 @@ void Selection::selectMatmul(Contraction &c) {
   int64_t depth = 1;
   for (Dim extent : c.fold.getExtents().dims()) depth = saturatingProduct(depth, estimate(extent));
   setGrain(saturatingProduct(std::min(chunkRows, rows) * tile.columns, depth) / 2);
+}
+
+/// Its accumulators are known in number and stay in the cache.
+bool Selection::fits(Attention &a) {
+  mlir::Type accumulator = a.sum.getType();
+  std::optional<int64_t> columns = a.columns.constant();
+  return (accumulator.isF32() || accumulator.isF64()) && columns && *columns <= kMostColumns;
+}
+
+void Selection::selectAttention(Attention &a) {
+  int64_t bytes = bytesOfElement(a.sum.getType()), lanes = vectorBytes_ / bytes;
+  AttentionTile tile = chooseTile(a, lanes);
+  kernel_.setSchedule("attention");
+  kernel_->setAttr("tile", b_.getDenseI64ArrayAttr({tile.rows, tile.keys}));
+  setDim("scratch", scratchOf(a, tile, lanes).end * bytes);
+  Dim outer = Dim::constant(kernel_.getContext(), 1);
+  auto variables = namesOf(kernel_.getVariables());
+  for (auto [name, extent] : llvm::zip(variables, kernel_.getExtents().dims()))
+    if (name != a.row && name != a.column) outer = outer * extent;
+  setDim("units", outer * ceilDiv(a.rows, tile.rows));
+  int64_t perScore = saturatingProduct(estimate(a.depths) + *a.columns.constant(), tile.rows);
+  setGrain(saturatingProduct(perScore, estimate(a.keys)) / 2);
 }
 
 /// Lanes along the last variable read memory in order unless folded operands step along it; then
