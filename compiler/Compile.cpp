@@ -17,6 +17,7 @@
 #include "llvm/IR/LLVMContext.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/AttrTypeSubElements.h"
+#include "runtime/include/plexus_abi.h"
 
 namespace plx {
 
@@ -46,8 +47,9 @@ void specialize(mlir::ModuleOp module, const std::vector<std::pair<std::string, 
   });
   replacer.addReplacement(
       [&](mlir::RankedTensorType type) -> std::pair<mlir::Type, mlir::WalkResult> {
-        return {tensorType(type.getElementType(), replaceAll(dimsOf(type))),
-                mlir::WalkResult::skip()};
+        llvm::SmallVector<Dim> dims = dimsOf(type);
+        if (llvm::is_contained(dims, Dim())) return {type, mlir::WalkResult::skip()};  // of items
+        return {tensorType(type.getElementType(), replaceAll(dims)), mlir::WalkResult::skip()};
       });
   replacer.recursivelyReplaceElementsIn(module, /*replaceAttrs=*/true, /*replaceLocs=*/false,
                                         /*replaceTypes=*/true);
@@ -181,6 +183,22 @@ absl::StatusOr<Prepared> prepare(mlir::ModuleOp module, llvm::ArrayRef<std::stri
 }
 
 }  // namespace
+
+ValueInfo kindOf(mlir::Type type) {
+  ValueInfo info;
+  if (mlir::isa<SequenceType>(type)) info.kind = PLX_KIND_SEQUENCE;
+  if (mlir::isa<OptionalType>(type)) info.kind = PLX_KIND_OPTIONAL;
+  for (;;) {
+    if (auto sequence = mlir::dyn_cast<SequenceType>(type))
+      type = sequence.element();
+    else if (auto optional = mlir::dyn_cast<OptionalType>(type))
+      type = optional.element();
+    else
+      break;
+  }
+  info.elementType = elementTypeCode(mlir::cast<mlir::TensorType>(type).getElementType());
+  return info;
+}
 
 absl::StatusOr<CompiledProgram> compileModule(mlir::OwningOpRef<mlir::ModuleOp> module,
                                               const WeightLookup &weights,

@@ -1,6 +1,7 @@
 #ifndef PLEXUS_IR_OPS_HOST_H
 #define PLEXUS_IR_OPS_HOST_H
 
+#include "ir/interfaces/HostCall.h"
 #include "ir/ops/Op.h"
 
 #define GET_OP_CLASSES

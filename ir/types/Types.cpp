@@ -1,6 +1,7 @@
 #include "ir/types/Types.h"
 
 #include "ir/Dialect.h"
+#include "ir/types/HostTypes.h"
 #include "ir/types/TypeStorage.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -22,6 +23,7 @@ mlir::Type PlxDialect::parseType(mlir::DialectAsmParser &parser) const {
   if (parser.parseKeyword(&keyword)) return {};
   if (keyword == "string") return StringType::get(getContext());
   if (keyword == "buffer") return BufferType::get(getContext());
+  if (keyword == "object") return ObjectType::get(getContext());
   if (keyword == "sequence" || keyword == "optional") {
     mlir::Type element;
     if (parser.parseLess() || parser.parseType(element) || parser.parseGreater()) return {};
@@ -29,13 +31,14 @@ mlir::Type PlxDialect::parseType(mlir::DialectAsmParser &parser) const {
     return OptionalType::get(element);
   }
   parser.emitError(location) << "unknown plx type `" << keyword
-                             << "`; known are string, buffer, sequence<T>, optional<T>";
+                             << "`; known are string, buffer, object, sequence<T>, optional<T>";
   return {};
 }
 
 void PlxDialect::printType(mlir::Type type, mlir::DialectAsmPrinter &printer) const {
   if (mlir::isa<StringType>(type)) printer << "string";
   if (mlir::isa<BufferType>(type)) printer << "buffer";
+  if (mlir::isa<ObjectType>(type)) printer << "object";
   if (auto sequence = mlir::dyn_cast<SequenceType>(type))
     printer << "sequence<" << sequence.element() << ">";
   if (auto optional = mlir::dyn_cast<OptionalType>(type))
@@ -104,6 +107,12 @@ mlir::Type elementTypeFromCode(mlir::MLIRContext *context, int code) {
   for (const CodeRow &row : kCodes)
     if (row.code == code) return row.make(context);
   return {};
+}
+
+bool isHostValue(mlir::Type type) {
+  if (auto tensor = mlir::dyn_cast<mlir::TensorType>(type))
+    return mlir::isa<StringType>(tensor.getElementType());
+  return mlir::isa<SequenceType, OptionalType>(type);
 }
 
 bool isElementType(mlir::Type type) { return elementTypeCode(type) != 0; }
