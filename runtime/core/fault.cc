@@ -80,8 +80,10 @@ void add_values(Text *text, const plx_context &context, const plx_site *site) {
   bool own = site != nullptr && site->message != nullptr;
   if (fault.code == PLX_FAULT_HOST_FUNCTION && fault.values[0] < module.num_imports) {
     const char *name = fault.values[0] >= 0 ? module.imports[fault.values[0]].name : "plx:";
-    // Of the runtime's own functions the node's name and op say enough.
-    if (strncmp(name, "plx:", 4) != 0) text->add("host function '%s' failed: ", name);
+    // Of Plexus's own functions the node's name and op say enough.
+    bool is_own = strncmp(name, "plx:", 4) == 0 ||
+                  strncmp(name, PLX_HOST_LIBRARY, strlen(PLX_HOST_LIBRARY)) == 0;
+    if (!is_own) text->add("host function '%s' failed: ", name);
     text->add("%s", context.host_message[0] != 0 ? context.host_message : "it gave no reason");
   } else if (!own && fault.code == PLX_FAULT_BOUND && fault.values[0] >= 0 &&
              fault.values[0] < module.num_symbols) {

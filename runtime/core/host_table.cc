@@ -72,7 +72,7 @@ void open_library() {
 }
 
 bool find_in_library(const char *name, plx_host_function *out_function) {
-  if (strncmp(name, "plx:", 4) != 0) return false;
+  if (strncmp(name, PLX_HOST_LIBRARY, strlen(PLX_HOST_LIBRARY)) != 0) return false;
   if (!library_tried) open_library();
   return find_in(library_functions, library_count, name, out_function);
 }

@@ -179,7 +179,10 @@ typedef struct plx_site {
 } plx_site;
 PLX_ABI_SIZE(plx_site, 24);
 
-// A host function the program calls. Load refuses, by name, what is not registered.
+// A host function the program calls. Load refuses, by name, what is not there. Names that begin
+// with "plx:" are the runtime's own, those with PLX_HOST_LIBRARY are functions of
+// libplexus_host.so, which load opens when a program needs it; others are registered by the user.
+#define PLX_HOST_LIBRARY "host:"
 typedef struct plx_import {
   const char *name;        //  0  "ai.onnx:RegexFullMatch", "my.domain:MyOp"
   const char *attributes;  //  8  handed to the function: a JSON object as text, or NULL

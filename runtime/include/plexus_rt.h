@@ -128,8 +128,8 @@ int64_t plx_host_strings(plx_host_frame *frame, const char *name, plx_string *ou
 plx_status plx_register_host_function(const char *name, plx_host_fn function, void *function_data,
                                       plx_error *out_error);
 
-// Calls a function of that table, or one of the runtime or of libplexus_host ("plx:..."), outside
-// of any program. Results come as objects that the caller releases.
+// Calls a function of that table, or one of the runtime ("plx:...") or of libplexus_host
+// ("host:..."), outside of any program. Results come as objects that the caller releases.
 plx_status plx_call_host_function(const char *name, const char *attributes, const plx_tensor *args,
                                   int32_t num_args, plx_object **out_results, int32_t num_results,
                                   plx_error *out_error);

@@ -42,7 +42,7 @@ plx_status resolve_imports(plx_program *program, const plx_load_options &options
   if (missing.length() == 0) return PLX_OK;
   return fail(
       out_error, PLX_NOT_FOUND,
-      "model '%s' needs host functions that are not there: %s%s. Those of Plexus ('plx:...') are "
+      "model '%s' needs host functions that are not there: %s%s. Those of Plexus ('host:...') are "
       "in "
       "libplexus_host.so, beside the runtime or on the library path; others are registered by "
       "plx_register_host_function",

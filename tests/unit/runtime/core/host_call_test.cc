@@ -98,7 +98,7 @@ TEST(HostFunction, MissingIsRefusedByName) {
   EXPECT_EQ(c.load(nullptr, nullptr), PLX_NOT_FOUND);
   EXPECT_STREQ(c.error.message,
                "model 'fake' needs host functions that are not there: 'test:Reverse'. Those of "
-               "Plexus ('plx:...') are in libplexus_host.so, beside the runtime or on the library "
+               "Plexus ('host:...') are in libplexus_host.so, beside the runtime or on the library "
                "path; others are registered by plx_register_host_function");
 }
 
