@@ -13,6 +13,8 @@
 namespace plx {
 
 void addGraphPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
+  // Before anything folds or fuses: kernels know no strings.
+  passes.addNestedPass<mlir::func::FuncOp>(createMoveStringsPass());
   // Shape arithmetic of exporters folds away here: sizes are constants of a kind.
   passes.addPass(mlir::createCanonicalizerPass());
   passes.addPass(mlir::createCSEPass());

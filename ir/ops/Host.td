@@ -13,7 +13,7 @@ def HostOp : Plx_Op<"host", [DeclareOpInterfaceMethods<HostCallInterface>]> {
     host.c2: names under `fresh` are distinct, do not begin with `$`, and each is alone a size of some result.
 
     ```mlir
-    %r = plx.host "plx:string_concat" (%a, %b) {}
+    %r = plx.host "host:string_concat" (%a, %b) {}
         : (tensor<2x!plx.string>, tensor<2x!plx.string>) -> tensor<2x!plx.string>
     ```
   }];

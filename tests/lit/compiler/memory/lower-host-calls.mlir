@@ -47,9 +47,9 @@ func.func @main(%n: tensor<i64>, %s: !plx.sequence<tensor<i64>>) -> !plx.sequenc
 // CHECK: %[[CONSTANT:.*]] = plx.host_call "plx:strings" "{\22dims\22:[2]}"(%[[BYTES]])
 // CHECK: %[[INPUT:.*]] = plx.input 0
 // CHECK: %[[COPY:.*]] = plx.host_call "plx:copy" "{}"(%[[INPUT]])
-// CHECK: plx.host_call "plx:string_concat" "{}"(%[[COPY]], %[[CONSTANT]])
+// CHECK: plx.host_call "host:string_concat" "{}"(%[[COPY]], %[[CONSTANT]])
 func.func @main(%x: tensor<2x!plx.string>) -> tensor<2x!plx.string> {
   %c = plx.constant dense<["a", "b"]> : tensor<2x!plx.string>
-  %r = plx.host "plx:string_concat" (%x, %c) {} : (tensor<2x!plx.string>, tensor<2x!plx.string>) -> tensor<2x!plx.string>
+  %r = plx.host "host:string_concat" (%x, %c) {} : (tensor<2x!plx.string>, tensor<2x!plx.string>) -> tensor<2x!plx.string>
   return %r : tensor<2x!plx.string>
 }
