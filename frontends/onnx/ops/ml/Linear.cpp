@@ -247,6 +247,13 @@ Value defaultOf(NodeContext &c, Type element) {
 
 void labelEncoder(NodeContext &c) {
   Value x = c.in(0), keys = listOf(c, "keys"), values = listOf(c, "values");
+  if (Emit::isString(keys)) {
+    Type type = tensorType(c.i64(), Emit::dims(x));
+    Value place = c.host("host:find_strings", {x, keys}, {}, {type})[0];
+    Value last = c.sub_(c.dimAsValue(c.dim(keys, 0)), 1);
+    Value value = c.take(values, c.min_(place, last), 0);
+    return c.out(c.select_(c.le_(place, last), value, defaultOf(c, Emit::elem(values))));
+  }
   Value wide = c.expandDims(x, {Emit::rank(x)});
   Value equal = c.eq_(wide, keys);
   if (Emit::isFloat(keys)) equal = c.or_(equal, c.and_(c.ne_(wide, wide), c.ne_(keys, keys)));
