@@ -6,8 +6,10 @@
 
 namespace plx {
 
-// Sequences and optionals ("plx:sequence_at"), strings of a program, NumPy's generator. [count].
+// Sequences and optionals ("plx:sequence_at"), maps, strings of a program, NumPy's generator.
+// [count].
 const plx_host_function *sequence_functions(int32_t *out_count);
+const plx_host_function *map_functions(int32_t *out_count);
 const plx_host_function *value_functions(int32_t *out_count);
 
 // Item `index` of an int tensor.

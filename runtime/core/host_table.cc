@@ -37,6 +37,17 @@ bool find_in(const plx_host_function *functions, int32_t count, const char *name
   return false;
 }
 
+bool find_built_in(const char *name, plx_host_function *out_function) {
+  constexpr const plx_host_function *(*kAll[])(int32_t *) = {
+      plx::sequence_functions, plx::map_functions, plx::value_functions};
+  for (auto *functions : kAll) {
+    int32_t count = 0;
+    const plx_host_function *table_of_them = functions(&count);
+    if (find_in(table_of_them, count, name, out_function)) return true;
+  }
+  return false;
+}
+
 // ---- libplexus_host
 
 using LibraryFunctions = const plx_host_function *(*)(int32_t *out_count);
@@ -102,21 +113,47 @@ plx_status add(const char *name, plx_host_fn function, void *function_data, plx_
 namespace plx {
 
 bool find_host_function(const char *name, plx_host_function *out_function) {
-  int32_t num_sequences = 0;
-  int32_t num_values = 0;
-  const plx_host_function *sequences = sequence_functions(&num_sequences);
-  const plx_host_function *values = value_functions(&num_values);
   pthread_mutex_lock(&table_lock);
   const plx_host_function *entry = find(name);
   if (entry != nullptr) *out_function = *entry;
-  bool found = entry != nullptr || find_in(sequences, num_sequences, name, out_function) ||
-               find_in(values, num_values, name, out_function) ||
-               find_in_library(name, out_function);
+  bool found =
+      entry != nullptr || find_built_in(name, out_function) || find_in_library(name, out_function);
   pthread_mutex_unlock(&table_lock);
   return found;
 }
 
 }  // namespace plx
+
+extern "C" int32_t plx_has_host_function(const char *name) {
+  plx_host_function function = {};
+  return name != nullptr && plx::find_host_function(name, &function) ? 1 : 0;
+}
+
+extern "C" plx_status plx_open_host_functions(const char *path, plx_error *out_error) {
+  char here[PATH_MAX];
+  plx::Text text(here, sizeof here);
+  text.add("%s%s", strchr(path, '/') == nullptr ? "./" : "", path);
+  void *library = text.cut() ? nullptr : dlopen(here, RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) {
+    const char *why = dlerror();
+    return plx::fail(out_error, PLX_NOT_FOUND, "cannot load '%.300s': %s", path,
+                     why == nullptr ? "its path is too long" : why);
+  }
+  auto functions = reinterpret_cast<LibraryFunctions>(dlsym(library, "plx_host_library"));
+  int32_t count = 0;
+  const plx_host_function *given = functions == nullptr ? nullptr : functions(&count);
+  if (given == nullptr) {
+    dlclose(library);
+    return plx::fail(out_error, PLX_BAD_FORMAT,
+                     "'%s' gives no host functions: it has no plx_host_library()", path);
+  }
+  for (int32_t i = 0; i < count; ++i) {
+    plx_status status = plx_register_host_function(given[i].name, given[i].function,
+                                                   given[i].function_data, out_error);
+    if (status != PLX_OK) return status;
+  }
+  return plx::succeed(out_error);
+}
 
 extern "C" plx_status plx_register_host_function(const char *name, plx_host_fn function,
                                                  void *function_data, plx_error *out_error) {

@@ -30,6 +30,17 @@ plx_object *allocate_object(int32_t kind, uint64_t bytes, char **out_behind) {
   return object;
 }
 
+// Whether these are the two items of a map.
+bool is_map(plx_object *const *items, int64_t count) {
+  if (count != 2) return false;
+  for (int i = 0; i < 2; ++i) {
+    if (items[i]->kind != PLX_KIND_TENSOR || items[i]->tensor.rank != 1) return false;
+  }
+  int32_t keys = items[0]->tensor.element_type;
+  return (keys == PLX_I64 || keys == PLX_STRING) &&
+         items[0]->tensor.dims[0] == items[1]->tensor.dims[0];
+}
+
 // Bytes of all strings of a tensor; false: they overflow, or one is not valid.
 bool count_string_bytes(const plx_tensor &tensor, int64_t count, uint64_t *out_bytes) {
   *out_bytes = 0;
@@ -159,6 +170,7 @@ bool set_object_name(plx_object *object, const void *name, uint64_t bytes) {
 
 const char *kind_name(int32_t kind) {
   if (kind == PLX_KIND_SEQUENCE) return "a sequence";
+  if (kind == PLX_KIND_MAP) return "a map";
   return kind == PLX_KIND_OPTIONAL ? "an optional" : "a tensor";
 }
 
@@ -172,6 +184,12 @@ void add_object(Text *text, const plx_object &object) {
     text->add("optional of ");
     if (object.count == 0) return text->add("nothing");
     return add_object(text, *object.items[0]);
+  }
+  if (object.kind == PLX_KIND_MAP) {
+    return text->add("map of %lld %s to %s",
+                     static_cast<long long>(object.items[0]->tensor.dims[0]),
+                     plx_element_name(object.items[0]->tensor.element_type),
+                     plx_element_name(object.items[1]->tensor.element_type));
   }
   text->add("sequence of %lld%s", static_cast<long long>(object.count),
             object.count > 0 ? ": " : "");
@@ -213,9 +231,10 @@ plx_status plx_object_of_tensor(const plx_tensor *tensor, plx_object **out_objec
 
 plx_status plx_object_of_items(int32_t kind, plx_object *const *items, int64_t count,
                                plx_object **out_object, plx_error *out_error) {
-  bool good = out_object != nullptr && count >= 0 && (count == 0 || items != nullptr) &&
-              (kind == PLX_KIND_SEQUENCE || (kind == PLX_KIND_OPTIONAL && count <= 1));
+  bool good = out_object != nullptr && count >= 0 && (count == 0 || items != nullptr);
   for (int64_t i = 0; good && i < count; ++i) good = items[i] != nullptr;
+  good = good && (kind == PLX_KIND_SEQUENCE || (kind == PLX_KIND_OPTIONAL && count <= 1) ||
+                  (kind == PLX_KIND_MAP && plx::is_map(items, count)));
   if (!good) {
     return plx::fail(
         out_error, PLX_INVALID_ARGUMENT,

@@ -163,8 +163,10 @@ void plx_format_type(const plx_tensor *tensor, char *out_text, uint64_t capacity
 void plx_format_value_type(const plx_value *value, char *out_text, uint64_t capacity) {
   plx::Text text(out_text, capacity);
   if (value->kind != PLX_KIND_TENSOR) {
-    text.add("%s of %s", value->kind == PLX_KIND_SEQUENCE ? "sequence" : "optional",
-             plx_element_name(value->element_type));
+    const char *kind = value->kind == PLX_KIND_SEQUENCE   ? "sequence"
+                       : value->kind == PLX_KIND_OPTIONAL ? "optional"
+                                                          : "map";
+    text.add("%s of %s", kind, plx_element_name(value->element_type));
     return;
   }
   text.add("%s", plx_element_name(value->element_type));

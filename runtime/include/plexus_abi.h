@@ -130,7 +130,8 @@ PLX_ABI_SIZE(plx_symbol, 16);
 enum plx_value_kind {
   PLX_KIND_TENSOR = 0,
   PLX_KIND_SEQUENCE = 1,  // objects
-  PLX_KIND_OPTIONAL = 2
+  PLX_KIND_OPTIONAL = 2,
+  PLX_KIND_MAP = 3  // two items: keys (i64 or strings) and their values, tensors of rank 1
 };
 
 // An input or output.

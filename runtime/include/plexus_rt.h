@@ -128,6 +128,14 @@ int64_t plx_host_strings(plx_host_frame *frame, const char *name, plx_string *ou
 plx_status plx_register_host_function(const char *name, plx_host_fn function, void *function_data,
                                       plx_error *out_error);
 
+// 1 where a program that needs this function would find it now, else 0.
+int32_t plx_has_host_function(const char *name);
+
+// Registers all functions of a shared library, which stays open: its function `plx_host_library`
+// (const plx_host_function *plx_host_library(int32_t *out_count)) gives them. Loading a library
+// runs its code. PLX_NOT_FOUND, PLX_BAD_FORMAT.
+plx_status plx_open_host_functions(const char *path, plx_error *out_error);
+
 // Calls a function of that table, or one of the runtime ("plx:...") or of libplexus_host
 // ("host:..."), outside of any program. Results come as objects that the caller releases.
 plx_status plx_call_host_function(const char *name, const char *attributes, const plx_tensor *args,
@@ -339,7 +347,8 @@ plx_status plx_write_pb(const char *path, const char *name, const plx_tensor *te
 // PLX_OUT_OF_MEMORY.
 plx_status plx_object_of_tensor(const plx_tensor *tensor, plx_object **out_object,
                                 plx_error *out_error);
-// A sequence of `count` items, or (kind PLX_KIND_OPTIONAL) an optional of one or none. Holds them.
+// A sequence of `count` items; an optional (PLX_KIND_OPTIONAL) of one or none; a map (PLX_KIND_MAP)
+// of two, keys and values: tensors of rank 1, as many keys (i64 or strings) as values. Holds them.
 plx_status plx_object_of_items(int32_t kind, plx_object *const *items, int64_t count,
                                plx_object **out_object, plx_error *out_error);
 void plx_object_hold(plx_object *object);
@@ -352,8 +361,8 @@ plx_object *plx_object_item(const plx_object *object, int64_t index);
 plx_tensor plx_object_tensor(const plx_object *object);  // of the object's life; else empty
 const char *plx_object_name(const plx_object *object);   // as the file says, "" if it says none
 
-// Reads an ONNX SequenceProto or OptionalProto (a TensorProto for PLX_KIND_TENSOR), by `kind`: the
-// bytes do not tell. Files may be hostile. Errors as of plx_array_read.
+// Reads an ONNX SequenceProto, OptionalProto or MapProto (a TensorProto for PLX_KIND_TENSOR), by
+// `kind`: the bytes do not tell. Files may be hostile. Errors as of plx_array_read.
 plx_status plx_object_read(const char *path, int32_t kind, plx_object **out_object,
                            plx_error *out_error);
 plx_status plx_object_parse_pb(const void *bytes, uint64_t num_bytes, const char *what,

@@ -64,6 +64,11 @@ int load(const plx_module &module, const LauncherOptions &options, Session *sess
 int set_object(const plx_value &input, int32_t index, const char *path, Session *session) {
   plx_error error;
   plx_object *object = nullptr;
+  if (path == nullptr && input.kind == PLX_KIND_MAP) {
+    fprintf(stderr, "error: input '%s' is a map, which is not made up; give --input NAME=FILE\n",
+            input.name);
+    return 1;
+  }
   plx_status status = path != nullptr
                           ? plx_object_read(path, input.kind, &object, &error)
                           : plx_object_of_items(input.kind, nullptr, 0, &object, &error);

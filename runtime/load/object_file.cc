@@ -6,6 +6,7 @@
 #include "runtime/core/error.h"
 #include "runtime/core/object.h"
 #include "runtime/load/file_writer.h"
+#include "runtime/load/object_map.h"
 #include "runtime/load/pb_write.h"
 #include "runtime/load/wire.h"
 
@@ -19,11 +20,17 @@ enum : uint32_t {
   kElementType = 2,
   kTensorValue = 3,
   kSequenceValue = 5,
+  kMapValue = 6,
   kOptionalValue = 7
 };
 
 // What elem_type says (SequenceProto.DataType, OptionalProto.DataType).
-enum : uint64_t { kTensorElements = 1, kSequenceElements = 3, kOptionalElements = 5 };
+enum : uint64_t {
+  kTensorElements = 1,
+  kSequenceElements = 3,
+  kMapElements = 4,
+  kOptionalElements = 5
+};
 
 // Sequences of sequences and so on; ONNX's own models nest two.
 constexpr int32_t kMaxDepth = 16;
@@ -84,20 +91,15 @@ class Reader {
   }
 
   plx_status value(const WireField &field, plx_object **out_item) {
-    switch (field.number) {
-      case kTensorValue:
-        return plx_object_parse_pb(field.data, field.bytes, what_, PLX_KIND_TENSOR, out_item,
-                                   error_);
-      case kSequenceValue:
-      case kOptionalValue: {
-        int32_t kind = field.number == kSequenceValue ? PLX_KIND_SEQUENCE : PLX_KIND_OPTIONAL;
-        return Reader(what_, kind, depth_ + 1, error_).read(field.data, field.bytes, out_item);
-      }
-      default:
-        return fail(error_, PLX_UNSUPPORTED,
-                    "%s holds a %s; expected tensors, sequences, optionals", what_,
-                    field.number == 4 ? "sparse tensor" : "map");
+    int32_t kind = PLX_KIND_TENSOR;
+    if (field.number == kSequenceValue) kind = PLX_KIND_SEQUENCE;
+    if (field.number == kMapValue) kind = PLX_KIND_MAP;
+    if (field.number == kOptionalValue) kind = PLX_KIND_OPTIONAL;
+    if (kind == PLX_KIND_TENSOR && field.number != kTensorValue) {
+      return fail(error_, PLX_UNSUPPORTED,
+                  "%s holds a sparse tensor; expected tensors, sequences, optionals, maps", what_);
     }
+    return parse_object(field.data, field.bytes, what_, kind, depth_ + 1, out_item, error_);
   }
 
   plx_status add(plx_object *item) {
@@ -163,6 +165,7 @@ uint64_t measure(const plx_object &object, const char *name);
 
 uint32_t field_of(const plx_object &item) {
   if (item.kind == PLX_KIND_SEQUENCE) return kSequenceValue;
+  if (item.kind == PLX_KIND_MAP) return kMapValue;
   return item.kind == PLX_KIND_OPTIONAL ? kOptionalValue : kTensorValue;
 }
 
@@ -171,6 +174,8 @@ uint64_t element_type_of(const plx_object &object) {
   switch (object.items[0]->kind) {
     case PLX_KIND_SEQUENCE:
       return kSequenceElements;
+    case PLX_KIND_MAP:
+      return kMapElements;
     case PLX_KIND_OPTIONAL:
       return kOptionalElements;
     default:
@@ -180,6 +185,7 @@ uint64_t element_type_of(const plx_object &object) {
 
 void write(PbWriter *out, const plx_object &object, const char *name) {
   if (object.kind == PLX_KIND_TENSOR) return write_tensor(out, object.tensor, name);
+  if (object.kind == PLX_KIND_MAP) return write_map(out, object, name);
   if (name[0] != 0) out->bytes(kName, name, strlen(name));
   out->number(kElementType, element_type_of(object));
   for (int64_t i = 0; i < object.count; ++i) {
@@ -196,20 +202,30 @@ uint64_t measure(const plx_object &object, const char *name) {
 }
 
 }  // namespace
+
+plx_status parse_object(const void *bytes, uint64_t num_bytes, const char *what, int32_t kind,
+                        int32_t depth, plx_object **out_object, plx_error *out_error) {
+  switch (kind) {
+    case PLX_KIND_TENSOR:
+      return parse_tensor(bytes, num_bytes, what, out_object, out_error);
+    case PLX_KIND_MAP:
+      return parse_map(bytes, num_bytes, what, depth, out_object, out_error);
+    case PLX_KIND_SEQUENCE:
+    case PLX_KIND_OPTIONAL:
+      return Reader(what, kind, depth, out_error).read(bytes, num_bytes, out_object);
+    default:
+      return fail(out_error, PLX_INVALID_ARGUMENT, "%s is asked for as a value of kind %d", what,
+                  kind);
+  }
+}
+
 }  // namespace plx
 
 extern "C" {
 
 plx_status plx_object_parse_pb(const void *bytes, uint64_t num_bytes, const char *what,
                                int32_t kind, plx_object **out_object, plx_error *out_error) {
-  if (kind == PLX_KIND_TENSOR) {
-    return plx::parse_tensor(bytes, num_bytes, what, out_object, out_error);
-  }
-  if (kind != PLX_KIND_SEQUENCE && kind != PLX_KIND_OPTIONAL) {
-    return plx::fail(out_error, PLX_INVALID_ARGUMENT, "%s is asked for as a value of kind %d", what,
-                     kind);
-  }
-  return plx::Reader(what, kind, 1, out_error).read(bytes, num_bytes, out_object);
+  return plx::parse_object(bytes, num_bytes, what, kind, 1, out_object, out_error);
 }
 
 plx_status plx_object_read(const char *path, int32_t kind, plx_object **out_object,

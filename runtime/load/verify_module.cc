@@ -55,7 +55,7 @@ bool dim_is_valid(const plx_module &module, const plx_dim &dim) {
 
 bool value_is_valid(const plx_module &module, const plx_value &value, bool output) {
   if (value.name == nullptr || plx_element_bytes(value.element_type) == 0) return false;
-  if (value.kind < PLX_KIND_TENSOR || value.kind > PLX_KIND_OPTIONAL) return false;
+  if (value.kind < PLX_KIND_TENSOR || value.kind > PLX_KIND_MAP) return false;
   if (value.kind != PLX_KIND_TENSOR) return value.rank == -1 && (!output || value.donated == -1);
   if (value.rank < (output ? -1 : 0) || value.rank > PLX_MAX_RANK) return false;
   if (value.rank > 0 && value.dims == nullptr) return false;

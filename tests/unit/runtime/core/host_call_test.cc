@@ -164,6 +164,14 @@ TEST(HostFunction, RegistryServesLaterPrograms) {
   EXPECT_EQ(plx_register_host_function("", reverse, nullptr, nullptr), PLX_INVALID_ARGUMENT);
 }
 
+TEST(HostFunction, LibrariesWithoutFunctionsAreRefused) {
+  plx_error error;
+  EXPECT_EQ(plx_open_host_functions("/no/such.so", &error), PLX_NOT_FOUND);
+  EXPECT_NE(std::string(error.message).find("cannot load '/no/such.so'"), std::string::npos);
+  EXPECT_EQ(plx_has_host_function("plx:sequence_at"), 1);
+  EXPECT_EQ(plx_has_host_function("no.domain:Op"), 0);
+}
+
 TEST(HostFunction, FailureKeepsItsMessage) {
   HostCase c;
   plx_tensor y;

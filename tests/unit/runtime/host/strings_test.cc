@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <cmath>
 
 #include "tests/unit/runtime/host/table.h"
@@ -115,6 +117,18 @@ TEST(Normalize, LeavesStopWordsOut) {
   Strings rows({2, 1}, {"a", "b"});
   EXPECT_EQ(Called("host:string_normalize", exact, {rows.tensor}).message(),
             "the operand must be a list of strings, or one row of them");
+}
+
+// Users' libraries are opened the same way.
+TEST(Library, GivesItsFunctionsByPath) {
+  char path[4096];
+  ssize_t length = readlink("/proc/self/exe", path, sizeof path);
+  ASSERT_GT(length, 0);
+  std::string self(path, static_cast<size_t>(length));
+  std::string library = self.substr(0, self.find_last_of('/')) + "/../lib/libplexus_host.so";
+  plx_error error;
+  EXPECT_EQ(plx_open_host_functions(library.c_str(), &error), PLX_OK) << error.message;
+  EXPECT_EQ(plx_has_host_function("host:string_concat"), 1);
 }
 
 TEST(Regex, MatchesWholeStrings) {

@@ -52,11 +52,31 @@ TEST(ObjectFile, ReadsOptionals) {
             "these bytes is no valid OptionalProto: it holds two values");
 }
 
-TEST(ObjectFile, RefusesMapsAndSparseTensors) {
-  EXPECT_EQ(parsed(field(6, ""), PLX_KIND_SEQUENCE),
-            "these bytes holds a map; expected tensors, sequences, optionals");
+// f32 scalars of zero
+std::string scalars(int n) {
+  std::string bytes;
+  for (int i = 0; i < n; ++i) bytes += field(3, "\x10\x01" + field(9, std::string(4, '\0')));
+  return bytes;
+}
+
+TEST(ObjectFile, ReadsMaps) {
+  std::string ints = field(1, "m") + "\x10\x07" + field(3, "\x05\x07") + field(5, scalars(2));
+  EXPECT_EQ(parsed(ints, PLX_KIND_MAP), "m|map of 2 i64 to f32");
+  std::string strings = field(4, "a") + field(4, "b") + field(4, "") + field(5, scalars(3));
+  EXPECT_EQ(parsed(strings, PLX_KIND_MAP), "|map of 3 string to f32");
+  EXPECT_EQ(parsed(field(6, ints) + field(6, strings), PLX_KIND_SEQUENCE),
+            "|sequence of 2: map of 2 i64 to f32, map of 3 string to f32");
+  EXPECT_EQ(parsed(field(4, "a") + field(5, scalars(2)), PLX_KIND_MAP),
+            "these bytes is no valid MapProto: it has 1 keys but 2 values");
+  EXPECT_EQ(parsed(ints + strings, PLX_KIND_MAP),
+            "these bytes is no valid MapProto: it has keys of two types");
+  EXPECT_EQ(parsed(field(3, "\x05\x07") + field(5, field(3, tensor(2)) + scalars(1)), PLX_KIND_MAP),
+            "these bytes is a map whose values are not numbers or strings of one type");
+}
+
+TEST(ObjectFile, RefusesSparseTensors) {
   EXPECT_EQ(parsed(field(4, ""), PLX_KIND_OPTIONAL),
-            "these bytes holds a sparse tensor; expected tensors, sequences, optionals");
+            "these bytes holds a sparse tensor; expected tensors, sequences, optionals, maps");
 }
 
 TEST(ObjectFile, NestingIsBounded) {
@@ -67,15 +87,23 @@ TEST(ObjectFile, NestingIsBounded) {
   EXPECT_EQ(parsed(bytes, PLX_KIND_SEQUENCE), "these bytes holds values nested more than 16 deep");
 }
 
+TEST(ObjectFile, NestedMapsAreBounded) {
+  // A map whose values are a sequence of a map, and so on: lengths are written from the inside.
+  std::string bytes;
+  for (int i = 0; i < 30; ++i) bytes = field(5, field(6, bytes));
+  EXPECT_EQ(parsed(bytes, PLX_KIND_MAP), "these bytes holds values nested more than 16 deep");
+}
+
 TEST(ObjectFile, EveryPrefixAndEveryChangedByteIsReadOrRefused) {
-  std::string bytes =
-      field(1, "s") + "\x10\x01" + field(3, tensor(2)) + field(5, field(3, tensor(3)));
+  std::string bytes = field(1, "s") + "\x10\x01" + field(3, tensor(2)) +
+                      field(5, field(3, tensor(3))) +
+                      field(6, field(4, "k") + field(5, scalars(1)));
   plx_error error;
   auto attempt = [&](const std::string &some, int32_t kind) {
     plx_object *object = nullptr;
     if (parse(some, kind, &object, &error) == PLX_OK) plx_object_release(object);
   };
-  for (int32_t kind : {PLX_KIND_TENSOR, PLX_KIND_SEQUENCE, PLX_KIND_OPTIONAL}) {
+  for (int32_t kind : {PLX_KIND_TENSOR, PLX_KIND_SEQUENCE, PLX_KIND_OPTIONAL, PLX_KIND_MAP}) {
     for (size_t n = 0; n <= bytes.size(); ++n) attempt(bytes.substr(0, n), kind);
     for (size_t n = 0; n < bytes.size(); ++n) {
       for (int value = 0; value < 256; ++value) {
@@ -88,7 +116,8 @@ TEST(ObjectFile, EveryPrefixAndEveryChangedByteIsReadOrRefused) {
 }
 
 TEST(ObjectFile, WhatIsWrittenReadsBack) {
-  std::string bytes = field(3, tensor(2)) + field(5, field(3, tensor(3))) + field(7, "");
+  std::string bytes = field(3, tensor(2)) + field(5, field(3, tensor(3))) + field(7, "") +
+                      field(6, field(4, "k") + field(5, scalars(1)));
   plx_object *object = nullptr;
   plx_error error;
   ASSERT_EQ(parse(bytes, PLX_KIND_SEQUENCE, &object, &error), PLX_OK) << error.message;
@@ -101,7 +130,9 @@ TEST(ObjectFile, WhatIsWrittenReadsBack) {
   plx_format_object(object, text[0], sizeof text[0]);
   plx_format_object(back, text[1], sizeof text[1]);
   EXPECT_STREQ(text[0], text[1]);
-  EXPECT_STREQ(text[1], "sequence of 3: i32[2], sequence of 1: i32[3], optional of nothing");
+  EXPECT_STREQ(
+      text[1],
+      "sequence of 4: i32[2], sequence of 1: i32[3], optional of nothing, map of 1 string to f32");
   EXPECT_STREQ(plx_object_name(back), "name");
   plx_object_release(object);
   plx_object_release(back);
