@@ -13,6 +13,7 @@
 #include "compiler/native/Target.h"
 #include "compiler/package/Session.h"
 #include "ir/types/Dim.h"
+#include "ir/types/HostTypes.h"
 #include "ir/types/Types.h"
 #include "llvm/IR/LLVMContext.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -188,6 +189,7 @@ ValueInfo kindOf(mlir::Type type) {
   ValueInfo info;
   if (mlir::isa<SequenceType>(type)) info.kind = PLX_KIND_SEQUENCE;
   if (mlir::isa<OptionalType>(type)) info.kind = PLX_KIND_OPTIONAL;
+  if (mlir::isa<MapType>(type)) info.kind = PLX_KIND_MAP;
   for (;;) {
     if (auto sequence = mlir::dyn_cast<SequenceType>(type))
       type = sequence.element();
@@ -196,7 +198,9 @@ ValueInfo kindOf(mlir::Type type) {
     else
       break;
   }
-  info.elementType = elementTypeCode(mlir::cast<mlir::TensorType>(type).getElementType());
+  auto map = mlir::dyn_cast<MapType>(type);
+  info.elementType =
+      elementTypeCode(map ? map.value() : mlir::cast<mlir::TensorType>(type).getElementType());
   return info;
 }
 

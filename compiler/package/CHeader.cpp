@@ -66,6 +66,7 @@ const char *cTypeOf(const ValueInfo &value) {
 std::string shapeOf(const ValueInfo &value) {
   if (value.kind == PLX_KIND_SEQUENCE) return ", a sequence";
   if (value.kind == PLX_KIND_OPTIONAL) return ", an optional";
+  if (value.kind == PLX_KIND_MAP) return ", a map";
   return absl::StrCat(
       "[",
       absl::StrJoin(value.dims, ", ",

@@ -18,6 +18,7 @@
 #ifndef PLEXUS_FRONTENDS_ONNX_IMPORT_H
 #define PLEXUS_FRONTENDS_ONNX_IMPORT_H
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -60,6 +61,8 @@ struct ImportOptions {
   std::string name;                     // of the model in messages; default: the path
   std::map<std::string, int64_t> dims;  // symbols given a size
   std::vector<KnownInput> knownInputs;
+  /// Whether the user has a C function of this name, "my.domain:MyOp": nodes of that op call it.
+  std::function<bool(const std::string &name)> isHostFunction;
 };
 
 struct ImportedModule {

@@ -21,10 +21,10 @@ mlir::LogicalResult ProgramOp::verify() {
                          << " outputs";
   for (mlir::ArrayAttr types : {getInputTypes(), getOutputTypes()})
     for (mlir::Attribute type : types)
-      if (!mlir::isa<mlir::RankedTensorType, SequenceType, OptionalType>(
+      if (!mlir::isa<mlir::RankedTensorType, SequenceType, OptionalType, MapType>(
               mlir::cast<mlir::TypeAttr>(type).getValue()))
-        return emitOpError() << "inputs and outputs are tensors, sequences and optionals, found "
-                             << type;
+        return emitOpError()
+               << "inputs and outputs are tensors, sequences, optionals and maps, found " << type;
   return mlir::success();
 }
 

@@ -3,6 +3,7 @@
 
 #include "ir/interfaces/HostCall.h"
 #include "ir/ops/Op.h"
+#include "ir/types/HostTypes.h"
 
 #define GET_OP_CLASSES
 #include "ir/ops/Host.h.inc"

@@ -1,6 +1,9 @@
 include "ir/Base.td"
 include "ir/interfaces/HostCall.td"
 
+// Maps are values of host functions alone.
+def Plx_HostValue : AnyTypeOf<[Plx_Value, Type<CPred<"::mlir::isa<::plx::MapType>($_self)">, "map">]>;
+
 def HostOp : Plx_Op<"host", [DeclareOpInterfaceMethods<HostCallInterface>]> {
   let summary = "A named function that runs on the host: strings, image codecs, custom C ops.";
   let description = [{
@@ -17,9 +20,9 @@ def HostOp : Plx_Op<"host", [DeclareOpInterfaceMethods<HostCallInterface>]> {
         : (tensor<2x!plx.string>, tensor<2x!plx.string>) -> tensor<2x!plx.string>
     ```
   }];
-  let arguments = (ins StrAttr:$function, Variadic<Plx_Value>:$inputs, DictionaryAttr:$settings,
+  let arguments = (ins StrAttr:$function, Variadic<Plx_HostValue>:$inputs, DictionaryAttr:$settings,
                        OptionalAttr<StrArrayAttr>:$fresh);
-  let results = (outs Variadic<Plx_Value>:$results);
+  let results = (outs Variadic<Plx_HostValue>:$results);
   let assemblyFormat = [{
     $function `(` $inputs `)` $settings (`fresh` $fresh^)? attr-dict `:`
     functional-type($inputs, $results)

@@ -9,7 +9,7 @@ namespace plx {
 
 void PlxDialect::registerAttributesAndTypes() {
   addAttributes<Dim, DimAtom, DimsAttr>();
-  addTypes<StringType, SequenceType, OptionalType, BufferType, ObjectType>();
+  addTypes<StringType, SequenceType, OptionalType, BufferType, ObjectType, MapType>();
 }
 
 }  // namespace plx

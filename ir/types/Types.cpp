@@ -16,6 +16,11 @@ OptionalType OptionalType::get(mlir::Type element) {
   return Base::get(element.getContext(), element);
 }
 mlir::Type OptionalType::element() const { return getImpl()->element; }
+MapType MapType::get(mlir::Type key, mlir::Type value) {
+  return Base::get(key.getContext(), std::pair(key, value));
+}
+mlir::Type MapType::key() const { return getImpl()->types.first; }
+mlir::Type MapType::value() const { return getImpl()->types.second; }
 
 mlir::Type PlxDialect::parseType(mlir::DialectAsmParser &parser) const {
   llvm::StringRef keyword;
@@ -30,8 +35,16 @@ mlir::Type PlxDialect::parseType(mlir::DialectAsmParser &parser) const {
     if (keyword == "sequence") return SequenceType::get(element);
     return OptionalType::get(element);
   }
-  parser.emitError(location) << "unknown plx type `" << keyword
-                             << "`; known are string, buffer, object, sequence<T>, optional<T>";
+  if (keyword == "map") {
+    mlir::Type key, value;
+    if (parser.parseLess() || parser.parseType(key) || parser.parseComma() ||
+        parser.parseType(value) || parser.parseGreater())
+      return {};
+    return MapType::get(key, value);
+  }
+  parser.emitError(location)
+      << "unknown plx type `" << keyword
+      << "`; known are string, buffer, object, sequence<T>, optional<T>, map<K, V>";
   return {};
 }
 
@@ -43,6 +56,8 @@ void PlxDialect::printType(mlir::Type type, mlir::DialectAsmPrinter &printer) co
     printer << "sequence<" << sequence.element() << ">";
   if (auto optional = mlir::dyn_cast<OptionalType>(type))
     printer << "optional<" << optional.element() << ">";
+  if (auto map = mlir::dyn_cast<MapType>(type))
+    printer << "map<" << map.key() << ", " << map.value() << ">";
 }
 
 namespace {
@@ -112,7 +127,7 @@ mlir::Type elementTypeFromCode(mlir::MLIRContext *context, int code) {
 bool isHostValue(mlir::Type type) {
   if (auto tensor = mlir::dyn_cast<mlir::TensorType>(type))
     return mlir::isa<StringType>(tensor.getElementType());
-  return mlir::isa<SequenceType, OptionalType>(type);
+  return mlir::isa<SequenceType, OptionalType, MapType>(type);
 }
 
 bool isElementType(mlir::Type type) { return elementTypeCode(type) != 0; }

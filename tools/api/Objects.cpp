@@ -4,7 +4,7 @@
 #include "compiler/package/Session.h"
 #include "ir/eval/HostFunctions.h"
 #include "ir/interfaces/HostCall.h"
-#include "ir/types/Types.h"
+#include "ir/types/HostTypes.h"
 
 namespace plx {
 
@@ -58,13 +58,28 @@ absl::StatusOr<eval::Value> valueOf(mlir::MLIRContext *context, const plx_object
     if (!item.ok()) return item.status();
     items.items.push_back(*std::move(item));
   }
-  if (kind == PLX_KIND_SEQUENCE) return eval::Value(std::move(items));
+  if (kind != PLX_KIND_OPTIONAL) return eval::Value(std::move(items));
   eval::Optional optional;
   if (!items.items.empty()) optional.value = std::make_shared<eval::Value>(items.items[0]);
   return eval::Value(std::move(optional));
 }
 
-absl::StatusOr<ObjectHold> objectOf(const eval::Value &value) {
+namespace {
+
+mlir::Type itemType(mlir::Type type) {
+  if (auto sequence = mlir::dyn_cast<SequenceType>(type)) return sequence.element();
+  if (auto optional = mlir::dyn_cast<OptionalType>(type)) return optional.element();
+  return type;
+}
+
+int32_t kindOfType(mlir::Type type) {
+  if (mlir::isa<MapType>(type)) return PLX_KIND_MAP;
+  return mlir::isa<SequenceType>(type) ? PLX_KIND_SEQUENCE : PLX_KIND_OPTIONAL;
+}
+
+}  // namespace
+
+absl::StatusOr<ObjectHold> objectOf(const eval::Value &value, mlir::Type type) {
   plx_object *object = nullptr;
   plx_error error;
   if (std::holds_alternative<eval::Tensor>(value.is)) {
@@ -76,7 +91,7 @@ absl::StatusOr<ObjectHold> objectOf(const eval::Value &value) {
   std::vector<ObjectHold> items;
   std::vector<plx_object *> pointers;
   auto add = [&](const eval::Value &item) {
-    absl::StatusOr<ObjectHold> made = objectOf(item);
+    absl::StatusOr<ObjectHold> made = objectOf(item, itemType(type));
     if (!made.ok()) return made.status();
     pointers.push_back(made->get());
     items.push_back(*std::move(made));
@@ -88,8 +103,8 @@ absl::StatusOr<ObjectHold> objectOf(const eval::Value &value) {
       if (absl::Status status = add(item); !status.ok()) return status;
   if (!isSequence && value.optional().value)
     if (absl::Status status = add(*value.optional().value); !status.ok()) return status;
-  if (plx_object_of_items(isSequence ? PLX_KIND_SEQUENCE : PLX_KIND_OPTIONAL, pointers.data(),
-                          static_cast<int64_t>(pointers.size()), &object, &error))
+  if (plx_object_of_items(kindOfType(type), pointers.data(), static_cast<int64_t>(pointers.size()),
+                          &object, &error))
     return toStatus(error);
   return ObjectHold(object, plx_object_release);
 }
@@ -104,8 +119,8 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> callRuntime(mlir::Operation *op,
   std::string attributes = hostAttributes(settings);
   std::vector<ObjectHold> held;
   std::vector<plx_tensor> args;
-  for (const eval::Value &input : inputs) {
-    absl::StatusOr<ObjectHold> object = objectOf(input);
+  for (auto [input, type] : llvm::zip_equal(inputs, op->getOperandTypes())) {
+    absl::StatusOr<ObjectHold> object = objectOf(input, type);
     if (!object.ok()) return scope.fail(op, std::string(object.status().message()));
     args.push_back({object->get(), nullptr, 0, PLX_OBJECT});
     held.push_back(*std::move(object));

@@ -30,7 +30,8 @@ class AbiTensor {
 
 absl::StatusOr<eval::Tensor> tensorOf(mlir::MLIRContext *context, const plx_tensor &tensor);
 absl::StatusOr<eval::Value> valueOf(mlir::MLIRContext *context, const plx_object &object);
-absl::StatusOr<ObjectHold> objectOf(const eval::Value &value);
+/// A map is two tensors, keys and values, in a sequence of the evaluator: `type` tells.
+absl::StatusOr<ObjectHold> objectOf(const eval::Value &value, mlir::Type type);
 
 /// Has the evaluator call the runtime's table of host functions for those it does not know itself.
 void useHostFunctionsOfRuntime();

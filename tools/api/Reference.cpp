@@ -103,7 +103,9 @@ absl::StatusOr<eval::Value> Reference::input(const plx_run &run, int32_t index) 
 absl::Status Reference::output(plx_run *run, int32_t index, const eval::Value &value) {
   if (run->module->outputs[index].kind != PLX_KIND_TENSOR ||
       run->module->outputs[index].element_type == PLX_STRING) {
-    absl::StatusOr<ObjectHold> object = objectOf(value);
+    auto main = model_->module().lookupSymbol<mlir::func::FuncOp>("main");
+    absl::StatusOr<ObjectHold> object =
+        objectOf(value, main.getResultTypes()[static_cast<size_t>(index)]);
     if (!object.ok()) return object.status();
     plx_rt_output_object(run, index, object->get(), 0, nullptr);
     return absl::OkStatus();

@@ -150,6 +150,9 @@ void Inputs::makeUp(int32_t index, plx_context *context, const std::string &how)
   plx_array *array = nullptr;
   plx_error error;
   int32_t kind = program_.module().inputs[index].kind;
+  if (kind == PLX_KIND_MAP)
+    throw Failure(std::string("input '") + program_.module().inputs[index].name +
+                  "' is a map, which is not made up; give --input NAME=FILE (MapProto)");
   if (kind != PLX_KIND_TENSOR) {  // of nothing
     plx_object *empty = nullptr;
     checkStatus(plx_object_of_items(kind, nullptr, 0, &empty, &error), error);

@@ -300,20 +300,24 @@ Value fromStrings(NodeContext &c, Value x, Type type) {
   return c.cast(read, type, c.intOf("saturate", 1) != 0);
 }
 
-void castTo(NodeContext &c, Type type) {
-  Value x = c.in(0);
+}  // namespace
+
+Value castAny(NodeContext &c, Value x, Type type) {
   if (mlir::isa<StringType>(type) || mlir::isa<StringType>(Emit::elem(x))) {
-    return c.out(type == Emit::elem(x)         ? x
-                 : mlir::isa<StringType>(type) ? asStrings(c, x)
-                                               : fromStrings(c, x, type));
+    if (type == Emit::elem(x)) return x;
+    return mlir::isa<StringType>(type) ? asStrings(c, x) : fromStrings(c, x, type);
   }
   // Floats to ints below a byte wrap, as they do by way of a wider int.
   if (auto integer = mlir::dyn_cast<mlir::IntegerType>(type);
       integer && integer.getWidth() > 1 && integer.getWidth() < 8)
     if (Emit::isFloat(x)) x = c.cast(x, c.i32());
   if (mlir::isa<mlir::Float8E8M0FNUType>(type) && Emit::isFloat(x)) x = powerOfTwo(c, x);
-  c.out(c.cast(x, type, c.intOf("saturate", 1) != 0));
+  return c.cast(x, type, c.intOf("saturate", 1) != 0);
 }
+
+namespace {
+
+void castTo(NodeContext &c, Type type) { c.out(castAny(c, c.in(0), type)); }
 void cast(NodeContext &c) { castTo(c, c.elementTypeOf(c.intOf("to", 0))); }
 PLX_ONNX_OP("", Cast, 6, cast);
 void castLike(NodeContext &c) { castTo(c, Emit::elem(c.in(1))); }
