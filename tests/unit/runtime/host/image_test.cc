@@ -6,16 +6,6 @@
 namespace plx_test {
 namespace {
 
-using Pixels = std::vector<uint8_t>;
-
-const Pixels kPixels = {255, 0, 0, 0, 255, 0, 0, 0, 255, 10, 20, 30, 128, 64, 32, 255, 255, 255};
-
-Called decode(const std::string &bytes, const char *settings = "{}") {
-  int64_t size[1] = {static_cast<int64_t>(bytes.size())};
-  return Called("host:decode_image", settings,
-                {{const_cast<char *>(bytes.data()), size, 1, PLX_U8}});
-}
-
 TEST(Image, EveryFormatGivesItsPixels) {
   for (const std::string *bytes : {&kPng, &kWebp, &kTiff, &kJpeg2000, &kBmp, &kPnm}) {
     EXPECT_EQ(decode(*bytes).dims(), std::vector<int64_t>({2, 3, 3}));
@@ -38,16 +28,6 @@ TEST(Image, ChannelsAreInTheOrderAskedFor) {
   EXPECT_EQ(gray.numbers<uint8_t>(), Pixels({76, 150, 29, 18, 79, 255}));
   EXPECT_EQ(decode(kPnm, R"({"pixel_format":"HSV"})").message(),
             "pixel_format is 'HSV'; expected RGB, BGR or Grayscale");
-}
-
-TEST(Image, PlainFormsOfPnm) {
-  EXPECT_EQ(decode("P1 2 1\n# black is 1\n1 0").numbers<uint8_t>(),
-            Pixels({0, 0, 0, 255, 255, 255}));
-  EXPECT_EQ(decode("P2 1 1 3 1").numbers<uint8_t>(), Pixels({85, 85, 85}));
-  EXPECT_EQ(decode("P3\n1 1\n255\n1 2 3\n").numbers<uint8_t>(), Pixels({1, 2, 3}));
-  EXPECT_EQ(decode("P4 2 1\n\x80").numbers<uint8_t>(), Pixels({0, 0, 0, 255, 255, 255}));
-  EXPECT_EQ(decode(std::string("P5 1 1 65535\n\xff\xff", 15)).numbers<uint8_t>(),
-            Pixels({255, 255, 255}));
 }
 
 TEST(Image, BytesThatAreNoImageAreRefused) {

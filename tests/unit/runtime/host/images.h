@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "tests/unit/runtime/host/table.h"
+
 namespace plx_test {
 
 // clang-format off
@@ -91,6 +93,17 @@ inline const std::string kPnm(
     "\036\200\100\040\377\377\377",
     29);
 // clang-format on
+
+using Pixels = std::vector<uint8_t>;
+
+inline const Pixels kPixels = {255, 0,  0,  0,   255, 0,  0,   0,   255,
+                               10,  20, 30, 128, 64,  32, 255, 255, 255};
+
+inline Called decode(const std::string &bytes, const char *settings = "{}") {
+  int64_t size[1] = {static_cast<int64_t>(bytes.size())};
+  return Called("host:decode_image", settings,
+                {{const_cast<char *>(bytes.data()), size, 1, PLX_U8}});
+}
 
 }  // namespace plx_test
 #endif  // PLEXUS_TESTS_RUNTIME_HOST_IMAGES_H

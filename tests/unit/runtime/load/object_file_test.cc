@@ -1,39 +1,9 @@
-#include <gtest/gtest.h>
-
 #include <cstdio>
-#include <string>
 
-#include "plexus_rt.h"
+#include "tests/unit/runtime/load/protos.h"
 
 namespace plx_test {
 namespace {
-
-std::string field(int number, const std::string &bytes) {
-  return std::string(1, static_cast<char>(number << 3 | 2)) + static_cast<char>(bytes.size()) +
-         bytes;
-}
-
-// i32[n] of zeros
-std::string tensor(int n) {
-  return std::string("\x08") + static_cast<char>(n) + "\x10\x06" +
-         field(9, std::string(static_cast<size_t>(4 * n), '\0'));
-}
-
-plx_status parse(const std::string &bytes, int32_t kind, plx_object **out_object,
-                 plx_error *error) {
-  return plx_object_parse_pb(bytes.data(), bytes.size(), "these bytes", kind, out_object, error);
-}
-
-std::string parsed(const std::string &bytes, int32_t kind) {
-  plx_object *object = nullptr;
-  plx_error error;
-  if (parse(bytes, kind, &object, &error) != PLX_OK) return error.message;
-  char text[256];
-  plx_format_object(object, text, sizeof text);
-  std::string out = std::string(plx_object_name(object)) + "|" + text;
-  plx_object_release(object);
-  return out;
-}
 
 TEST(ObjectFile, ReadsSequences) {
   std::string bytes = field(1, "s") + "\x10\x01" + field(3, tensor(2)) + field(3, tensor(3));
@@ -52,28 +22,6 @@ TEST(ObjectFile, ReadsOptionals) {
             "these bytes is no valid OptionalProto: it holds two values");
 }
 
-// f32 scalars of zero
-std::string scalars(int n) {
-  std::string bytes;
-  for (int i = 0; i < n; ++i) bytes += field(3, "\x10\x01" + field(9, std::string(4, '\0')));
-  return bytes;
-}
-
-TEST(ObjectFile, ReadsMaps) {
-  std::string ints = field(1, "m") + "\x10\x07" + field(3, "\x05\x07") + field(5, scalars(2));
-  EXPECT_EQ(parsed(ints, PLX_KIND_MAP), "m|map of 2 i64 to f32");
-  std::string strings = field(4, "a") + field(4, "b") + field(4, "") + field(5, scalars(3));
-  EXPECT_EQ(parsed(strings, PLX_KIND_MAP), "|map of 3 string to f32");
-  EXPECT_EQ(parsed(field(6, ints) + field(6, strings), PLX_KIND_SEQUENCE),
-            "|sequence of 2: map of 2 i64 to f32, map of 3 string to f32");
-  EXPECT_EQ(parsed(field(4, "a") + field(5, scalars(2)), PLX_KIND_MAP),
-            "these bytes is no valid MapProto: it has 1 keys but 2 values");
-  EXPECT_EQ(parsed(ints + strings, PLX_KIND_MAP),
-            "these bytes is no valid MapProto: it has keys of two types");
-  EXPECT_EQ(parsed(field(3, "\x05\x07") + field(5, field(3, tensor(2)) + scalars(1)), PLX_KIND_MAP),
-            "these bytes is a map whose values are not numbers or strings of one type");
-}
-
 TEST(ObjectFile, RefusesSparseTensors) {
   EXPECT_EQ(parsed(field(4, ""), PLX_KIND_OPTIONAL),
             "these bytes holds a sparse tensor; expected tensors, sequences, optionals, maps");
@@ -85,13 +33,6 @@ TEST(ObjectFile, NestingIsBounded) {
   EXPECT_EQ(parsed(bytes, PLX_KIND_SEQUENCE).find("|sequence of 1: "), 0u);
   bytes = field(5, field(5, bytes));
   EXPECT_EQ(parsed(bytes, PLX_KIND_SEQUENCE), "these bytes holds values nested more than 16 deep");
-}
-
-TEST(ObjectFile, NestedMapsAreBounded) {
-  // A map whose values are a sequence of a map, and so on: lengths are written from the inside.
-  std::string bytes;
-  for (int i = 0; i < 30; ++i) bytes = field(5, field(6, bytes));
-  EXPECT_EQ(parsed(bytes, PLX_KIND_MAP), "these bytes holds values nested more than 16 deep");
 }
 
 TEST(ObjectFile, EveryPrefixAndEveryChangedByteIsReadOrRefused) {
