@@ -14,10 +14,12 @@
 #include "compiler/native/Target.h"
 #include "compiler/package/Session.h"
 #include "ir/types/Dim.h"
+#include "ir/types/HostTypes.h"
 #include "ir/types/Types.h"
 #include "llvm/IR/LLVMContext.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/AttrTypeSubElements.h"
+#include "runtime/include/plexus_abi.h"
 
 namespace plx {
 
@@ -47,8 +49,9 @@ void specialize(mlir::ModuleOp module, const std::vector<std::pair<std::string, 
   });
   replacer.addReplacement(
       [&](mlir::RankedTensorType type) -> std::pair<mlir::Type, mlir::WalkResult> {
-        return {tensorType(type.getElementType(), replaceAll(dimsOf(type))),
-                mlir::WalkResult::skip()};
+        llvm::SmallVector<Dim> dims = dimsOf(type);
+        if (llvm::is_contained(dims, Dim())) return {type, mlir::WalkResult::skip()};  // of items
+        return {tensorType(type.getElementType(), replaceAll(dims)), mlir::WalkResult::skip()};
       });
   replacer.recursivelyReplaceElementsIn(module, /*replaceAttrs=*/true, /*replaceLocs=*/false,
                                         /*replaceTypes=*/true);
@@ -204,6 +207,25 @@ absl::StatusOr<Prepared> prepare(mlir::ModuleOp module, llvm::ArrayRef<std::stri
 }
 
 }  // namespace
+
+ValueInfo kindOf(mlir::Type type) {
+  ValueInfo info;
+  if (mlir::isa<SequenceType>(type)) info.kind = PLX_KIND_SEQUENCE;
+  if (mlir::isa<OptionalType>(type)) info.kind = PLX_KIND_OPTIONAL;
+  if (mlir::isa<MapType>(type)) info.kind = PLX_KIND_MAP;
+  for (;;) {
+    if (auto sequence = mlir::dyn_cast<SequenceType>(type))
+      type = sequence.element();
+    else if (auto optional = mlir::dyn_cast<OptionalType>(type))
+      type = optional.element();
+    else
+      break;
+  }
+  auto map = mlir::dyn_cast<MapType>(type);
+  info.elementType =
+      elementTypeCode(map ? map.value() : mlir::cast<mlir::TensorType>(type).getElementType());
+  return info;
+}
 
 absl::StatusOr<CompiledProgram> compileModule(mlir::OwningOpRef<mlir::ModuleOp> module,
                                               const WeightLookup &weights,

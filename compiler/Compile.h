@@ -71,10 +71,13 @@ struct DimInfo {
 };
 struct ValueInfo {
   std::string name;
-  int32_t elementType;
+  int32_t elementType;  // of an object: that of the tensors in it
   std::vector<DimInfo> dims;
   int32_t donated = -1;
+  int32_t kind = 0;  // plx_value_kind
 };
+/// Kind and element type of a value of this type, the rest left open.
+ValueInfo kindOf(mlir::Type type);
 struct KernelInfo {
   std::string name, schedule, nodes;
   int64_t flops = -1, bytes = -1;

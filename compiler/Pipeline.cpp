@@ -16,6 +16,8 @@ namespace plx {
 void addGraphPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
   // Functions of the model first: the passes below see one function, and may fuse across calls.
   passes.addPass(createInlineCallsPass());
+  // Before anything folds or fuses: kernels know no strings.
+  passes.addNestedPass<mlir::func::FuncOp>(createMoveStringsPass());
   // Shape arithmetic of exporters folds away here: sizes are constants of a kind.
   passes.addPass(mlir::createCanonicalizerPass());
   passes.addPass(mlir::createCSEPass());

@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.."
 
 PACKAGES="git cmake ninja-build g++ ccache python3 python3-venv python3-pip python3-psutil
   clang-22 clang-format-22 lld-22 llvm-22-dev llvm-22-tools libmlir-22-dev mlir-22-tools liblld-22-dev libclang-rt-22-dev
-  libzstd-dev libprotobuf-dev protobuf-compiler libabsl-dev libgtest-dev libgmock-dev libbenchmark-dev libcli11-dev zlib1g-dev"
+  libzstd-dev libprotobuf-dev protobuf-compiler libabsl-dev libgtest-dev libgmock-dev libbenchmark-dev libcli11-dev zlib1g-dev
+  libre2-dev libpng-dev libjpeg-dev libtiff-dev libopenjp2-7-dev libwebp-dev"
 ONNX_VERSION=1.23.2
 # One wheel whatever the machine: only its C++ sources are used, which are the same in each.
 ONNX_WHEEL=onnx-1.23.2-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl

@@ -18,6 +18,7 @@
 #include "ir/ops/Parameter.h"
 #include "ir/ops/Rebind.h"
 #include "ir/ops/Reshape.h"
+#include "ir/types/HostTypes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Pass/Pass.h"
@@ -34,7 +35,8 @@ constexpr unsigned kMaxOpsPerKernel = 160;
 
 bool hasLoopNest(mlir::Operation *op) {
   auto iterate = mlir::dyn_cast_if_present<Iterate>(op);
-  return iterate && op->getNumResults() == 1 && iterate.nature() != Nature::Whole;
+  return iterate && op->getNumResults() == 1 && iterate.nature() != Nature::Whole &&
+         !isHostValue(op->getResult(0).getType());
 }
 
 Nature natureOf(mlir::Operation *op) { return mlir::cast<Iterate>(op).nature(); }
@@ -67,6 +69,7 @@ bool isViewOfParameter(mlir::Value value) {
 bool isAlias(mlir::Operation *op) {
   if (mlir::isa<RebindOp>(op)) return true;
   auto reshape = mlir::dyn_cast<ReshapeOp>(op);
+  if (reshape && isHostValue(reshape.getType())) return true;
   return reshape && !onlySplitsDims(reshape) && !isViewOfParameter(reshape.getOperand());
 }
 

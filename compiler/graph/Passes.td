@@ -38,6 +38,18 @@ def FormAttentionPass : Pass<"plx-form-attention", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::plx::PlxDialect"];
 }
 
+def MoveStringsPass : Pass<"plx-move-strings", "::mlir::func::FuncOp"> {
+  let summary = "Ops that move strings move their places instead, which a host function then looks up.";
+  let description = [{
+    Before: `%y = transpose(%x)` of strings.
+    After: `%y = plx.host "host:take_strings" (%x, transpose(%places))`, `%places` the numbers 0, 1, .. in the shape of `%x`.
+
+    An op with a loop nest cannot compute strings, so what it gives are its operands' (all of them numbered through). After it no such
+    op is left: kernels know no strings.
+  }];
+  let dependentDialects = ["::plx::PlxDialect"];
+}
+
 def PackWeightsPass : Pass<"plx-pack-weights", "::mlir::func::FuncOp"> {
   let summary = "Lays weights of contractions out in the panels that their kernels read.";
   let description = [{

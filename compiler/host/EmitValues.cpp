@@ -26,13 +26,14 @@ void Emitter::storeSlot(int64_t slot, bool isEnd, llvm::Value *value) {
 
 llvm::Value *Emitter::value(mlir::Value value) {
   mlir::Operation *op = value.getDefiningOp();
-  if (mlir::isa_and_nonnull<InputOp, WeightOp, AllocOp>(op)) return address(op);
+  if (mlir::isa_and_nonnull<InputOp, InputObjectOp, WeightOp, AllocOp>(op)) return address(op);
   return values_.at(value);
 }
 
 llvm::Value *Emitter::address(mlir::Operation *op) {
-  if (auto input = mlir::dyn_cast<InputOp>(op)) {
-    uint64_t offset = input.getIndex() * sizeof(plx_view) + offsetof(plx_view, data);
+  if (mlir::isa<InputOp, InputObjectOp>(op)) {
+    int64_t index = op->getAttrOfType<mlir::IntegerAttr>("index").getInt();
+    uint64_t offset = index * sizeof(plx_view) + offsetof(plx_view, data);
     return b_.CreateLoad(ptr_, b_.CreateConstGEP1_64(b_.getInt8Ty(), inputs_, offset));
   }
   if (auto weight = mlir::dyn_cast<WeightOp>(op))

@@ -26,6 +26,11 @@ RuntimeCalls::RuntimeCalls(llvm::Module &module) {
   state = declare("plx_rt_state", ptr, {ptr, i32, i64});
   fail = declare("plx_rt_fail", i32, {ptr, i32, i32, i64, i64, i64});
   cancelled = declare("plx_rt_cancelled", i32, {ptr});
+  hostCall = declare("plx_rt_host_call", i32, {ptr, i32, i32, ptr, i32, ptr, i32});
+  view = declare("plx_rt_view", ptr, {ptr, i32, ptr, i32, i32, ptr});
+  mark = declare("plx_rt_mark", i64, {ptr});
+  keep = declare("plx_rt_keep", llvm::Type::getVoidTy(context), {ptr, i64, ptr, i32});
+  outputObject = declare("plx_rt_output_object", i32, {ptr, i32, ptr, i32, ptr});
 }
 
 Emitter::Emitter(ProgramOp program, mlir::SymbolTable &kernels, Tables &tables,
@@ -81,6 +86,18 @@ void Emitter::emitEntry() {
   b_.CreateStore(base, arena_);
 }
 
+/// Dims that an op of host values puts into memory for a call.
+static size_t numDimsOf(mlir::Operation *op) {
+  if (auto view = mlir::dyn_cast<ViewOp>(op)) return view.getSizes().size();
+  if (auto output = mlir::dyn_cast<OutputObjectOp>(op)) return output.getDims().size();
+  auto call = mlir::dyn_cast<HostCallOp>(op);
+  if (!call) return 0;
+  size_t count = 0;
+  for (mlir::ArrayAttr types : {call.getInputTypes(), call.getResultTypes()})
+    for (mlir::Type type : types.getAsValueRange<mlir::TypeAttr>()) count += dimsOf(type).size();
+  return count;
+}
+
 void Emitter::makeVariables() {
   size_t maxBuffers = 1, maxSizes = 1;
   program_.walk([&](mlir::Operation *op) {
@@ -90,9 +107,12 @@ void Emitter::makeVariables() {
     }
     if (auto output = mlir::dyn_cast<OutputOp>(op))
       maxSizes = std::max(maxSizes, output.getDims().size());
+    maxBuffers = std::max<size_t>(maxBuffers, op->getNumOperands());
+    maxSizes = std::max(maxSizes, numDimsOf(op));
   });
   buffersArray_ = b_.CreateAlloca(llvm::ArrayType::get(ptr_, maxBuffers), nullptr, "buffers");
   sizesArray_ = b_.CreateAlloca(llvm::ArrayType::get(i64_, maxSizes), nullptr, "sizes");
+  makeTensors();
   arena_ = variable(ptr_, runField(offsetof(plx_run, arena), ptr_), "arena");
   reserved_ = variable(i64_, b_.getInt64(program_.getArenaBytes().value_or(0)), "reserved");
   program_.walk(
@@ -134,7 +154,13 @@ absl::Status Emitter::emitBlock(mlir::Block &block) {
 absl::Status Emitter::emitOp(mlir::Operation &op) {
   using absl::OkStatus;
   return llvm::TypeSwitch<mlir::Operation *, absl::Status>(&op)
-      .Case<InputOp, WeightOp, AllocOp>([](auto) { return OkStatus(); })  // where it is used
+      .Case<InputOp, WeightOp, AllocOp, InputObjectOp>(
+          [](auto) { return OkStatus(); })  // where it is used
+      .Case([&](HostCallOp o) { return emitHostCall(o), OkStatus(); })
+      .Case([&](ViewOp o) { return emitView(o), OkStatus(); })
+      .Case([&](OutputObjectOp o) { return emitOutputObject(o), OkStatus(); })
+      .Case([&](MarkOp o) { return emitMark(o), OkStatus(); })
+      .Case([&](KeepOp o) { return emitKeep(o), OkStatus(); })
       .Case([&](RunOp o) { return emitRun(o); })
       .Case([&](OutputOp o) { return emitOutput(o), OkStatus(); })
       .Case([&](StateOp o) { return emitState(o), OkStatus(); })

@@ -17,7 +17,8 @@ namespace plx {
 /// Functions of the runtime (plexus_abi.h) as a module declares them.
 struct RuntimeCalls {
   explicit RuntimeCalls(llvm::Module &module);
-  llvm::FunctionCallee parallel, arena, scratch, output, state, fail, cancelled;
+  llvm::FunctionCallee parallel, arena, scratch, output, state, fail, cancelled, hostCall, view,
+      mark, keep, outputObject;
 };
 
 class Emitter {
@@ -50,6 +51,17 @@ class Emitter {
   void emitLoadScalar(LoadScalarOp op);
   void emitStoreScalars(StoreScalarsOp op);
   void emitCheckCancelled();
+  // ---- values of the host (EmitObjects.cpp)
+  void makeTensors();
+  void emitHostCall(HostCallOp op);
+  void emitView(ViewOp op);
+  void emitOutputObject(OutputObjectOp op);
+  void emitMark(MarkOp op);
+  void emitKeep(KeepOp op);
+  /// Writes entry `index` of an array of plx_tensor; its dims go into sizesArray_ from `firstDim`
+  /// on.
+  void storeTensor(llvm::AllocaInst *array, size_t index, mlir::Type type, llvm::Value *data,
+                   bool isObject, size_t &firstDim);
 
   // ---- values
   llvm::Value *value(mlir::Value value);
@@ -94,6 +106,7 @@ class Emitter {
   llvm::BasicBlock *leave_ = nullptr;
   llvm::Value *inputs_ = nullptr, *parameters_ = nullptr, *symbols_ = nullptr;
   llvm::AllocaInst *buffersArray_ = nullptr, *sizesArray_ = nullptr;
+  llvm::AllocaInst *argumentTensors_ = nullptr, *resultTensors_ = nullptr;  // of host calls
   llvm::AllocaInst *arena_ = nullptr, *reserved_ = nullptr;
   llvm::DenseMap<mlir::Attribute, llvm::AllocaInst *> symbolVariables_;  // by name
   // Offset and end of each slot, in memory that LLVM leaves alone (volatile): thousands of values

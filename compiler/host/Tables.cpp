@@ -1,6 +1,7 @@
 #include "compiler/host/Tables.h"
 
 #include "ir/types/Place.h"
+#include "runtime/include/plexus_abi.h"
 
 namespace plx {
 
@@ -68,9 +69,11 @@ void Tables::collectSymbols(ProgramOp program) {
 }
 
 ValueInfo Tables::valueInfo(mlir::Attribute name, mlir::Attribute type) const {
-  auto tensor = mlir::cast<mlir::RankedTensorType>(mlir::cast<mlir::TypeAttr>(type).getValue());
-  ValueInfo info{
-      mlir::cast<mlir::StringAttr>(name).str(), elementTypeCode(tensor.getElementType()), {}, -1};
+  mlir::Type given = mlir::cast<mlir::TypeAttr>(type).getValue();
+  ValueInfo info = kindOf(given);
+  info.name = mlir::cast<mlir::StringAttr>(name).str();
+  if (info.kind != PLX_KIND_TENSOR) return info;
+  auto tensor = mlir::cast<mlir::RankedTensorType>(given);
   for (Dim dim : dimsOf(tensor)) {
     std::optional<DimAtom> alone = dim.asSymbol();
     info.dims.push_back(
@@ -78,6 +81,13 @@ ValueInfo Tables::valueInfo(mlir::Attribute name, mlir::Attribute type) const {
     if (alone) info.dims.back().text = alone->symbol().str();
   }
   return info;
+}
+
+int32_t Tables::import(HostCallOp call) {
+  std::string function = call.getFunction().str(), attributes = call.getSettings().str();
+  auto [entry, isNew] = imports_.try_emplace({function, attributes}, int32_t(imports_.size()));
+  if (isNew) out_.info.imports.push_back({function, attributes});
+  return entry->second;
 }
 
 int32_t Tables::symbol(llvm::StringRef name) const {

@@ -34,6 +34,8 @@ class Tables {
   int32_t site(mlir::Location location, llvm::StringRef message = "");
   int32_t site(RunOp run);
   int32_t weight(WeightOp weight);
+  /// One entry a function and attributes.
+  int32_t import(HostCallOp call);
 
  private:
   void collectSymbols(ProgramOp program);
@@ -46,6 +48,7 @@ class Tables {
   std::map<std::tuple<std::string, std::string, std::string>, int32_t> sites_;
   std::map<std::pair<std::string, std::string>, int32_t> kernels_;
   std::map<std::string, int32_t> weights_;
+  std::map<std::pair<std::string, std::string>, int32_t> imports_;
 };
 
 /// Row-major elements of a constant as programs hold them (plexus_abi.h, "Element types").

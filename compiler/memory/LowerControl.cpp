@@ -21,6 +21,10 @@ bool mentions(mlir::ArrayRef<Dim> dims, mlir::ArrayAttr names) {
   return llvm::any_of(dims, [&](Dim dim) { return mentions(dim, names); });
 }
 
+bool makesObjects(mlir::Block &body) {
+  return body.walk([](HostCall) { return mlir::WalkResult::interrupt(); }).wasInterrupted();
+}
+
 DimsAttr withoutFirst(mlir::Type tensor) {
   llvm::SmallVector<Dim> dims = dimsOf(tensor);
   return DimsAttr::get(tensor.getContext(), llvm::ArrayRef(dims).drop_front());
@@ -98,7 +102,10 @@ void Lowering::conform(mlir::Location location, mlir::TypeRange given, mlir::Typ
 
 mlir::LogicalResult Lowering::lowerIf(IfOp op) {
   mlir::Location location = op.getLoc();
-  llvm::SmallVector<mlir::Type> types(op.getNumResults(), BufferType::get(op.getContext()));
+  llvm::SmallVector<mlir::Type> types;
+  for (mlir::Type type : op.getResultTypes())
+    types.push_back(isHostValue(type) ? mlir::Type(ObjectType::get(op.getContext()))
+                                      : BufferType::get(op.getContext()));
   auto branch =
       mlir::scf::IfOp::create(builder_, location, types, truth(location, op.getCondition()),
                               /*addThenBlock=*/true, /*addElseBlock=*/true);
@@ -135,18 +142,21 @@ struct Lowering::Repeat {
   mlir::ValueRange stateYields, outputYields;
   mlir::ValueRange stateResults, outputResults;
   mlir::ArrayAttr fresh, carried;
+  mlir::Value mark = {};  // where the body makes objects: those from before it
 };
 
 /// How a state goes from iteration to iteration. While the body reads `current` it writes another
 /// buffer: of two in the arena in turn (the initial value is only read), or of two growable ones
-/// where its size changes.
+/// where its size changes. An object is passed on by itself.
 struct Lowering::State {
-  bool isInvariant = false, isGrowing = false;
+  bool isInvariant = false, isGrowing = false, isObject = false;
   mlir::Value init[3];  // fixed: current, next, spare; growing: current, number of the next slot
-                        // and of the spare one
+                        // and of the spare one; an object: current alone
   mlir::Value now[3];
   mlir::Value written;
   bool isClaimed = false;
+
+  int width() const { return isInvariant ? 0 : isObject ? 1 : 3; }  // values from one to the next
 };
 
 /// Where an output of all iterations is collected.
@@ -216,8 +226,9 @@ Lowering::State Lowering::beginState(const Repeat &repeat, size_t index) {
   mlir::BlockArgument argument = repeat.body->getArgument(repeat.firstState + index);
   state.init[0] = bufferOf(repeat.states[index]);
   state.isInvariant = repeat.stateYields[index] == argument;
+  state.isObject = isHostValue(argument.getType());
   state.isGrowing = mentions(dimsOf(argument.getType()), repeat.carried);
-  if (state.isInvariant) return state;
+  if (state.isInvariant || state.isObject) return state;
   for (int i = 1; i < 3; ++i)
     state.init[i] = state.isGrowing ? number(location, numSlots_++)
                                     : alloc(location, dimsAttrOf(argument.getType()),
@@ -274,10 +285,11 @@ mlir::LogicalResult Lowering::lowerRepeat(Repeat &repeat) {
   llvm::SmallVector<mlir::Value> inits{number(location, 0), repeat.condition};
   for (size_t i = 0; i < repeat.states.size(); ++i) {
     states.push_back(beginState(repeat, i));
-    if (!states.back().isInvariant) llvm::append_range(inits, states.back().init);
+    llvm::append_range(inits, llvm::ArrayRef(states.back().init).take_front(states.back().width()));
   }
   for (size_t i = 0; i < repeat.outputResults.size(); ++i)
     outputs.push_back(beginOutput(repeat, i));
+  if (makesObjects(*repeat.body)) repeat.mark = MarkOp::create(builder_, location);
 
   auto loop = mlir::scf::WhileOp::create(
       builder_, location, mlir::TypeRange(mlir::ValueRange(inits)), inits, nullptr, nullptr);
@@ -311,8 +323,7 @@ mlir::LogicalResult Lowering::lowerIteration(Repeat &repeat, mlir::Block *target
   }
   size_t next = 2;
   for (auto [i, state] : llvm::enumerate(states)) {
-    for (mlir::Value &value : state.now)
-      if (!state.isInvariant) value = target->getArgument(next++);
+    for (int k = 0; k < state.width(); ++k) state.now[k] = target->getArgument(next++);
     buffers_[repeat.body->getArgument(repeat.firstState + i)] =
         state.isInvariant ? state.init[0] : state.now[0];
   }
@@ -331,7 +342,7 @@ void Lowering::claimYields(const Repeat &repeat, mlir::Value iteration,
   for (size_t i = 0; i < states.size(); ++i) {
     State &state = states[i];
     mlir::Value yielded = repeat.stateYields[i];
-    state.isClaimed = !state.isInvariant &&
+    state.isClaimed = !state.isInvariant && !state.isObject &&
                       claim(yielded, repeat.body, [this, &state, yielded](mlir::Location location) {
                         return stateTarget(location, state, yielded.getType());
                       });
@@ -361,6 +372,10 @@ mlir::LogicalResult Lowering::finishIteration(const Repeat &repeat, mlir::Value 
   for (auto [i, state] : llvm::enumerate(states)) {
     if (state.isInvariant) continue;
     mlir::Value yielded = repeat.stateYields[i];
+    if (state.isObject) {
+      state.written = bufferOf(yielded);
+      continue;
+    }
     state.written =
         state.isClaimed ? bufferOf(yielded) : stateTarget(location, state, yielded.getType());
     if (!state.isClaimed) copy(location, yielded, state.written);
@@ -369,8 +384,13 @@ mlir::LogicalResult Lowering::finishIteration(const Repeat &repeat, mlir::Value 
   conform(location, repeat.stateYields.getTypes(), argumentTypes, repeat.carried);
   llvm::SmallVector<mlir::Value> passed{
       mlir::arith::AddIOp::create(builder_, location, iteration, number(location, 1)), condition};
+  keepObjects(repeat, states);
   for (const State &state : states) {
     if (state.isInvariant) continue;
+    if (state.isObject) {
+      passed.push_back(state.written);
+      continue;
+    }
     // The one just read is written after next: of fixed ones that is `next` again, since the first
     // was the initial value.
     mlir::Value spare = state.now[1];
@@ -378,6 +398,15 @@ mlir::LogicalResult Lowering::finishIteration(const Repeat &repeat, mlir::Value 
   }
   mlir::scf::YieldOp::create(builder_, location, passed);
   return mlir::success();
+}
+
+/// Objects of an iteration go with it, but for those that are states of the next.
+void Lowering::keepObjects(const Repeat &repeat, mlir::ArrayRef<State> states) {
+  if (!repeat.mark) return;
+  llvm::SmallVector<mlir::Value> kept;
+  for (const State &state : states)
+    if (state.isObject && !state.isInvariant) kept.push_back(state.written);
+  KeepOp::create(builder_, repeat.op->getLoc(), repeat.mark, kept);
 }
 
 /// The first iteration says the sizes of an output's parts where they are fresh; the others have to
@@ -414,7 +443,7 @@ void Lowering::finishRepeat(const Repeat &repeat, mlir::ValueRange results,
   size_t next = 2;
   for (auto [i, state] : llvm::enumerate(states)) {
     buffers_[repeat.stateResults[i]] = state.isInvariant ? state.init[0] : results[next];
-    if (!state.isInvariant) next += 3;
+    next += state.width();
   }
   conform(location, argumentTypes, repeat.stateResults.getTypes(), repeat.fresh);
   llvm::DenseSet<mlir::Attribute> set;

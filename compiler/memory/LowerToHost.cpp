@@ -18,8 +18,8 @@ namespace {
 
 bool isKnown(mlir::Operation *op) {
   return relabelsElements(op) ||
-         mlir::isa<LaunchOp, BindOp, DimsOp, ConstantOp, ParameterOp, IfOp, LoopOp, ScanOp, YieldOp,
-                   SizeOp, RequireOp, mlir::arith::CmpIOp, mlir::arith::SelectOp,
+         mlir::isa<LaunchOp, BindOp, DimsOp, ConstantOp, ParameterOp, IfOp, LoopOp, ScanOp,
+                   HostCall, YieldOp, SizeOp, RequireOp, mlir::arith::CmpIOp, mlir::arith::SelectOp,
                    mlir::func::ReturnOp>(op);
 }
 
@@ -40,16 +40,26 @@ bool isComplexNest(mlir::Operation *op, mlir::SymbolTable &symbols) {
   return found.wasInterrupted();
 }
 
+bool isString(mlir::Type type) { return mlir::isa<StringType>(mlir::getElementTypeOrSelf(type)); }
+
+/// Whether an op asks for strings where only numbers have a form: in kernels, in slices that a scan
+/// reads, in outputs that a loop or scan stacks.
+bool needsBytes(mlir::Operation *op) {
+  if (mlir::isa<LaunchOp>(op))
+    return llvm::any_of(op->getOperandTypes(), isString) ||
+           llvm::any_of(op->getResultTypes(), isString);
+  if (auto scan = mlir::dyn_cast<ScanOp>(op))
+    return llvm::any_of(scan.getInputs().getTypes(), isString) ||
+           llvm::any_of(scan.getResults().drop_front(scan.getStates().size()).getTypes(), isString);
+  if (auto loop = mlir::dyn_cast<LoopOp>(op))
+    return llvm::any_of(loop.getResults().drop_front(loop.getStates().size()).getTypes(), isString);
+  return false;
+}
+
 /// Empty where `op` has a form below tensors, else what to call it.
 std::string refusedAs(mlir::Operation *op, mlir::SymbolTable &symbols) {
-  auto isString = [](mlir::Type type) {
-    return mlir::isa<StringType>(mlir::getElementTypeOrSelf(type));
-  };
-  bool hasStrings =
-      mlir::isa<ConstantOp, LaunchOp>(op) && (llvm::any_of(op->getOperandTypes(), isString) ||
-                                              llvm::any_of(op->getResultTypes(), isString));
   if (isComplexNest(op, symbols)) return "complex numbers";
-  if (hasStrings) return (op->getName().getStringRef() + " of strings").str();
+  if (needsBytes(op)) return (op->getName().getStringRef() + " of strings").str();
   return isKnown(op) ? "" : op->getName().getStringRef().str();
 }
 
@@ -65,16 +75,6 @@ mlir::LogicalResult refuseUnknown(mlir::func::FuncOp main) {
   });
   if (list.empty()) return mlir::success();
   return main.emitError() << "these ops cannot be compiled yet:" << list;
-}
-
-mlir::LogicalResult checkTypes(mlir::func::FuncOp main) {
-  for (mlir::TypeRange types :
-       {mlir::TypeRange(main.getArgumentTypes()), mlir::TypeRange(main.getResultTypes())})
-    for (mlir::Type type : types)
-      if (!mlir::isa<mlir::RankedTensorType>(type))
-        return main.emitError() << "inputs and outputs of a compiled model must be tensors, found "
-                                << type;
-  return mlir::success();
 }
 
 /// `plx.name` of each argument or result, else `word` and its number.
@@ -97,7 +97,7 @@ struct LowerToHostPass : impl::LowerToHostPassBase<LowerToHostPass> {
       module.emitError() << "the module has no function @main with one block";
       return signalPassFailure();
     }
-    if (failed(checkTypes(main)) || failed(refuseUnknown(main))) return signalPassFailure();
+    if (failed(refuseUnknown(main))) return signalPassFailure();
     mlir::OpBuilder builder(main);
     mlir::FunctionType type = main.getFunctionType();
     auto program = ProgramOp::create(

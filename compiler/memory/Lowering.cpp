@@ -25,9 +25,17 @@ mlir::LogicalResult Lowering::run() {
   if (failed(checkSymbols())) return mlir::failure();
   builder_.setInsertionPointToStart(&program_.getBody().emplaceBlock());
   mlir::Block &entry = main_.getBody().front();
-  for (mlir::BlockArgument argument : entry.getArguments())
+  for (mlir::BlockArgument argument : entry.getArguments()) {
+    mlir::Location location = argument.getLoc();
+    int64_t index = argument.getArgNumber();
+    if (!mlir::isa<mlir::RankedTensorType>(argument.getType())) {
+      buffers_[argument] = InputObjectOp::create(builder_, location, index);
+      continue;
+    }
+    mlir::Value buffer = InputOp::create(builder_, location, index);
     buffers_[argument] =
-        InputOp::create(builder_, argument.getLoc(), int64_t(argument.getArgNumber()));
+        isHostValue(argument.getType()) ? objectOf(location, buffer, argument.getType()) : buffer;
+  }
   claimOutputs(mlir::cast<mlir::func::ReturnOp>(entry.getTerminator()));
   if (failed(lowerBlock(entry))) return mlir::failure();
   program_.setNumStates(numSlots_);
@@ -79,6 +87,7 @@ mlir::LogicalResult Lowering::lowerOp(mlir::Operation *op) {
         builder_.clone(*condition, numbers_);
         return mlir::success();
       })
+      .Case([&](HostCall) { return lowerHostCall(op), mlir::success(); })
       .Case([&](YieldOp) { return mlir::success(); })  // by the op around it
       .Case([&](mlir::func::ReturnOp ret) { return lowerReturn(ret), mlir::success(); })
       .Default([](mlir::Operation *other) {
@@ -104,6 +113,8 @@ mlir::Value Lowering::weight(mlir::Operation *op) {
   if (buffer) return buffer;
   mlir::OpBuilder::InsertionGuard guard(builder_);
   builder_.setInsertionPointToStart(&program_.getBody().front());
+  if (constant && isHostValue(constant.getType()))
+    return buffer = stringConstant(op->getLoc(), constant.getType(), constant.getValue());
   if (constant) {
     auto name = builder_.getStringAttr("$constant" + llvm::Twine(weights_.size() - 1));
     return buffer = WeightOp::create(builder_, op->getLoc(), name, constant.getType(),
@@ -191,6 +202,11 @@ void Lowering::claimOutputs(mlir::func::ReturnOp ret) {
 void Lowering::lowerReturn(mlir::func::ReturnOp ret) {
   for (auto [i, tensor] : llvm::enumerate(ret.getOperands())) {
     if (writtenOutputs_.contains(i)) continue;
+    if (isHostValue(tensor.getType())) {
+      OutputObjectOp::create(builder_, ret.getLoc(), int64_t(i), bufferOf(tensor),
+                             dimsAttrOf(tensor.getType()));
+      continue;
+    }
     mlir::Value target =
         OutputOp::create(builder_, ret.getLoc(), int64_t(i), dimsAttrOf(tensor.getType()));
     copy(ret.getLoc(), tensor, target);

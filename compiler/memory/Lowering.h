@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "ir/interfaces/HostCall.h"
 #include "ir/kernel/HostProgram.h"
 #include "ir/kernel/Kernel.h"
 #include "ir/ops/Bind.h"
@@ -42,6 +43,15 @@ class Lowering {
   void lowerBind(BindOp bind);
   void lowerRebind(RebindOp rebind);
   void lowerDims(DimsOp dims);
+  // ---- values of the host (LowerHostCalls.cpp)
+  void lowerHostCall(mlir::Operation *op);
+  /// Names sizes of `type` that are alone a symbol of `fresh` by these numbers; others have to be
+  /// equal.
+  void takeSizes(mlir::Location location, mlir::ValueRange sizes, mlir::Type type,
+                 mlir::ArrayAttr fresh, llvm::DenseSet<mlir::Attribute> &set);
+  mlir::Value stringConstant(mlir::Location location, mlir::Type type, mlir::ElementsAttr value);
+  /// The object of a tensor of strings that is in a buffer.
+  mlir::Value objectOf(mlir::Location location, mlir::Value buffer, mlir::Type type);
   // ---- control (LowerControl.cpp)
   struct Repeat;
   struct State;
@@ -62,6 +72,7 @@ class Lowering {
                                       mlir::Value condition, mlir::MutableArrayRef<State> states,
                                       mlir::ArrayRef<Collected> outputs,
                                       mlir::TypeRange argumentTypes);
+  void keepObjects(const Repeat &repeat, mlir::ArrayRef<State> states);
   void finishRepeat(const Repeat &repeat, mlir::ValueRange results, mlir::ArrayRef<State> states,
                     mlir::ArrayRef<Collected> outputs, mlir::TypeRange argumentTypes);
   mlir::Value stateTarget(mlir::Location location, const State &state, mlir::Type yielded);
@@ -101,7 +112,7 @@ class Lowering {
   mlir::func::FuncOp main_;
   ProgramOp program_;
   mlir::OpBuilder builder_;
-  llvm::DenseMap<mlir::Value, mlir::Value> buffers_;  // tensor -> buffer
+  llvm::DenseMap<mlir::Value, mlir::Value> buffers_;  // tensor -> buffer; host value -> object
   llvm::DenseMap<mlir::Value, Destination>
       destinations_;                                  // result of a launch -> where it is written
   llvm::DenseMap<mlir::Value, mlir::Value> scalars_;  // tensor of one element -> its value

@@ -16,6 +16,7 @@ namespace {
 bool isHostOp(mlir::Operation *op) {
   return mlir::isa<InputOp, OutputOp, WeightOp, AllocOp, StateOp, AdvanceOp, CopyOp, PlaceOp,
                    ReserveOp, SizeOp, SetSymbolOp, RequireOp, LoadScalarOp, StoreScalarsOp, RunOp,
+                   InputObjectOp, HostCallOp, ViewOp, OutputObjectOp, MarkOp, KeepOp,
                    CheckCancelledOp, mlir::scf::IfOp, mlir::scf::WhileOp, mlir::scf::YieldOp,
                    mlir::scf::ConditionOp, mlir::arith::ConstantOp, mlir::arith::AddIOp,
                    mlir::arith::SubIOp, mlir::arith::AndIOp, mlir::arith::CmpIOp,
@@ -23,7 +24,7 @@ bool isHostOp(mlir::Operation *op) {
 }
 
 bool isHostType(mlir::Type type) {
-  return mlir::isa<BufferType>(type) || type.isInteger(64) || type.isInteger(1);
+  return mlir::isa<BufferType, ObjectType>(type) || type.isInteger(64) || type.isInteger(1);
 }
 
 class Verifier {

@@ -26,9 +26,10 @@ std::string inComment(const std::string &text) {
   return absl::StrReplaceAll(out, {{"*/", "*_/"}, {"/*", "/_*"}});
 }
 
-/// C's type of an element in memory.
-const char *cTypeOf(int elementType) {
-  switch (elementType) {
+/// C's type of an element in memory, or of an object.
+const char *cTypeOf(const ValueInfo &value) {
+  if (value.kind != PLX_KIND_TENSOR) return "plx_object";
+  switch (value.elementType) {
     case PLX_F32:
       return "float";
     case PLX_F64:
@@ -63,6 +64,9 @@ const char *cTypeOf(int elementType) {
 }
 
 std::string shapeOf(const ValueInfo &value) {
+  if (value.kind == PLX_KIND_SEQUENCE) return ", a sequence";
+  if (value.kind == PLX_KIND_OPTIONAL) return ", an optional";
+  if (value.kind == PLX_KIND_MAP) return ", a map";
   return absl::StrCat(
       "[",
       absl::StrJoin(value.dims, ", ",
@@ -75,7 +79,7 @@ std::string tableOf(const char *title, const std::vector<ValueInfo> &values) {
   for (size_t i = 0; i < values.size(); ++i)
     absl::StrAppend(&out, "     ", i, "  ", inComment(values[i].name), "  ",
                     plx_element_name(values[i].elementType), inComment(shapeOf(values[i])), "  (",
-                    cTypeOf(values[i].elementType), ")\n");
+                    cTypeOf(values[i]), ")\n");
   return out;
 }
 
@@ -113,19 +117,19 @@ std::string exampleOf(const ProgramInfo &info, const std::string &prefix,
     const ValueInfo &input = info.inputs[i];
     absl::StrAppend(&out, "     int64_t dims", i, "[] = {", exampleDims(input), "};\n     in[", i,
                     "] = (", prefix, "_tensor){data", i, ", dims", i, ", ", input.dims.size(), ", ",
-                    input.elementType, "};  // data", i, ": ", cTypeOf(input.elementType), " ",
-                    inComment(shapeOf(input)), "\n");
+                    input.kind == PLX_KIND_TENSOR ? input.elementType : PLX_OBJECT, "};  // data",
+                    i, ": ", cTypeOf(input), " ", inComment(shapeOf(input)), "\n");
   }
   absl::StrAppend(&out, "     if (", prefix,
                   "_run(model, in, out, message, sizeof message)) { puts(message); return 1; }\n");
   if (!info.outputs.empty())
-    absl::StrAppend(&out, "     const ", cTypeOf(info.outputs[0].elementType),
-                    " *first = out[0].data;\n");
+    absl::StrAppend(&out, "     const ", cTypeOf(info.outputs[0]), " *first = out[0].data;\n");
   return absl::StrCat(out, "     ", prefix, "_destroy(model);\n");
 }
 
 constexpr char kPrototypes[] = R"(
-/* A dense row-major tensor; owns nothing. element_type is ONNX's number: 1 float, 7 int64, 9 bool, ... */
+/* A dense row-major tensor; owns nothing. element_type is ONNX's number: 1 float, 7 int64, 9 bool, ... A sequence or an
+   optional has element_type -1, rank 0, and as data a plx_object, which plexus_rt.h makes and reads. */
 typedef struct PREFIX_tensor {
   void *data;
   const int64_t *dims;

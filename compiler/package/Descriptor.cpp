@@ -107,8 +107,9 @@ uint64_t putValues(Tables &tables, const std::vector<ValueInfo> &values, bool ar
     uint64_t dims = putDims(tables, value.dims);
     plx_value entry = {};
     entry.element_type = value.elementType;
-    entry.rank = static_cast<int32_t>(value.dims.size());
-    entry.kind = PLX_KIND_TENSOR;
+    bool isTensor = value.kind == PLX_KIND_TENSOR;
+    entry.rank = isTensor ? static_cast<int32_t>(value.dims.size()) : -1;
+    entry.kind = value.kind;
     entry.donated = areOutputs ? value.donated : 0;
     tables.put(at, entry);
     tables.pointToText(at + offsetof(plx_value, name), value.name);

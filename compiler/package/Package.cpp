@@ -74,6 +74,12 @@ absl::Status writeText(PendingFile &pending, const std::string &text) {
   return writeAll(*file, text.data(), text.size());
 }
 
+bool needsHostLibrary(const ProgramInfo &info) {
+  for (const ImportInfo &import : info.imports)
+    if (absl::StartsWith(import.name, PLX_HOST_LIBRARY)) return true;
+  return false;
+}
+
 /// Writes one package: the objects as memory files, then one run of the linker.
 class Packager {
  public:
@@ -88,6 +94,7 @@ class Packager {
   absl::Status addMemory(const char *name, const std::string &contents);
   absl::Status addPackageFile(const std::string &name);
   absl::Status addLibraries();
+  absl::Status addHostLibrary();
   absl::Status linkSharedLibrary(const std::string &out);
   absl::Status linkExecutable(const std::string &out);
   absl::Status linkObject(const std::string &out);
@@ -166,12 +173,26 @@ absl::Status Packager::addLibraries() {
           addPackageFile(options_.sharedRuntime ? "libplexus_rt.so" : "libplexus_rt.a");
       !status.ok())
     return status;
+  if (absl::Status status = addHostLibrary(); !status.ok()) return status;
   args_.push_back("--as-needed");
   for (const char *name : {"libc.so.6", "libm.so.6"}) {
     absl::StatusOr<std::string> path = findSystemLibrary(name);
     if (!path.ok()) return path.status();
     args_.push_back(*path);
   }
+  return absl::OkStatus();
+}
+
+/// libplexus_host is a library of its own, linked where the model calls it: found beside what is
+/// made here, or where it is now.
+absl::Status Packager::addHostLibrary() {
+  if (!needsHostLibrary(program_.info)) return absl::OkStatus();
+  absl::StatusOr<std::string> path = findPackageFile("libplexus_host.so");
+  if (!path.ok()) return path.status();
+  std::string folder = path->substr(0, path->find_last_of('/'));
+  for (const std::string &arg : {std::string("--no-as-needed"), *path, std::string("-rpath"),
+                                 absl::StrCat("$ORIGIN:", folder)})
+    args_.push_back(arg);
   return absl::OkStatus();
 }
 

@@ -92,6 +92,10 @@ llvm::Error Session::Code::defineRuntime() {
                  {"plx_rt_fail", addressOf(&plx_rt_fail)},
                  {"plx_rt_host_call", addressOf(&plx_rt_host_call)},
                  {"plx_rt_cancelled", addressOf(&plx_rt_cancelled)},
+                 {"plx_rt_view", addressOf(&plx_rt_view)},
+                 {"plx_rt_mark", addressOf(&plx_rt_mark)},
+                 {"plx_rt_keep", addressOf(&plx_rt_keep)},
+                 {"plx_rt_output_object", addressOf(&plx_rt_output_object)},
                  {"memcpy", addressOf(&memcpy)},
                  {"memmove", addressOf(&memmove)},
                  {"memset", addressOf(&memset)}});

@@ -23,6 +23,10 @@ Type joined(NodeContext &c, Type a, Type b, unsigned mark, Fresh &fresh) {
   auto x = mlir::dyn_cast<mlir::RankedTensorType>(a), y = mlir::dyn_cast<mlir::RankedTensorType>(b);
   if (!x || !y) {
     if (a == b) return a;
+    auto o = mlir::dyn_cast<OptionalType>(a), r = mlir::dyn_cast<OptionalType>(b);
+    if (o && r && o.element() != r.element() && mlir::isa<SequenceType>(o.element()) &&
+        mlir::isa<SequenceType>(r.element()))
+      return OptionalType::get(joined(c, o.element(), r.element(), mark, fresh));
     auto s = mlir::dyn_cast<SequenceType>(a), t = mlir::dyn_cast<SequenceType>(b);
     if (s && t) {
       auto p = mlir::dyn_cast<mlir::TensorType>(s.element()),

@@ -119,6 +119,15 @@ Values Emit::ops(llvm::StringRef name, mlir::ValueRange operands,
   return values;
 }
 
+Values Emit::host(llvm::StringRef function, mlir::ValueRange operands,
+                  llvm::ArrayRef<mlir::NamedAttribute> settings, llvm::ArrayRef<Type> types,
+                  const std::vector<std::string> &fresh) {
+  llvm::SmallVector<mlir::NamedAttribute> attributes{
+      strAttr("function", function), attr("settings", builder().getDictionaryAttr(settings))};
+  if (!fresh.empty()) attributes.push_back(strsAttr("fresh", fresh));
+  return ops("plx.host", operands, attributes, types);
+}
+
 Value Emit::op(llvm::StringRef name, mlir::ValueRange operands,
                llvm::ArrayRef<mlir::NamedAttribute> attributes, Type type) {
   return ops(name, operands, attributes,
@@ -154,6 +163,9 @@ mlir::NamedAttribute Emit::intAttr(llvm::StringRef name, int64_t value) {
 }
 mlir::NamedAttribute Emit::intsAttr(llvm::StringRef name, llvm::ArrayRef<int64_t> values) {
   return attr(name, builder().getDenseI64ArrayAttr(values));
+}
+mlir::NamedAttribute Emit::floatsAttr(llvm::StringRef name, llvm::ArrayRef<double> values) {
+  return attr(name, builder().getDenseF64ArrayAttr(values));
 }
 mlir::NamedAttribute Emit::strAttr(llvm::StringRef name, llvm::StringRef value) {
   return attr(name, builder().getStringAttr(value));

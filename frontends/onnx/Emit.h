@@ -61,6 +61,7 @@ class Emit {
   }
   static int64_t rank(Value x) { return mlir::cast<mlir::RankedTensorType>(x.getType()).getRank(); }
   static bool isFloat(Value x) { return mlir::isa<mlir::FloatType>(elem(x)); }
+  static bool isString(Value x) { return mlir::isa<StringType>(elem(x)); }
   static bool isTensor(Value x) { return mlir::isa<mlir::RankedTensorType>(x.getType()); }
   Dim k(int64_t value) { return Dim::constant(context(), value); }
   Dims ks(llvm::ArrayRef<int64_t> values);
@@ -88,11 +89,16 @@ class Emit {
                    llvm::ArrayRef<mlir::NamedAttribute> attributes,
                    llvm::MutableArrayRef<std::unique_ptr<mlir::Region>> regions,
                    llvm::ArrayRef<Type> types);
+  /// A call of a host function; sizes of `types` named in `fresh` are those that it gives.
+  Values host(llvm::StringRef function, mlir::ValueRange operands,
+              llvm::ArrayRef<mlir::NamedAttribute> settings, llvm::ArrayRef<Type> types,
+              const std::vector<std::string> &fresh = {});
   /// How many operands each group of a variadic op has.
   mlir::NamedAttribute segments(llvm::ArrayRef<int64_t> sizes);
   mlir::NamedAttribute attr(llvm::StringRef name, mlir::Attribute value);
   mlir::NamedAttribute intAttr(llvm::StringRef name, int64_t value);
   mlir::NamedAttribute intsAttr(llvm::StringRef name, llvm::ArrayRef<int64_t> values);
+  mlir::NamedAttribute floatsAttr(llvm::StringRef name, llvm::ArrayRef<double> values);
   mlir::NamedAttribute strAttr(llvm::StringRef name, llvm::StringRef value);
   mlir::NamedAttribute strsAttr(llvm::StringRef name, llvm::ArrayRef<std::string> values);
   mlir::NamedAttribute unitAttr(llvm::StringRef name);

@@ -280,7 +280,7 @@ void GraphImporter::convert(const onnx::NodeProto &node, int version, Values inp
                 bindings_);
   if (Converter converter = findConverter(node.domain(), node.op_type(), version))
     run(converter, c);
-  else if (!importFunctionBody(c))
+  else if (!importFunctionBody(c) && !importCustomNode(c))
     unsupported("plx has no mapping for this operator");
   for (int i = 0; i < node.output_size(); ++i) {
     if (node.output(i).empty()) continue;

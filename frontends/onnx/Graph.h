@@ -85,6 +85,8 @@ class GraphImporter {
   void importNode(const onnx::NodeProto &node, int version);
   void convert(const onnx::NodeProto &node, int version, Values inputs);
   bool importFunctionBody(NodeContext &c);
+  /// An operator of the user's own, computed by a C function (Custom.cpp); false where it is none.
+  bool importCustomNode(NodeContext &c);
   void expandFunction(NodeContext &c, const onnx::FunctionProto &function);
   mlir::Location locationOf(const onnx::NodeProto &node);
   mlir::MLIRContext *context() { return session_.emit.builder.getContext(); }

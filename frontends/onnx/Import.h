@@ -18,6 +18,7 @@
 #ifndef PLEXUS_FRONTENDS_ONNX_IMPORT_H
 #define PLEXUS_FRONTENDS_ONNX_IMPORT_H
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -64,6 +65,8 @@ struct ImportOptions {
   /// rank: the length of a 1-D integer input that is used as a shape, axes or sizes, and the last
   /// dim of an index. ImportedModule lists these.
   bool symbolicInputs = false;
+  /// Whether the user has a C function of this name, "my.domain:MyOp": nodes of that op call it.
+  std::function<bool(const std::string &name)> isHostFunction;
 };
 
 /// A dim of an input that keeps its size under `symbolicInputs`.

@@ -96,6 +96,9 @@ class NodeContext : public Emit {
   Values outputs_;
 };
 
+/// ONNX's Cast, to and from strings too (ops/Pointwise.cpp).
+Value castAny(NodeContext &c, Value x, Type type);
+
 using Converter = void (*)(NodeContext &);
 
 /// The converter for an op at a version of its domain: that of the greatest sinceVersion not above

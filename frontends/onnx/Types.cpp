@@ -1,5 +1,6 @@
 // Types of the model as types of plx, and back.
 #include "frontends/onnx/Graph.h"
+#include "ir/types/HostTypes.h"
 
 namespace plx::onnxio {
 namespace {
@@ -38,7 +39,10 @@ Type typeOf(const onnx::TypeProto &proto, llvm::StringRef stem, Session &session
   mlir::MLIRContext *context = session.emit.builder.getContext();
   if (!proto.has_tensor_type()) {
     Type type = looseTypeOf(proto, context);
-    if (!type) unsupported("'" + stem + "' is a map, a sparse tensor or an opaque value");
+    if (!type)
+      unsupported(
+          "'" + stem +
+          "' is a map of other keys than int64 and string, a sparse tensor or an opaque value");
     return type;
   }
   const auto &tensor = proto.tensor_type();
@@ -63,6 +67,13 @@ Type looseTypeOf(const onnx::TypeProto &proto, mlir::MLIRContext *context) {
     Type item = looseTypeOf(proto.optional_type().elem_type(), context);
     return item ? OptionalType::get(item) : Type();
   }
+  if (proto.has_map_type()) {
+    Type key = elementTypeFromCode(context, proto.map_type().key_type());
+    auto value = mlir::dyn_cast_or_null<mlir::TensorType>(
+        looseTypeOf(proto.map_type().value_type(), context));
+    bool isKnown = key && value && (key.isInteger(64) || mlir::isa<StringType>(key));
+    return isKnown ? MapType::get(key, value.getElementType()) : Type();
+  }
   if (!proto.has_tensor_type()) return {};
   Type element = elementTypeFromCode(context, proto.tensor_type().elem_type());
   if (!element) return {};
@@ -85,6 +96,10 @@ onnx::TypeProto protoOf(Type type) {
     *proto.mutable_sequence_type()->mutable_elem_type() = protoOf(sequence.element());
   } else if (auto optional = mlir::dyn_cast<OptionalType>(type)) {
     *proto.mutable_optional_type()->mutable_elem_type() = protoOf(optional.element());
+  } else if (auto map = mlir::dyn_cast<MapType>(type)) {
+    proto.mutable_map_type()->set_key_type(elementTypeCode(map.key()));
+    proto.mutable_map_type()->mutable_value_type()->mutable_tensor_type()->set_elem_type(
+        elementTypeCode(map.value()));
   } else if (auto tensor = mlir::dyn_cast<mlir::TensorType>(type)) {
     proto.mutable_tensor_type()->set_elem_type(elementTypeCode(tensor.getElementType()));
     if (!tensor.hasRank()) return proto;

@@ -9,7 +9,11 @@ llvm::StringMap<HostFunction> &table() {
   static llvm::StringMap<HostFunction> functions;
   return functions;
 }
+HostFunction others = nullptr;
 }  // namespace
+
+HostFunction otherHostFunctions() { return others; }
+void setOtherHostFunctions(HostFunction function) { others = function; }
 
 HostFunction hostFunctionNamed(llvm::StringRef name) { return table().lookup(name); }
 

@@ -19,6 +19,10 @@ using HostFunction = mlir::FailureOr<llvm::SmallVector<Value>> (*)(mlir::Operati
 
 /// Null if there is none of that name.
 HostFunction hostFunctionNamed(llvm::StringRef name);
+/// What is called for names that are not in the table, null at first: tools/api has it call the
+/// runtime's table, so that strings and images have one implementation. Set before anything runs.
+HostFunction otherHostFunctions();
+void setOtherHostFunctions(HostFunction function);
 /// False, and no change, if the name is taken.
 bool registerHostFunction(llvm::StringRef name, HostFunction function);
 

@@ -9,7 +9,8 @@ namespace plx {
 
 PLX_REGISTER_OPS(hostProgram, ProgramOp, InputOp, OutputOp, WeightOp, AllocOp, StateOp, AdvanceOp,
                  CopyOp, PlaceOp, ReserveOp, SizeOp, SetSymbolOp, RequireOp, LoadScalarOp,
-                 StoreScalarsOp, RunOp, CheckCancelledOp);
+                 StoreScalarsOp, RunOp, InputObjectOp, HostCallOp, ViewOp, OutputObjectOp, MarkOp,
+                 KeepOp, CheckCancelledOp);
 
 mlir::LogicalResult ProgramOp::verify() {
   if (getInputNames().size() != getInputTypes().size())
@@ -20,8 +21,10 @@ mlir::LogicalResult ProgramOp::verify() {
                          << " outputs";
   for (mlir::ArrayAttr types : {getInputTypes(), getOutputTypes()})
     for (mlir::Attribute type : types)
-      if (!mlir::isa<mlir::RankedTensorType>(mlir::cast<mlir::TypeAttr>(type).getValue()))
-        return emitOpError() << "inputs and outputs are tensors, found " << type;
+      if (!mlir::isa<mlir::RankedTensorType, SequenceType, OptionalType, MapType>(
+              mlir::cast<mlir::TypeAttr>(type).getValue()))
+        return emitOpError()
+               << "inputs and outputs are tensors, sequences, optionals and maps, found " << type;
   return mlir::success();
 }
 
@@ -29,6 +32,20 @@ mlir::LogicalResult SizeOp::verify() {
   if (getExpression().size() != 1)
     return emitOpError() << "takes one expression, found " << getExpression().size();
   return mlir::success();
+}
+
+mlir::LogicalResult HostCallOp::verify() {
+  if (getInputs().size() != getInputTypes().size())
+    return emitOpError() << getInputTypes().size() << " types for " << getInputs().size()
+                         << " inputs";
+  size_t objects = llvm::count_if(getResultTypes(), [](mlir::Attribute type) {
+    return mlir::isa<ObjectType>(mlir::cast<mlir::TypeAttr>(type).getValue());
+  });
+  if (objects == getObjects().size() && getResultTypes().size() - objects == getPlaced().size())
+    return mlir::success();
+  return emitOpError() << "its result types ask for " << objects << " objects and "
+                       << getResultTypes().size() - objects << " places, found "
+                       << getObjects().size() << " and " << getPlaced().size();
 }
 
 }  // namespace plx

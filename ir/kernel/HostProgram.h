@@ -3,6 +3,7 @@
 #define PLEXUS_IR_KERNEL_HOSTPROGRAM_H
 
 #include "ir/ops/Op.h"
+#include "ir/types/HostTypes.h"
 #include "mlir/IR/SymbolTable.h"
 
 #define GET_OP_CLASSES

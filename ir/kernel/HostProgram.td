@@ -10,12 +10,16 @@ class HostProgram_Op<string mnemonic, list<Trait> traits = []> : Op<Plx_Dialect,
 def Plx_Buffer : Type<CPred<"::mlir::isa<::plx::BufferType>($_self)">, "buffer", "::plx::BufferType">,
                  BuildableType<"$_builder.getType<::plx::BufferType>()">;
 
+def Plx_Object : Type<CPred<"::mlir::isa<::plx::ObjectType>($_self)">, "object", "::plx::ObjectType">,
+                 BuildableType<"$_builder.getType<::plx::ObjectType>()">;
+
 def ProgramOp : HostProgram_Op<"program", [Symbol, IsolatedFromAbove, NoTerminator, SingleBlock, NoRegionArguments]> {
   let summary = "The host program of a model: what runs the kernels in order.";
   let description = [{
-    Straight from top to bottom, with scf.if and scf.while. Values are buffers (addresses), i64 and i1. Symbols (sizes by
+    Straight from top to bottom, with scf.if and scf.while. Values are buffers (addresses), objects (sequences, optionals,
+    tensors of strings: what the runtime's plx_object holds), i64 and i1. Symbols (sizes by
     name) are variables of the program: those that are alone a dim of an input have its value from the start, others are
-    set by set_symbol before they are read. Types of inputs and outputs are tensors.
+    set by set_symbol before they are read. Types of inputs and outputs are tensors, sequences and optionals.
     `arena_bytes`, set by the memory plan: bytes that are needed whatever the symbols are; `symbolic_arena`: there is more.
     `num_states`: how many growable buffers (plx.state) there are.
   }];
@@ -144,6 +148,58 @@ def RunOp : HostProgram_Op<"run"> {
   let arguments = (ins FlatSymbolRefAttr:$callee, Plx_Dims:$sizes, Variadic<Plx_Buffer>:$buffers,
                        OptionalAttr<StrAttr>:$nodes);
   let assemblyFormat = "$callee custom<Dims>($sizes) `(` $buffers `)` (`nodes` $nodes^)? attr-dict";
+}
+
+// ---- values of the host ------------------------------------------------------------------------------------------------
+
+def InputObjectOp : HostProgram_Op<"input_object", [Pure]> {
+  let summary = "An input that is a sequence or an optional.";
+  let arguments = (ins I64Attr:$index);
+  let results = (outs Plx_Object:$result);
+  let assemblyFormat = "$index attr-dict";
+}
+
+def HostCallOp : HostProgram_Op<"host_call", [AttrSizedOperandSegments]> {
+  let summary = "Calls a host function, by name, with its attributes (JSON).";
+  let description = [{
+    `inputTypes` are those of the model's values: a tensor's dims go with its buffer, and with an object that is a tensor of
+    strings. `resultTypes`: a tensor where the function writes in place, to the next of `placed`; !plx.object where it gives
+    an object, the next of `objects`. Objects live until the end of the run, or a plx.keep.
+  }];
+  let arguments = (ins StrAttr:$function, StrAttr:$settings,
+                       Variadic<AnyTypeOf<[Plx_Buffer, Plx_Object]>>:$inputs, TypeArrayAttr:$inputTypes,
+                       Variadic<Plx_Buffer>:$placed, TypeArrayAttr:$resultTypes);
+  let results = (outs Variadic<Plx_Object>:$objects);
+  let assemblyFormat = [{
+    $function $settings `(` $inputs `)` $inputTypes `to` `(` $placed `)` $resultTypes attr-dict `:`
+    functional-type(operands, $objects)
+  }];
+  let hasVerifier = 1;
+}
+
+def ViewOp : HostProgram_Op<"view"> {
+  let summary = "The elements of an object, which must be a tensor of this element type and rank, and its sizes.";
+  let arguments = (ins Plx_Object:$object, TypeAttr:$elementType);
+  let results = (outs Plx_Buffer:$buffer, Variadic<I64>:$sizes);
+  let assemblyFormat = "$object $elementType attr-dict `:` type($sizes)";
+}
+
+def OutputObjectOp : HostProgram_Op<"output_object"> {
+  let summary = "Gives an object as an output; a tensor with these dims.";
+  let arguments = (ins I64Attr:$index, Plx_Object:$object, Plx_Dims:$dims);
+  let assemblyFormat = "$index $object custom<Dims>($dims) attr-dict";
+}
+
+def MarkOp : HostProgram_Op<"mark"> {
+  let summary = "Marks the objects made so far: before a loop.";
+  let results = (outs I64:$result);
+  let assemblyFormat = "attr-dict";
+}
+
+def KeepOp : HostProgram_Op<"keep"> {
+  let summary = "Lets go of the objects made since a mark, but for those named: at the end of each iteration.";
+  let arguments = (ins I64:$mark, Variadic<Plx_Object>:$objects);
+  let assemblyFormat = "$mark `(` $objects `)` attr-dict";
 }
 
 def CheckCancelledOp : HostProgram_Op<"check_cancelled"> {

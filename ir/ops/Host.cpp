@@ -25,6 +25,7 @@ mlir::LogicalResult HostOp::verify() {
 mlir::FailureOr<llvm::SmallVector<eval::Value>> HostOp::evaluate(
     llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
   eval::HostFunction function = eval::hostFunctionNamed(getFunction());
+  if (!function) function = eval::otherHostFunctions();
   if (!function)
     return scope.fail(*this, "the evaluator has no host function \"" + getFunction() + "\"");
   Evaluated results = function(*this, getSettings(), operands, scope);
@@ -33,6 +34,11 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> HostOp::evaluate(
     return mlir::failure();
   return results;
 }
+
+// ---- Host call
+// -----------------------------------------------------------------------------------
+
+HostForm HostOp::hostForm() { return {getFunction().str(), getSettings()}; }
 
 // ---- Iterate ------------------------------------------------------------------------------------
 

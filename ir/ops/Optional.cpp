@@ -66,6 +66,16 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> OptionalGetOp::evaluate(
   return results;
 }
 
+// ---- Host call
+// -----------------------------------------------------------------------------------
+
+static HostForm hostForm(mlir::Operation *op, const char *function, bool givesExisting = false) {
+  return {function, mlir::DictionaryAttr::get(op->getContext()), givesExisting};
+}
+HostForm OptionalOp::hostForm() { return plx::hostForm(*this, "plx:optional"); }
+HostForm OptionalHasOp::hostForm() { return plx::hostForm(*this, "plx:optional_has"); }
+HostForm OptionalGetOp::hostForm() { return plx::hostForm(*this, "plx:optional_get", true); }
+
 // ---- Iterate ------------------------------------------------------------------------------------
 
 Nature OptionalOp::nature() { return Nature::Whole; }

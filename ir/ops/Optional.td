@@ -1,9 +1,10 @@
 include "ir/Base.td"
+include "ir/interfaces/HostCall.td"
 
 def Plx_Optional : Type<CPred<"::mlir::isa<::plx::OptionalType>($_self)">, "optional",
                         "::plx::OptionalType">;
 
-def OptionalOp : Plx_PureOp<"optional"> {
+def OptionalOp : Plx_PureOp<"optional", [DeclareOpInterfaceMethods<HostCallInterface>]> {
   let summary = "An optional that holds its operand; without one, nothing.";
   let description = [{
     optional.c1: the operand fits the element type (as an item fits a sequence's).
@@ -17,7 +18,7 @@ def OptionalOp : Plx_PureOp<"optional"> {
   let assemblyFormat = "($value^)? attr-dict `:` functional-type(operands, $result)";
 }
 
-def OptionalHasOp : Plx_InferredOp<"optional_has"> {
+def OptionalHasOp : Plx_InferredOp<"optional_has", [DeclareOpInterfaceMethods<HostCallInterface>]> {
   let summary = "Whether an optional holds a value, an i1 scalar.";
   let description = [{
     ```mlir
@@ -29,7 +30,7 @@ def OptionalHasOp : Plx_InferredOp<"optional_has"> {
   let assemblyFormat = "$optional attr-dict `:` functional-type($optional, $result)";
 }
 
-def OptionalGetOp : Plx_Op<"optional_get", [Plx_NamesSymbols]> {
+def OptionalGetOp : Plx_Op<"optional_get", [DeclareOpInterfaceMethods<HostCallInterface>, Plx_NamesSymbols]> {
   let summary = "What an optional holds; nothing in it fails the run.";
   let description = [{
     The result's type is written by whoever creates the op; its sizes are checked, or bound where named under `fresh`.

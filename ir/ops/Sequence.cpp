@@ -300,6 +300,52 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> SequenceSplitOp::evaluate(
   return llvm::SmallVector<eval::Value>{result};
 }
 
+// ---- Host call
+// -----------------------------------------------------------------------------------
+
+namespace {
+HostForm hostForm(mlir::Operation *op, const char *function,
+                  llvm::ArrayRef<mlir::NamedAttribute> settings = {}) {
+  return {std::string("plx:") + function, mlir::DictionaryAttr::get(op->getContext(), settings)};
+}
+}  // namespace
+
+HostForm SequenceConstructOp::hostForm() { return plx::hostForm(*this, "sequence_construct"); }
+HostForm SequenceInsertOp::hostForm() { return plx::hostForm(*this, "sequence_insert"); }
+HostForm SequenceEraseOp::hostForm() { return plx::hostForm(*this, "sequence_erase"); }
+HostForm SequenceLengthOp::hostForm() { return plx::hostForm(*this, "sequence_length"); }
+
+HostForm SequenceAtOp::hostForm() {
+  HostForm form = plx::hostForm(*this, "sequence_at");
+  form.givesExisting = true;
+  return form;
+}
+
+HostForm SequenceConcatOp::hostForm() {
+  mlir::Builder b(getContext());
+  auto type = mlir::cast<mlir::RankedTensorType>(getType());
+  llvm::SmallVector<int64_t> empty;  // sizes that data decides are 0
+  for (int64_t size : type.getShape())
+    empty.push_back(mlir::ShapedType::isDynamic(size) ? 0 : size);
+  HostForm form = plx::hostForm(
+      *this, "sequence_concat",
+      {b.getNamedAttr("axis", getAxisAttr()),
+       b.getNamedAttr("new_axis", b.getBoolAttr(getNewAxis())),
+       b.getNamedAttr("element_type", b.getI64IntegerAttr(elementTypeCode(type.getElementType()))),
+       b.getNamedAttr("rank", b.getI64IntegerAttr(type.getRank())),
+       b.getNamedAttr("empty", b.getDenseI64ArrayAttr(empty))});
+  // Sizes that the type claims are checked, not taken.
+  form.givesExisting = true;
+  return form;
+}
+
+HostForm SequenceSplitOp::hostForm() {
+  mlir::Builder b(getContext());
+  return plx::hostForm(*this, "sequence_split",
+                       {b.getNamedAttr("axis", getAxisAttr()),
+                        b.getNamedAttr("drop_axis", b.getBoolAttr(getDropAxis()))});
+}
+
 // ---- Iterate ------------------------------------------------------------------------------------
 
 #define PLX_ON_HOST(OP)                                                      \

@@ -1,6 +1,7 @@
 #ifndef PLEXUS_IR_OPS_SEQUENCE_H
 #define PLEXUS_IR_OPS_SEQUENCE_H
 
+#include "ir/interfaces/HostCall.h"
 #include "ir/ops/NamesSymbols.h"
 #include "ir/ops/Op.h"
 

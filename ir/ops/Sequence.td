@@ -1,4 +1,5 @@
 include "ir/Base.td"
+include "ir/interfaces/HostCall.td"
 
 // Host values: lists of values. The element type says what is known of all items: `tensor<2x3xf32>` (sizes known),
 // `tensor<?x3xf32>` without an encoding (that size is any, and may differ between items), `tensor<*xf32>` (rank too), an
@@ -6,7 +7,7 @@ include "ir/Base.td"
 def Plx_Sequence : Type<CPred<"::mlir::isa<::plx::SequenceType>($_self)">, "sequence",
                         "::plx::SequenceType">;
 
-def SequenceConstructOp : Plx_PureOp<"sequence_construct"> {
+def SequenceConstructOp : Plx_PureOp<"sequence_construct", [DeclareOpInterfaceMethods<HostCallInterface>]> {
   let summary = "The sequence of its operands; none: the empty one.";
   let description = [{
     sequence_construct.c1: each item fits the element type.
@@ -20,7 +21,7 @@ def SequenceConstructOp : Plx_PureOp<"sequence_construct"> {
   let assemblyFormat = "`(` $items `)` attr-dict `:` functional-type($items, $result)";
 }
 
-def SequenceAtOp : Plx_Op<"sequence_at", [Plx_NamesSymbols]> {
+def SequenceAtOp : Plx_Op<"sequence_at", [DeclareOpInterfaceMethods<HostCallInterface>, Plx_NamesSymbols]> {
   let summary = "An item of a sequence; negative positions count from the end.";
   let description = [{
     The result's type is written by whoever creates the op; its sizes are checked, or bound where named under `fresh`. A
@@ -42,7 +43,7 @@ def SequenceAtOp : Plx_Op<"sequence_at", [Plx_NamesSymbols]> {
   }];
 }
 
-def SequenceInsertOp : Plx_InferredOp<"sequence_insert"> {
+def SequenceInsertOp : Plx_InferredOp<"sequence_insert", [DeclareOpInterfaceMethods<HostCallInterface>]> {
   let summary = "The sequence with an item more, before `position`; without it, at the end.";
   let description = [{
     Negative positions count from the end; outside [-length, length] the run fails.
@@ -62,7 +63,7 @@ def SequenceInsertOp : Plx_InferredOp<"sequence_insert"> {
   }];
 }
 
-def SequenceEraseOp : Plx_InferredOp<"sequence_erase"> {
+def SequenceEraseOp : Plx_InferredOp<"sequence_erase", [DeclareOpInterfaceMethods<HostCallInterface>]> {
   let summary = "The sequence without the item at `position`; without it, without the last.";
   let description = [{
     Negative positions count from the end; outside [-length, length) the run fails.
@@ -78,7 +79,7 @@ def SequenceEraseOp : Plx_InferredOp<"sequence_erase"> {
   let assemblyFormat = "$sequence (`at` $position^)? attr-dict `:` functional-type(operands, $result)";
 }
 
-def SequenceLengthOp : Plx_InferredOp<"sequence_length"> {
+def SequenceLengthOp : Plx_InferredOp<"sequence_length", [DeclareOpInterfaceMethods<HostCallInterface>]> {
   let summary = "The number of items, an i64 scalar.";
   let description = [{
     ```mlir
@@ -90,7 +91,7 @@ def SequenceLengthOp : Plx_InferredOp<"sequence_length"> {
   let assemblyFormat = "$sequence attr-dict `:` functional-type($sequence, $result)";
 }
 
-def SequenceConcatOp : Plx_Op<"sequence_concat", [Plx_NamesSymbols]> {
+def SequenceConcatOp : Plx_Op<"sequence_concat", [DeclareOpInterfaceMethods<HostCallInterface>, Plx_NamesSymbols]> {
   let summary = "All items as one tensor, along `axis`, or stacked along a new dim there (`new_axis`).";
   let description = [{
     The result's type is written by whoever creates the op; its sizes are checked, or bound where named under `fresh`. Items
@@ -115,7 +116,7 @@ def SequenceConcatOp : Plx_Op<"sequence_concat", [Plx_NamesSymbols]> {
   }];
 }
 
-def SequenceSplitOp : Plx_PureOp<"sequence_split"> {
+def SequenceSplitOp : Plx_PureOp<"sequence_split", [DeclareOpInterfaceMethods<HostCallInterface>]> {
   let summary = "The sequence of the pieces of a tensor along an axis.";
   let description = [{
     `sizes` is an int tensor of rank 1 (the pieces' sizes; their sum is the operand's) or 0 (the size of all pieces, > 0; the

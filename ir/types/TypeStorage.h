@@ -1,4 +1,4 @@
-// What the uniquer keeps of sequence and optional types: their element type.
+// What the uniquer keeps of sequence, optional and map types: the types inside.
 #ifndef PLEXUS_IR_TYPES_TYPESTORAGE_H
 #define PLEXUS_IR_TYPES_TYPESTORAGE_H
 
@@ -15,6 +15,16 @@ struct ElementTypeStorage : mlir::TypeStorage {
     return new (allocator.allocate<ElementTypeStorage>()) ElementTypeStorage(key);
   }
   mlir::Type element;
+};
+
+struct MapTypeStorage : mlir::TypeStorage {
+  using KeyTy = std::pair<mlir::Type, mlir::Type>;
+  explicit MapTypeStorage(KeyTy types) : types(types) {}
+  bool operator==(const KeyTy &key) const { return key == types; }
+  static MapTypeStorage *construct(mlir::TypeStorageAllocator &allocator, KeyTy types) {
+    return new (allocator.allocate<MapTypeStorage>()) MapTypeStorage(types);
+  }
+  KeyTy types;
 };
 
 }  // namespace plx::detail

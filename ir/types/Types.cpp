@@ -1,6 +1,7 @@
 #include "ir/types/Types.h"
 
 #include "ir/Dialect.h"
+#include "ir/types/HostTypes.h"
 #include "ir/types/TypeStorage.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -15,6 +16,11 @@ OptionalType OptionalType::get(mlir::Type element) {
   return Base::get(element.getContext(), element);
 }
 mlir::Type OptionalType::element() const { return getImpl()->element; }
+MapType MapType::get(mlir::Type key, mlir::Type value) {
+  return Base::get(key.getContext(), std::pair(key, value));
+}
+mlir::Type MapType::key() const { return getImpl()->types.first; }
+mlir::Type MapType::value() const { return getImpl()->types.second; }
 
 mlir::Type PlxDialect::parseType(mlir::DialectAsmParser &parser) const {
   llvm::StringRef keyword;
@@ -22,24 +28,36 @@ mlir::Type PlxDialect::parseType(mlir::DialectAsmParser &parser) const {
   if (parser.parseKeyword(&keyword)) return {};
   if (keyword == "string") return StringType::get(getContext());
   if (keyword == "buffer") return BufferType::get(getContext());
+  if (keyword == "object") return ObjectType::get(getContext());
   if (keyword == "sequence" || keyword == "optional") {
     mlir::Type element;
     if (parser.parseLess() || parser.parseType(element) || parser.parseGreater()) return {};
     if (keyword == "sequence") return SequenceType::get(element);
     return OptionalType::get(element);
   }
-  parser.emitError(location) << "unknown plx type `" << keyword
-                             << "`; known are string, buffer, sequence<T>, optional<T>";
+  if (keyword == "map") {
+    mlir::Type key, value;
+    if (parser.parseLess() || parser.parseType(key) || parser.parseComma() ||
+        parser.parseType(value) || parser.parseGreater())
+      return {};
+    return MapType::get(key, value);
+  }
+  parser.emitError(location)
+      << "unknown plx type `" << keyword
+      << "`; known are string, buffer, object, sequence<T>, optional<T>, map<K, V>";
   return {};
 }
 
 void PlxDialect::printType(mlir::Type type, mlir::DialectAsmPrinter &printer) const {
   if (mlir::isa<StringType>(type)) printer << "string";
   if (mlir::isa<BufferType>(type)) printer << "buffer";
+  if (mlir::isa<ObjectType>(type)) printer << "object";
   if (auto sequence = mlir::dyn_cast<SequenceType>(type))
     printer << "sequence<" << sequence.element() << ">";
   if (auto optional = mlir::dyn_cast<OptionalType>(type))
     printer << "optional<" << optional.element() << ">";
+  if (auto map = mlir::dyn_cast<MapType>(type))
+    printer << "map<" << map.key() << ", " << map.value() << ">";
 }
 
 namespace {
@@ -104,6 +122,12 @@ mlir::Type elementTypeFromCode(mlir::MLIRContext *context, int code) {
   for (const CodeRow &row : kCodes)
     if (row.code == code) return row.make(context);
   return {};
+}
+
+bool isHostValue(mlir::Type type) {
+  if (auto tensor = mlir::dyn_cast<mlir::TensorType>(type))
+    return mlir::isa<StringType>(tensor.getElementType());
+  return mlir::isa<SequenceType, OptionalType, MapType>(type);
 }
 
 bool isElementType(mlir::Type type) { return elementTypeCode(type) != 0; }

@@ -5,7 +5,8 @@
 namespace plx {
 
 const plx_rt_calls kCalls = {parallel,  run_arena,    run_scratch, run_output,
-                             run_state, record_fault, host_call,   run_cancelled};
+                             run_state, record_fault, host_call,   run_cancelled,
+                             run_view,  run_mark,     run_keep,    run_output_object};
 
 }  // namespace plx
 
@@ -38,5 +39,21 @@ int32_t plx_rt_host_call(plx_run *run, int32_t import, int32_t node, const plx_t
 }
 
 int32_t plx_rt_cancelled(plx_run *run) { return run->calls->cancelled(run); }
+
+void *plx_rt_view(plx_run *run, int32_t node, plx_object *object, int32_t element_type,
+                  int32_t rank, int64_t *out_dims) {
+  return run->calls->view(run, node, object, element_type, rank, out_dims);
+}
+
+int64_t plx_rt_mark(plx_run *run) { return run->calls->mark(run); }
+
+void plx_rt_keep(plx_run *run, int64_t mark, plx_object *const *objects, int32_t num_objects) {
+  run->calls->keep(run, mark, objects, num_objects);
+}
+
+int32_t plx_rt_output_object(plx_run *run, int32_t index, plx_object *object, int32_t rank,
+                             const int64_t *dims) {
+  return run->calls->output_object(run, index, object, rank, dims);
+}
 
 }  // extern "C"

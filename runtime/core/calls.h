@@ -15,6 +15,10 @@ struct plx_rt_calls {
   decltype(&plx_rt_fail) fail;
   decltype(&plx_rt_host_call) host_call;
   decltype(&plx_rt_cancelled) cancelled;
+  decltype(&plx_rt_view) view;
+  decltype(&plx_rt_mark) mark;
+  decltype(&plx_rt_keep) keep;
+  decltype(&plx_rt_output_object) output_object;
 };
 
 namespace plx {
@@ -31,7 +35,14 @@ int32_t record_fault(plx_run *run, int32_t code, int32_t node, int64_t v0, int64
                      int64_t v2);     // core/fault
 int32_t run_cancelled(plx_run *run);  // core/fault
 int32_t host_call(plx_run *run, int32_t import, int32_t node, const plx_tensor *args,
-                  int32_t num_args, plx_tensor *results, int32_t num_results);  // host/host_call
+                  int32_t num_args, plx_tensor *results, int32_t num_results);  // core/host_call
+void *run_view(plx_run *run, int32_t node, plx_object *object, int32_t element_type, int32_t rank,
+               int64_t *out_dims);  // core/run_objects
+int64_t run_mark(plx_run *run);     // core/run_objects
+void run_keep(plx_run *run, int64_t mark, plx_object *const *objects,
+              int32_t num_objects);  // core/run_objects
+int32_t run_output_object(plx_run *run, int32_t index, plx_object *object, int32_t rank,
+                          const int64_t *dims);  // core/run_objects
 
 }  // namespace plx
 #endif  // PLEXUS_RUNTIME_CORE_CALLS_H

@@ -27,7 +27,10 @@ bool allocate(plx_context *context, T **out, int64_t count) {
 }
 
 // How many dims to keep for a value: outputs of unknown rank may have any.
-int64_t kept_dims(const plx_value &value) { return value.rank < 0 ? PLX_MAX_RANK : value.rank; }
+int64_t kept_dims(const plx_value &value) {
+  if (value.kind != PLX_KIND_TENSOR) return 0;
+  return value.rank < 0 ? PLX_MAX_RANK : value.rank;
+}
 
 bool allocate_tables(plx_context *context, const plx_module &module) {
   int64_t dims = 0;
@@ -48,7 +51,8 @@ void link_tables(plx_context *context, const plx_module &module) {
   int64_t *dims = context->dims;
   for (int32_t i = 0; i < module.num_inputs; ++i) {
     context->input_views[i].dims = dims;
-    context->inputs[i].tensor = {nullptr, dims, module.inputs[i].rank,
+    bool is_object = module.inputs[i].kind != PLX_KIND_TENSOR;
+    context->inputs[i].tensor = {nullptr, dims, is_object ? 0 : module.inputs[i].rank,
                                  module.inputs[i].element_type};
     dims += kept_dims(module.inputs[i]);
   }
@@ -63,6 +67,7 @@ void link_tables(plx_context *context, const plx_module &module) {
   }
   context->arena.allocations = &context->allocations;
   context->host_memory.allocations = &context->allocations;
+  context->objects.allocations = &context->allocations;
   context->scratch.allocations = &context->allocations;
 }
 
@@ -145,6 +150,11 @@ plx_status build_context(plx_context *context, const plx_context_options &option
 
 }  // namespace
 
+void release_output_object(OutputSlot *slot) {
+  plx_object_release(slot->object);
+  slot->object = nullptr;
+}
+
 void read_set_symbols(const plx_context &context, int64_t *values) {
   const plx_module &module = *context.program->module;
   for (int32_t i = 0; i < module.num_inputs; ++i) {
@@ -191,9 +201,14 @@ void plx_context_destroy(plx_context *context) {
   plx::destroy_pool(context->pool);
   plx::destroy_profile(context->profile);
   const plx_module &module = *context->program->module;
+  for (int32_t i = 0; context->inputs != nullptr && i < module.num_inputs; ++i) {
+    plx_object_release(context->inputs[i].object);
+  }
   for (int32_t i = 0; context->outputs != nullptr && i < module.num_outputs; ++i) {
     context->outputs[i].block.release();
+    plx_object_release(context->outputs[i].object);
   }
+  context->objects.destroy();
   for (int32_t i = 0; context->states != nullptr && i < module.num_states; ++i) {
     context->states[i].release();
   }
@@ -214,8 +229,10 @@ void plx_trim(plx_context *context) {
   const plx_module &module = *context->program->module;
   for (int32_t i = 0; i < module.num_outputs; ++i) {
     context->outputs[i].block.release();
+    plx::release_output_object(&context->outputs[i]);
     context->outputs[i].written = false;
   }
+  context->objects.destroy();
   for (int32_t i = 0; i < module.num_states; ++i) context->states[i].release();
   context->scratch.release();
   context->scratch_stride = 0;

@@ -6,6 +6,8 @@
 
 #include "plexus_rt.h"
 #include "runtime/core/arena.h"
+#include "runtime/core/host_frame.h"
+#include "runtime/core/object.h"
 
 namespace plx {
 
@@ -16,7 +18,8 @@ struct Profile;
 extern const plx_rt_calls kCalls;
 
 struct InputSlot {
-  plx_tensor tensor;  // dims point into the context
+  plx_tensor tensor;   // dims point into the context
+  plx_object *object;  // held, or null
   bool set;
 };
 
@@ -25,7 +28,8 @@ struct OutputSlot {
   uint64_t bound_bytes;
   Block block;  // the context's
   plx_tensor tensor;
-  bool written;  // in the last run
+  plx_object *object;  // held: what the output is, or what the tensor views; or null
+  bool written;        // in the last run
 };
 
 }  // namespace plx
@@ -45,8 +49,9 @@ struct plx_context {
   int32_t *bound_by;  // [num_symbols]: input that binds it in this run, -1 none
 
   plx::Arena arena;
-  plx::Arena host_memory;  // results of host functions in this run
+  plx::Arena host_memory;  // what host functions work in
   uint64_t host_used_bytes;
+  plx::ObjectList objects;  // of this run
   plx::Block scratch;
   uint64_t scratch_stride;  // bytes of one thread
   void **scratch_by_thread;
@@ -60,8 +65,8 @@ struct plx_context {
   std::atomic<int32_t> fault_lock;
   int32_t fault_part;
   uint64_t fault_launch;
-  uint64_t launch;         // number of the launch in progress
-  char host_message[256];  // of the host function that failed
+  uint64_t launch;                            // number of the launch in progress
+  char host_message[plx::kHostMessageBytes];  // of the host function that failed
 
   uint64_t allocations;
 };
@@ -70,6 +75,8 @@ namespace plx {
 
 // Writes the values of symbols that inputs set so far bind; leaves the others.
 void read_set_symbols(const plx_context &context, int64_t *values);
+
+void release_output_object(OutputSlot *slot);
 
 // Describes the run's fault. Returns the status that goes with it.
 plx_status describe_fault(const plx_context &context, plx_error *out_error);

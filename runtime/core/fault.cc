@@ -78,10 +78,13 @@ void add_values(Text *text, const plx_context &context, const plx_site *site) {
   const plx_fault &fault = context.run.fault;
   const plx_module &module = *context.program->module;
   bool own = site != nullptr && site->message != nullptr;
-  if (fault.code == PLX_FAULT_HOST_FUNCTION && fault.values[0] >= 0 &&
-      fault.values[0] < module.num_imports) {
-    text->add("host function '%s' failed: %s", module.imports[fault.values[0]].name,
-              context.host_message[0] != 0 ? context.host_message : "it gave no reason");
+  if (fault.code == PLX_FAULT_HOST_FUNCTION && fault.values[0] < module.num_imports) {
+    const char *name = fault.values[0] >= 0 ? module.imports[fault.values[0]].name : "plx:";
+    // Of Plexus's own functions the node's name and op say enough.
+    bool is_own = strncmp(name, "plx:", 4) == 0 ||
+                  strncmp(name, PLX_HOST_LIBRARY, strlen(PLX_HOST_LIBRARY)) == 0;
+    if (!is_own) text->add("host function '%s' failed: ", name);
+    text->add("%s", context.host_message[0] != 0 ? context.host_message : "it gave no reason");
   } else if (!own && fault.code == PLX_FAULT_BOUND && fault.values[0] >= 0 &&
              fault.values[0] < module.num_symbols) {
     text->add("dim '%s' is %lld: expected at least %lld", module.symbols[fault.values[0]].name,

@@ -49,6 +49,31 @@ plx_status check_tensor(const plx_module &module, const plx_value &input, const 
   return PLX_OK;
 }
 
+plx_status wrong_kind(const plx_module &module, const plx_value &value, const char *what,
+                      const char *instead, plx_error *out_error) {
+  return fail(out_error, PLX_MISMATCH, "model '%s': %s '%s' is %s; use %s", module.name, what,
+              value.name, kind_name(value.kind), instead);
+}
+
+plx_status check_index(const plx_module &module, const char *what, int32_t index, int32_t count,
+                       const void *given, plx_error *out_error) {
+  if (index >= 0 && index < count && given != nullptr) return PLX_OK;
+  return fail(out_error, PLX_INVALID_ARGUMENT, "model '%s': %s %d%s; the model has %d %ss",
+              module.name, what, index, given == nullptr ? " is set to NULL" : " does not exist",
+              count, what);
+}
+
+void take_tensor(plx_context *context, int32_t index, const plx_tensor &tensor) {
+  plx_view *view = &context->input_views[index];
+  InputSlot *slot = &context->inputs[index];
+  for (int32_t i = 0; i < tensor.rank; ++i) view->dims[i] = tensor.dims[i];
+  view->data = tensor.data;
+  slot->tensor.data = tensor.data;
+  slot->set = true;
+  plx_object_release(slot->object);
+  slot->object = nullptr;
+}
+
 plx_status unknown_input(const plx_module &module, const char *name, plx_error *out_error) {
   char names[512];
   Text text(names, sizeof names);
@@ -67,18 +92,39 @@ extern "C" {
 plx_status plx_context_set_input_at(plx_context *context, int32_t index, const plx_tensor *tensor,
                                     plx_error *out_error) {
   const plx_module &module = *context->program->module;
-  if (index < 0 || index >= module.num_inputs || tensor == nullptr) {
-    return plx::fail(out_error, PLX_INVALID_ARGUMENT,
-                     "model '%s': input %d%s; the model has %d inputs", module.name, index,
-                     tensor == nullptr ? " is set to NULL" : " does not exist", module.num_inputs);
-  }
-  plx_status status = plx::check_tensor(module, module.inputs[index], *tensor, out_error);
+  plx_status status =
+      plx::check_index(module, "input", index, module.num_inputs, tensor, out_error);
   if (status != PLX_OK) return status;
-  plx_view *view = &context->input_views[index];
-  for (int32_t i = 0; i < tensor->rank; ++i) view->dims[i] = tensor->dims[i];
-  view->data = tensor->data;
-  context->inputs[index].tensor.data = tensor->data;
-  context->inputs[index].set = true;
+  if (module.inputs[index].kind != PLX_KIND_TENSOR) {
+    return plx::wrong_kind(module, module.inputs[index], "input", "plx_context_set_input_object",
+                           out_error);
+  }
+  status = plx::check_tensor(module, module.inputs[index], *tensor, out_error);
+  if (status != PLX_OK) return status;
+  plx::take_tensor(context, index, *tensor);
+  return plx::succeed(out_error);
+}
+
+plx_status plx_context_set_input_object(plx_context *context, int32_t index, plx_object *object,
+                                        plx_error *out_error) {
+  const plx_module &module = *context->program->module;
+  plx_status status =
+      plx::check_index(module, "input", index, module.num_inputs, object, out_error);
+  if (status != PLX_OK) return status;
+  const plx_value &input = module.inputs[index];
+  if (input.kind != object->kind) {
+    return plx::fail(out_error, PLX_MISMATCH, "model '%s', input '%s': expected %s, found %s",
+                     module.name, input.name, plx::kind_name(input.kind),
+                     plx::kind_name(object->kind));
+  }
+  if (input.kind == PLX_KIND_TENSOR) {
+    status = plx::check_tensor(module, input, object->tensor, out_error);
+    if (status != PLX_OK) return status;
+  }
+  plx_object_hold(object);
+  plx::take_tensor(context, index, object->tensor);
+  context->inputs[index].object = object;
+  if (input.kind != PLX_KIND_TENSOR) context->input_views[index].data = object;
   return plx::succeed(out_error);
 }
 
@@ -112,12 +158,35 @@ plx_status plx_context_output(plx_context *context, int32_t index, plx_tensor *o
                      "model '%s': output %d does not exist; the model has %d outputs", module.name,
                      index, module.num_outputs);
   }
+  if (module.outputs[index].kind != PLX_KIND_TENSOR) {
+    return plx::wrong_kind(module, module.outputs[index], "output", "plx_context_output_object",
+                           out_error);
+  }
   if (!context->has_run || !context->outputs[index].written) {
     return plx::fail(out_error, PLX_INVALID_ARGUMENT,
                      "model '%s': output '%s' has no value; run the model first", module.name,
                      module.outputs[index].name);
   }
   *out_tensor = context->outputs[index].tensor;
+  return plx::succeed(out_error);
+}
+
+plx_status plx_context_output_object(plx_context *context, int32_t index, plx_object **out_object,
+                                     plx_error *out_error) {
+  const plx_module &module = *context->program->module;
+  plx_status status =
+      plx::check_index(module, "output", index, module.num_outputs, out_object, out_error);
+  if (status != PLX_OK) return status;
+  if (module.outputs[index].kind == PLX_KIND_TENSOR) {
+    return plx::wrong_kind(module, module.outputs[index], "output", "plx_context_output",
+                           out_error);
+  }
+  if (!context->has_run || context->outputs[index].object == nullptr) {
+    return plx::fail(out_error, PLX_INVALID_ARGUMENT,
+                     "model '%s': output '%s' has no value; run the model first", module.name,
+                     module.outputs[index].name);
+  }
+  *out_object = context->outputs[index].object;
   return plx::succeed(out_error);
 }
 

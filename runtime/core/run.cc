@@ -100,6 +100,7 @@ plx_status check_overlaps(const plx_context &context, plx_error *out_error) {
     const OutputSlot &output = context.outputs[o];
     if (output.bound == nullptr) continue;
     for (int32_t i = 0; i < module.num_inputs; ++i) {
+      if (module.inputs[i].kind != PLX_KIND_TENSOR) continue;
       const plx_tensor &input = context.inputs[i].tensor;
       if (module.outputs[o].donated == i && output.bound == input.data) continue;
       auto bytes = static_cast<uint64_t>(plx_tensor_bytes(&input));
@@ -120,6 +121,7 @@ void reset_run(plx_context *context) {
   context->has_run = false;
   for (int32_t i = 0; i < context->program->module->num_outputs; ++i) {
     context->outputs[i].written = false;
+    release_output_object(&context->outputs[i]);
     context->output_views[i].data = nullptr;
   }
 }
@@ -143,6 +145,7 @@ plx_status execute(plx_context *context, plx_run_fn code, plx_error *out_error) 
   if (result == 0) result = code(run);
   if (context->profile != nullptr)
     record_run(context->profile, run->run_number, begin_ns, now_ns());
+  context->objects.clear();  // outputs hold theirs themselves
   context->cancelled.store(0, std::memory_order_relaxed);
   if (fault_code(*run) != PLX_FAULT_NONE) return describe_fault(*context, out_error);
   if (result == 0) return PLX_OK;

@@ -162,6 +162,13 @@ void plx_format_type(const plx_tensor *tensor, char *out_text, uint64_t capacity
 
 void plx_format_value_type(const plx_value *value, char *out_text, uint64_t capacity) {
   plx::Text text(out_text, capacity);
+  if (value->kind != PLX_KIND_TENSOR) {
+    const char *kind = value->kind == PLX_KIND_SEQUENCE   ? "sequence"
+                       : value->kind == PLX_KIND_OPTIONAL ? "optional"
+                                                          : "map";
+    text.add("%s of %s", kind, plx_element_name(value->element_type));
+    return;
+  }
   text.add("%s", plx_element_name(value->element_type));
   plx::add_value_dims(&text, *value);
 }

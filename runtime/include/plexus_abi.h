@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 #define PLX_ABI_MAGIC UINT64_C(0x0a0d535558454c50)  // the bytes "PLEXUS\r\n"
-#define PLX_ABI_VERSION 1
+#define PLX_ABI_VERSION 2
 #define PLX_MODULE_SYMBOL "plx_module_descriptor"  // default name of the exported symbol
 #define PLX_ALIGNMENT 64  // bytes: parameters, arena, scratch, states, runtime-owned outputs
 #define PLX_MAX_RANK 64   // of inputs, outputs and tensors of host functions
@@ -86,6 +86,15 @@ typedef struct plx_tensor {
 } plx_tensor;
 PLX_ABI_SIZE(plx_tensor, 24);
 
+// A value of the host: a tensor that owns its elements, or a sequence or an optional of such
+// values. Counted references, never changed once it is made (plexus_rt.h, "Objects"). Strings of a
+// program, too, are held as objects.
+typedef struct plx_object plx_object;
+
+// Element type of a plx_tensor that stands for an object, among the arguments and results of host
+// functions: `data` is the plx_object.
+#define PLX_OBJECT (-1)
+
 // ---- Descriptor
 
 // All pointers are to constants that live as long as the module. A table pointer may be NULL when
@@ -120,15 +129,16 @@ PLX_ABI_SIZE(plx_symbol, 16);
 
 enum plx_value_kind {
   PLX_KIND_TENSOR = 0,
-  PLX_KIND_SEQUENCE = 1,  // kinds 1 and 2: refused at load by this version of the runtime
-  PLX_KIND_OPTIONAL = 2
+  PLX_KIND_SEQUENCE = 1,  // objects
+  PLX_KIND_OPTIONAL = 2,
+  PLX_KIND_MAP = 3  // two items: keys (i64 or strings) and their values, tensors of rank 1
 };
 
 // An input or output.
 typedef struct plx_value {
   const char *name;      //  0
-  int32_t element_type;  //  8  enum plx_element_type
-  int32_t rank;          // 12  -1: an output whose rank is known only after the run
+  int32_t element_type;  //  8  enum plx_element_type; of an object: that of the tensors in it
+  int32_t rank;          // 12  -1: an object, or an output whose rank is known only after the run
   const plx_dim *dims;   // 16  [rank]
   int32_t kind;          // 24  enum plx_value_kind
   // An output: index of the input whose buffer it may share (updated in place), -1 none; the
@@ -170,7 +180,10 @@ typedef struct plx_site {
 } plx_site;
 PLX_ABI_SIZE(plx_site, 24);
 
-// A host function the program calls. Load refuses, by name, what is not registered.
+// A host function the program calls. Load refuses, by name, what is not there. Names that begin
+// with "plx:" are the runtime's own, those with PLX_HOST_LIBRARY are functions of
+// libplexus_host.so, which load opens when a program needs it; others are registered by the user.
+#define PLX_HOST_LIBRARY "host:"
 typedef struct plx_import {
   const char *name;        //  0  "ai.onnx:RegexFullMatch", "my.domain:MyOp"
   const char *attributes;  //  8  handed to the function: a JSON object as text, or NULL
@@ -278,8 +291,9 @@ struct plx_rt_calls;
 struct plx_context;
 
 typedef struct plx_run {
-  const plx_module *module;       //   0
-  const plx_view *inputs;         //   8  [num_inputs]; read only, aligned to their element alone
+  const plx_module *module;  //   0
+  // [num_inputs]; read only, aligned to their element alone. Of an object, data is the plx_object.
+  const plx_view *inputs;         //   8
   plx_view *outputs;              //  16  [num_outputs]; written by plx_rt_output
   const void *const *parameters;  //  24  [num_parameters], aligned to 64; read only
   void *packed;                   //  32  written by prepare, read only in run; NULL when 0 bytes
@@ -350,12 +364,29 @@ void *plx_rt_state(plx_run *run, int32_t slot, int64_t bytes);
 // run's fault.
 int32_t plx_rt_fail(plx_run *run, int32_t code, int32_t node, int64_t v0, int64_t v1, int64_t v2);
 
-// Calls host function `import`. A result whose data is not NULL is written in place (type, rank and
-// dims are the program's); where it is NULL the function chooses type, rank and dims and allocates
-// (plx_host_result), and the tensor stays valid until the run ends. Returns 0 or the fault's code;
-// `node` is the site that is blamed.
+// Calls host function `import`. An argument may be an object (PLX_OBJECT); one that is a tensor
+// counts with the argument's dims where these are given (as many elements). A result whose data is
+// not NULL is written in place (type, rank and dims are the program's); where it is NULL the
+// function chooses, and the result comes back as an object (PLX_OBJECT) of the run. Returns 0 or
+// the fault's code; `node` is the site that is blamed.
 int32_t plx_rt_host_call(plx_run *run, int32_t import, int32_t node, const plx_tensor *args,
                          int32_t num_args, plx_tensor *results, int32_t num_results);
+
+// The elements of an object that must be a tensor of this type and rank, and its dims in
+// out_dims [rank]; valid while the object lives. NULL: it is another, and a fault is set.
+void *plx_rt_view(plx_run *run, int32_t node, plx_object *object, int32_t element_type,
+                  int32_t rank, int64_t *out_dims);
+
+// Objects of a run live until its end. A loop lets go of those of an iteration: it takes a mark
+// before it begins, and at the end of each iteration keeps, of the objects made since, those named
+// (and what is in them).
+int64_t plx_rt_mark(plx_run *run);
+void plx_rt_keep(plx_run *run, int64_t mark, plx_object *const *objects, int32_t num_objects);
+
+// Gives an object as output `index`: a sequence, an optional, or a tensor, with these dims where
+// they are not NULL (as many elements as the object has). Returns 0 or the fault's code.
+int32_t plx_rt_output_object(plx_run *run, int32_t index, plx_object *object, int32_t rank,
+                             const int64_t *dims);
 
 // 1 when the run has been cancelled or has a fault (a cancelled run's fault is set by this call),
 // else 0. One call around each loop of the host program whose end depends on data, or kernels that

@@ -81,10 +81,12 @@ typedef struct plx_program plx_program;
 typedef struct plx_context plx_context;
 
 // A function of the host that models call: custom operators, and those that need libraries. Reads
-// args[0, num_args), writes results[0, num_results): in place where data is not NULL, else memory
-// it gets by plx_host_result. Runs on the thread that called plx_context_run; may be called by
-// several contexts at once. Returns 0, or another number after it wrote why by plx_host_error; the
-// run then fails with PLX_FAULT. It keeps no pointer beyond the call.
+// args[0, num_args), writes results[0, num_results), each of which it asks for by plx_host_result
+// (a result whose data is not NULL has its place already). An argument that is a sequence or an
+// optional has element type PLX_OBJECT and the plx_object as data; a result of that kind is given
+// by plx_host_object. Runs on the thread that called plx_context_run; may be called by several
+// contexts at once. Returns 0, or another number after it wrote why by plx_host_error; the run then
+// fails with PLX_FAULT. It keeps no pointer beyond the call.
 typedef struct plx_host_frame plx_host_frame;
 typedef int32_t (*plx_host_fn)(void *function_data, plx_host_frame *frame, const plx_tensor *args,
                                int32_t num_args, plx_tensor *results, int32_t num_results);
@@ -95,11 +97,15 @@ typedef struct plx_host_function {
   void *function_data;
 } plx_host_function;
 
-// Fills *result (data, dims, rank, type) with memory for these dims, aligned to 64 bytes, owned by
-// the context until the end of the run. Only within a host function.
+// Gives *result (data, dims, rank, type) memory for these dims, aligned to 64 bytes, zeroed, valid
+// until the function returns. A result that has its place must be of this type and these dims, else
+// PLX_MISMATCH. Where it fails, plx_host_error has been called. Only within a host function.
 plx_status plx_host_result(plx_host_frame *frame, plx_tensor *result, int32_t element_type,
                            int32_t rank, const int64_t *dims);
-// Memory of the same life for the bytes of strings; NULL when there is none.
+// Makes an object the result; takes over the caller's hold on it.
+void plx_host_object(plx_host_frame *frame, plx_tensor *result, plx_object *object);
+// Memory until the function returns, for the bytes of strings and whatever else; NULL when there is
+// none.
 void *plx_host_bytes(plx_host_frame *frame, int64_t bytes);
 // Says why the function fails; a copy is kept.
 void plx_host_error(plx_host_frame *frame, const char *message);
@@ -107,11 +113,34 @@ void plx_host_error(plx_host_frame *frame, const char *message);
 const char *plx_host_attributes(const plx_host_frame *frame);
 void *plx_host_user_data(const plx_host_frame *frame);
 
+// An attribute's entries (a number or string counts as a list of one), the first `capacity` of them
+// into out_*, which may be NULL. Return how many there are, -1 where there is no attribute of that
+// name and kind. Strings live until the function returns.
+int64_t plx_host_ints(plx_host_frame *frame, const char *name, int64_t *out_ints, int64_t capacity);
+int64_t plx_host_floats(plx_host_frame *frame, const char *name, double *out_floats,
+                        int64_t capacity);
+int64_t plx_host_strings(plx_host_frame *frame, const char *name, plx_string *out_strings,
+                         int64_t capacity);
+
 // Registers a function for every program loaded later in this process. `name` is copied; a name
 // that is registered already is replaced (programs that are loaded keep what they found). Any
 // thread. At most 4096 names.
 plx_status plx_register_host_function(const char *name, plx_host_fn function, void *function_data,
                                       plx_error *out_error);
+
+// 1 where a program that needs this function would find it now, else 0.
+int32_t plx_has_host_function(const char *name);
+
+// Registers all functions of a shared library, which stays open: its function `plx_host_library`
+// (const plx_host_function *plx_host_library(int32_t *out_count)) gives them. Loading a library
+// runs its code. PLX_NOT_FOUND, PLX_BAD_FORMAT.
+plx_status plx_open_host_functions(const char *path, plx_error *out_error);
+
+// Calls a function of that table, or one of the runtime ("plx:...") or of libplexus_host
+// ("host:..."), outside of any program. Results come as objects that the caller releases.
+plx_status plx_call_host_function(const char *name, const char *attributes, const plx_tensor *args,
+                                  int32_t num_args, plx_object **out_results, int32_t num_results,
+                                  plx_error *out_error);
 
 // Called now and then while something takes long; returning other than 0 cancels it
 // (PLX_CANCELLED).
@@ -218,6 +247,16 @@ plx_status plx_context_bind_output(plx_context *context, int32_t index, void *da
 // run leaves the context usable.
 plx_status plx_context_run(plx_context *context, plx_error *out_error);
 
+// Sets an input that is a sequence or an optional (or a tensor) to an object, which the context
+// holds from then on. PLX_MISMATCH where its kind is another; what is in it is checked by the run.
+plx_status plx_context_set_input_object(plx_context *context, int32_t index, plx_object *object,
+                                        plx_error *out_error);
+
+// An output that is a sequence or an optional, of the last run. The context holds it until the next
+// run, plx_trim or destroy; whoever wants it longer holds it too.
+plx_status plx_context_output_object(plx_context *context, int32_t index, plx_object **out_object,
+                                     plx_error *out_error);
+
 // View of an output of the last run; valid until the next run, plx_trim or destroy.
 plx_status plx_context_output(plx_context *context, int32_t index, plx_tensor *out_tensor,
                               plx_error *out_error);
@@ -238,7 +277,7 @@ typedef struct plx_memory {
   uint64_t scratch_bytes;     // all threads
   uint64_t state_bytes;
   uint64_t output_bytes;   // owned by the context
-  uint64_t host_bytes;     // results of host functions
+  uint64_t host_bytes;     // what host functions work in; objects are not counted
   uint64_t weights_bytes;  // of the program, shared
   uint64_t packed_bytes;   // of the program, shared
   uint64_t heap_allocations;
@@ -299,6 +338,40 @@ plx_status plx_write_npy(const char *path, const plx_tensor *tensor, plx_error *
 plx_status plx_write_pb(const char *path, const char *name, const plx_tensor *tensor,
                         plx_error *out_error);
 
+// ---- Objects
+
+// Values that are no plain tensors: sequences and optionals, and tensors inside of them. An object
+// never changes; it lives while somebody holds it. Any thread. `out_object` is held by the caller.
+
+// A tensor that owns a copy of the elements, strings' bytes too. PLX_INVALID_ARGUMENT,
+// PLX_OUT_OF_MEMORY.
+plx_status plx_object_of_tensor(const plx_tensor *tensor, plx_object **out_object,
+                                plx_error *out_error);
+// A sequence of `count` items; an optional (PLX_KIND_OPTIONAL) of one or none; a map (PLX_KIND_MAP)
+// of two, keys and values: tensors of rank 1, as many keys (i64 or strings) as values. Holds them.
+plx_status plx_object_of_items(int32_t kind, plx_object *const *items, int64_t count,
+                               plx_object **out_object, plx_error *out_error);
+void plx_object_hold(plx_object *object);
+void plx_object_release(plx_object *object);  // NULL is allowed
+
+int32_t plx_object_kind(const plx_object *object);   // enum plx_value_kind
+int64_t plx_object_count(const plx_object *object);  // items; 0 of a tensor
+// An item, held by the object; NULL where there is none of that number.
+plx_object *plx_object_item(const plx_object *object, int64_t index);
+plx_tensor plx_object_tensor(const plx_object *object);  // of the object's life; else empty
+const char *plx_object_name(const plx_object *object);   // as the file says, "" if it says none
+
+// Reads an ONNX SequenceProto, OptionalProto or MapProto (a TensorProto for PLX_KIND_TENSOR), by
+// `kind`: the bytes do not tell. Files may be hostile. Errors as of plx_array_read.
+plx_status plx_object_read(const char *path, int32_t kind, plx_object **out_object,
+                           plx_error *out_error);
+plx_status plx_object_parse_pb(const void *bytes, uint64_t num_bytes, const char *what,
+                               int32_t kind, plx_object **out_object, plx_error *out_error);
+plx_status plx_object_write_pb(const char *path, const char *name, const plx_object *object,
+                               plx_error *out_error);
+// "sequence of 3: f32[2, 3], f32[2, 4], f32[1, 1]", cut to `capacity` bytes with "...".
+void plx_format_object(const plx_object *object, char *out_text, uint64_t capacity);
+
 // ---- Tensors
 
 // "f32", "bf16", ...: a constant, "unknown" for other numbers. Bytes of an element in memory, 0 for
@@ -336,9 +409,10 @@ void plx_format_type(const plx_tensor *tensor, char *out_text, uint64_t capacity
 void plx_format_value_type(const plx_value *value, char *out_text, uint64_t capacity);
 
 // File names for outputs: each name with every character outside [A-Za-z0-9._-] and a leading dot
-// replaced by '_', then ".npy", or ".pb" for element types that npy lacks; "output" for an empty
-// name. Of those that clash the later ones get "_2", "_3", ... before the ending, so that all
-// differ. *out_names is [count] terminated strings in one block that the caller frees by free().
+// replaced by '_', then ".npy", or ".pb" for element types that npy lacks (PLX_OBJECT too);
+// "output" for an empty name. Of those that clash the later ones get "_2", "_3", ... before the
+// ending, so that all differ. *out_names is [count] terminated strings in one block that the caller
+// frees by free().
 plx_status plx_output_file_names(const char *const *names, const int32_t *element_types,
                                  int32_t count, char ***out_names, plx_error *out_error);
 

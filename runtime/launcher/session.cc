@@ -53,10 +53,33 @@ int load(const plx_module &module, const LauncherOptions &options, Session *sess
   session->load_ns = monotonic_ns() - begin_ns;
   session->inputs = static_cast<plx_array **>(
       calloc(static_cast<size_t>(module.num_inputs) + 1, sizeof(plx_array *)));
-  if (session->inputs != nullptr) return 0;
+  session->given =
+      static_cast<bool *>(calloc(static_cast<size_t>(module.num_inputs) + 1, sizeof(bool)));
+  if (session->inputs != nullptr && session->given != nullptr) return 0;
   fprintf(stderr, "error: no memory\n");
   return 1;
 }
+
+// A sequence or an optional: from a file, or empty where there is none.
+int set_object(const plx_value &input, int32_t index, const char *path, Session *session) {
+  plx_error error;
+  plx_object *object = nullptr;
+  if (path == nullptr && input.kind == PLX_KIND_MAP) {
+    fprintf(stderr, "error: input '%s' is a map, which is not made up; give --input NAME=FILE\n",
+            input.name);
+    return 1;
+  }
+  plx_status status = path != nullptr
+                          ? plx_object_read(path, input.kind, &object, &error)
+                          : plx_object_of_items(input.kind, nullptr, 0, &object, &error);
+  if (status == PLX_OK) {
+    status = plx_context_set_input_object(session->context, index, object, &error);
+    plx_object_release(object);
+  }
+  return status == PLX_OK ? 0 : failed(error);
+}
+
+bool is_object(const plx_value &value) { return value.kind != PLX_KIND_TENSOR; }
 
 int read_inputs(const plx_module &module, const LauncherOptions &options, Session *session) {
   plx_error error;
@@ -66,6 +89,11 @@ int read_inputs(const plx_module &module, const LauncherOptions &options, Sessio
     snprintf(name, sizeof name, "%.*s", static_cast<int>(given.name_bytes), given.name);
     int32_t index = plx_program_find_input(session->program, name);
     plx_array *array = nullptr;
+    if (index >= 0 && is_object(module.inputs[index])) {
+      if (set_object(module.inputs[index], index, given.value, session) != 0) return 1;
+      session->given[index] = true;
+      continue;
+    }
     if (plx_array_read(given.value, &array, &error) != PLX_OK) return failed(error);
     plx_tensor view = plx_array_view(array);
     // Also where there is no such input: the message lists those there are.
@@ -109,7 +137,11 @@ int make_up_inputs(const plx_module &module, const LauncherOptions &options, Ses
   if (dims == nullptr) return 2;
   int code = 0;
   for (int32_t i = 0; i < module.num_inputs && code == 0; ++i) {
-    if (session->inputs[i] != nullptr) continue;
+    if (session->inputs[i] != nullptr || session->given[i]) continue;
+    if (is_object(module.inputs[i])) {
+      code = set_object(module.inputs[i], i, nullptr, session);
+      continue;
+    }
     if (plx_random_input(session->program, session->context, i, dims, options.seed,
                          &session->inputs[i], &error) != PLX_OK) {
       code = failed(error);
@@ -126,12 +158,22 @@ int make_up_inputs(const plx_module &module, const LauncherOptions &options, Ses
 int print_output(const Session &session, int32_t index) {
   plx_error error;
   plx_tensor tensor;
-  if (plx_context_output(session.context, index, &tensor, &error) != PLX_OK) return failed(error);
   char type[512];
   char summary[512];
+  const plx_value &output = plx_program_module(session.program)->outputs[index];
+  if (is_object(output)) {
+    plx_object *object = nullptr;
+    if (plx_context_output_object(session.context, index, &object, &error) != PLX_OK) {
+      return failed(error);
+    }
+    plx_format_object(object, summary, sizeof summary);
+    printf("%s: %s\n", output.name, summary);
+    return 0;
+  }
+  if (plx_context_output(session.context, index, &tensor, &error) != PLX_OK) return failed(error);
   plx_format_type(&tensor, type, sizeof type);
   plx_format_summary(&tensor, summary, sizeof summary);
-  printf("%s: %s %s\n", plx_program_module(session.program)->outputs[index].name, type, summary);
+  printf("%s: %s %s\n", output.name, type, summary);
   return 0;
 }
 
@@ -140,14 +182,20 @@ int write_output(const Session &session, int32_t index, const char *folder, cons
   plx_tensor tensor;
   char path[PATH_MAX];
   const plx_value &output = plx_program_module(session.program)->outputs[index];
-  if (plx_context_output(session.context, index, &tensor, &error) != PLX_OK) return failed(error);
   if (snprintf(path, sizeof path, "%s/%s", folder, file) >= static_cast<int>(sizeof path)) {
     fprintf(stderr, "error: the path of output '%s' is too long\n", output.name);
     return 1;
   }
-  plx_status status = plx_npy_can_hold(tensor.element_type)
-                          ? plx_write_npy(path, &tensor, &error)
-                          : plx_write_pb(path, output.name, &tensor, &error);
+  plx_object *object = nullptr;
+  plx_status status = is_object(output)
+                          ? plx_context_output_object(session.context, index, &object, &error)
+                          : plx_context_output(session.context, index, &tensor, &error);
+  if (status == PLX_OK) {
+    status = object != nullptr ? plx_object_write_pb(path, output.name, object, &error)
+             : plx_npy_can_hold(tensor.element_type)
+                 ? plx_write_npy(path, &tensor, &error)
+                 : plx_write_pb(path, output.name, &tensor, &error);
+  }
   return status == PLX_OK ? 0 : failed(error);
 }
 
@@ -161,7 +209,7 @@ int write_outputs(const Session &session, const char *folder) {
   int code = 0;
   for (int32_t i = 0; output_names != nullptr && types != nullptr && i < module.num_outputs; ++i) {
     output_names[i] = module.outputs[i].name;
-    types[i] = module.outputs[i].element_type;
+    types[i] = is_object(module.outputs[i]) ? PLX_OBJECT : module.outputs[i].element_type;
   }
   if (output_names == nullptr || types == nullptr ||
       plx_output_file_names(output_names, types, module.num_outputs, &files, &error) != PLX_OK) {
@@ -195,6 +243,7 @@ int open_session(const plx_module &module, const LauncherOptions &options, Sessi
 }
 
 void close_session(Session *session) {
+  free(session->given);
   if (session->inputs != nullptr) {
     const plx_module &module = *plx_program_module(session->program);
     for (int32_t i = 0; i < module.num_inputs; ++i) plx_array_destroy(session->inputs[i]);

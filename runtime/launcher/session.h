@@ -11,7 +11,8 @@ namespace plx {
 struct Session {
   plx_program *program;
   plx_context *context;
-  plx_array **inputs;  // [num_inputs]
+  plx_array **inputs;  // [num_inputs], null for a sequence or an optional, which the context holds
+  bool *given;         // [num_inputs]: such a one that was read from a file
   uint64_t load_ns;
 };
 

@@ -42,8 +42,10 @@ plx_status resolve_imports(plx_program *program, const plx_load_options &options
   if (missing.length() == 0) return PLX_OK;
   return fail(
       out_error, PLX_NOT_FOUND,
-      "model '%s' needs host functions that are not registered: %s%s. Link libplexus_host or "
-      "call plx_register_host_function",
+      "model '%s' needs host functions that are not there: %s%s. Those of Plexus ('host:...') are "
+      "in "
+      "libplexus_host.so, beside the runtime or on the library path; others are registered by "
+      "plx_register_host_function",
       module.name, names, missing.cut() ? "..." : "");
 }
 
@@ -116,7 +118,7 @@ plx_status allocate_tables(plx_program *program, plx_error *out_error) {
               allocate(&program->first_dim, module.num_inputs);
   for (int32_t i = 0; good && i < module.num_inputs; ++i) {
     program->first_dim[i] = program->num_dims;
-    program->num_dims += module.inputs[i].rank;
+    if (module.inputs[i].rank > 0) program->num_dims += module.inputs[i].rank;
   }
   good = good && allocate(&program->dim_expressions, program->num_dims);
   if (good && module.packed_bytes > 0) {

@@ -55,6 +55,8 @@ bool dim_is_valid(const plx_module &module, const plx_dim &dim) {
 
 bool value_is_valid(const plx_module &module, const plx_value &value, bool output) {
   if (value.name == nullptr || plx_element_bytes(value.element_type) == 0) return false;
+  if (value.kind < PLX_KIND_TENSOR || value.kind > PLX_KIND_MAP) return false;
+  if (value.kind != PLX_KIND_TENSOR) return value.rank == -1 && (!output || value.donated == -1);
   if (value.rank < (output ? -1 : 0) || value.rank > PLX_MAX_RANK) return false;
   if (value.rank > 0 && value.dims == nullptr) return false;
   for (int32_t i = 0; i < value.rank; ++i) {
@@ -70,12 +72,6 @@ plx_status check_values(const plx_module &module, const plx_value *values, int32
   const char *what = output ? "outputs" : "inputs";
   for (int32_t i = 0; i < count; ++i) {
     if (!value_is_valid(module, values[i], output)) return bad(module, what, i, out_error);
-    if (values[i].kind == PLX_KIND_TENSOR) continue;
-    return fail(
-        out_error, PLX_UNSUPPORTED,
-        "model '%s': '%s' of its %s is a sequence or an optional (kind %d); runtime %s takes "
-        "tensors only",
-        module.name, values[i].name, what, values[i].kind, PLX_RT_VERSION);
   }
   return PLX_OK;
 }

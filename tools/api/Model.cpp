@@ -84,6 +84,9 @@ absl::Status Model::importOnnx(const void *bytes, size_t numBytes, const std::st
   options.name = name_;
   options.symbolicInputs = flags & PLEXUS_SYMBOLIC;
   for (const auto &[name, size] : compileOptions_.dims) options.dims[name] = size;
+  options.isHostFunction = [](const std::string &name) {
+    return plx_has_host_function(name.c_str()) != 0;
+  };
   absl::StatusOr<ImportedModule> imported =
       bytes ? importOnnxBytes(*context_, bytes, numBytes, place, options)
             : importOnnxFile(*context_, place, options);

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "ir/types/Types.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "tools/api/Objects.h"
 
 namespace plx {
 namespace {
@@ -41,6 +42,7 @@ Reference::~Reference() {
 }
 
 absl::StatusOr<std::unique_ptr<Reference>> Reference::create(std::shared_ptr<const Model> model) {
+  useHostFunctionsOfRuntime();
   CompiledProgram program;
   absl::StatusOr<ProgramInfo> info = signatureOf(*model);
   if (!info.ok()) return info.status();
@@ -86,55 +88,52 @@ int32_t Reference::sayMessage(void *reference, plx_host_frame *frame, const plx_
   return 1;
 }
 
-mlir::FailureOr<eval::Tensor> Reference::input(const plx_run &run, int32_t index) const {
+absl::StatusOr<eval::Value> Reference::input(const plx_run &run, int32_t index) const {
   const plx_value &value = run.module->inputs[index];
   const plx_view &view = run.inputs[index];
-  mlir::Type element = elementTypeFromCode(model_->module().getContext(), value.element_type);
-  llvm::ArrayRef<int64_t> shape(view.dims, static_cast<size_t>(value.rank));
-  if (value.element_type != PLX_STRING) {
-    plx_tensor tensor = {view.data, view.dims, value.rank, value.element_type};
-    return eval::Tensor::fromBytes(
-        element, shape,
-        {static_cast<const char *>(view.data), static_cast<size_t>(plx_tensor_bytes(&tensor))});
-  }
-  eval::Tensor strings(element, shape);
-  auto *from = static_cast<const plx_string *>(view.data);
-  for (int64_t i = 0; i < strings.numElements(); ++i)
-    strings.strings()[static_cast<size_t>(i)].assign(from[i].data,
-                                                     static_cast<size_t>(from[i].bytes));
-  return strings;
+  mlir::MLIRContext *context = model_->module().getContext();
+  if (value.kind != PLX_KIND_TENSOR)
+    return valueOf(context, *static_cast<const plx_object *>(view.data));
+  absl::StatusOr<eval::Tensor> tensor =
+      tensorOf(context, {view.data, view.dims, value.rank, value.element_type});
+  if (!tensor.ok()) return tensor.status();
+  return eval::Value(*std::move(tensor));
 }
 
-bool Reference::output(plx_run *run, int32_t index, const eval::Tensor &tensor) {
+absl::Status Reference::output(plx_run *run, int32_t index, const eval::Value &value) {
+  if (run->module->outputs[index].kind != PLX_KIND_TENSOR ||
+      run->module->outputs[index].element_type == PLX_STRING) {
+    auto main = model_->module().lookupSymbol<mlir::func::FuncOp>("main");
+    absl::StatusOr<ObjectHold> object =
+        objectOf(value, main.getResultTypes()[static_cast<size_t>(index)]);
+    if (!object.ok()) return object.status();
+    plx_rt_output_object(run, index, object->get(), 0, nullptr);
+    return absl::OkStatus();
+  }
+  const eval::Tensor &tensor = value.tensor();
   void *data =
       plx_rt_output(run, index, static_cast<int32_t>(tensor.rank()), tensor.shape().data());
-  if (!data) return false;
-  if (!mlir::isa<StringType>(tensor.elementType())) {
-    std::vector<char> bytes = tensor.toBytes();
-    if (!bytes.empty()) memcpy(data, bytes.data(), bytes.size());
-    return true;
-  }
-  auto *to = static_cast<plx_string *>(data);
-  for (const std::string &text : tensor.strings()) {
-    strings_.push_back(text);
-    *to++ = {strings_.back().data(), static_cast<int64_t>(text.size())};
-  }
-  return true;
+  std::vector<char> bytes = tensor.toBytes();
+  if (data && !bytes.empty()) memcpy(data, bytes.data(), bytes.size());
+  return absl::OkStatus();
 }
 
 int32_t Reference::evaluate(plx_run *run) {
-  strings_.clear();
   llvm::SmallVector<eval::Value> inputs;
   for (int32_t i = 0; i < run->module->num_inputs; ++i) {
-    mlir::FailureOr<eval::Tensor> tensor = input(*run, i);
-    if (mlir::failed(tensor))
-      return fail(run, absl::StrCat("input '", run->module->inputs[i].name, "' cannot be read"));
-    inputs.emplace_back(*std::move(tensor));
+    absl::StatusOr<eval::Value> value = input(*run, i);
+    if (!value.ok())
+      return fail(run, absl::StrCat("input '", run->module->inputs[i].name,
+                                    "': ", std::string(value.status().message())));
+    inputs.push_back(*std::move(value));
   }
   mlir::FailureOr<llvm::SmallVector<eval::Value>> results = evaluator_.run("main", inputs);
   if (mlir::failed(results)) return fail(run, evaluator_.error());
-  for (int32_t i = 0; i < run->module->num_outputs; ++i)
-    if (!output(run, i, (*results)[static_cast<size_t>(i)].tensor())) return run->fault.code;
+  for (int32_t i = 0; i < run->module->num_outputs; ++i) {
+    absl::Status status = output(run, i, (*results)[static_cast<size_t>(i)]);
+    if (!status.ok()) return fail(run, std::string(status.message()));
+    if (run->fault.code != 0) return run->fault.code;
+  }
   return 0;
 }
 

@@ -3,7 +3,6 @@
 #ifndef PLEXUS_TOOLS_API_REFERENCE_H
 #define PLEXUS_TOOLS_API_REFERENCE_H
 
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -29,18 +28,17 @@ class Reference {
   int32_t fail(plx_run *run, const std::string &message);
   static int32_t sayMessage(void *reference, plx_host_frame *frame, const plx_tensor *args,
                             int32_t numArgs, plx_tensor *results, int32_t numResults);
-  mlir::FailureOr<eval::Tensor> input(const plx_run &run, int32_t index) const;
-  bool output(plx_run *run, int32_t index, const eval::Tensor &tensor);
+  absl::StatusOr<eval::Value> input(const plx_run &run, int32_t index) const;
+  absl::Status output(plx_run *run, int32_t index, const eval::Value &value);
 
   std::shared_ptr<const Model> model_;
   eval::Evaluator evaluator_;
   std::unique_ptr<Session> session_;
   std::mutex mutex_;
-  std::deque<std::string> strings_;  // of the last run's outputs
-  std::string message_;              // of the last failure
+  std::string message_;  // of the last failure
 };
 
-/// What @main's signature says: symbols, inputs and outputs. Refuses values that are no tensors.
+/// What @main's signature says: symbols, inputs and outputs.
 absl::StatusOr<ProgramInfo> signatureOf(const Model &model);
 
 }  // namespace plx

@@ -39,19 +39,11 @@ class Symbols {
 
 absl::StatusOr<ValueInfo> describe(mlir::Type type, mlir::DictionaryAttr attributes,
                                    const std::string &fallback, Symbols &symbols) {
-  ValueInfo value;
+  ValueInfo value = kindOf(type);
   value.name = fallback;
   if (attributes)
     if (auto name = attributes.getAs<mlir::StringAttr>("plx.name")) value.name = name.str();
-  auto tensor = mlir::dyn_cast<mlir::RankedTensorType>(type);
-  if (!tensor) {
-    std::string text;
-    llvm::raw_string_ostream(text) << type;
-    return absl::UnimplementedError(
-        absl::StrCat("'", value.name, "' is a ", text, ": inputs and outputs must be tensors"));
-  }
-  value.elementType = elementTypeCode(tensor.getElementType());
-  for (Dim dim : dimsOf(tensor)) {
+  for (Dim dim : dimsOf(type)) {
     if (!dim)
       return absl::InvalidArgumentError(
           absl::StrCat("'", value.name, "' has a size that is '?' without a symbol"));

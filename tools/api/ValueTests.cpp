@@ -1,7 +1,5 @@
 #include "tools/api/ValueTests.h"
 
-#include <cstring>
-
 #include "absl/strings/str_cat.h"
 #include "compiler/package/Session.h"
 #include "ir/eval/ValueTests.h"
@@ -11,6 +9,7 @@
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
+#include "tools/api/Objects.h"
 
 namespace plx {
 namespace {
@@ -39,34 +38,11 @@ absl::StatusOr<mlir::OwningOpRef<mlir::ModuleOp>> isolate(mlir::ModuleOp module,
   return copy;
 }
 
-/// Inputs as the C ABI takes them.
-class InputTensors {
- public:
-  bool add(const eval::Value &value) {
-    if (!std::holds_alternative<eval::Tensor>(value.is)) return false;
-    const eval::Tensor &tensor = value.tensor();
-    if (mlir::isa<StringType>(tensor.elementType())) return false;
-    bytes_.push_back(tensor.toBytes());
-    dims_.push_back({tensor.shape().begin(), tensor.shape().end()});
-    types_.push_back(elementTypeCode(tensor.elementType()));
-    return true;
-  }
-  plx_tensor at(size_t i) {
-    return {bytes_[i].data(), dims_[i].data(), static_cast<int32_t>(dims_[i].size()), types_[i]};
-  }
-  size_t size() const { return types_.size(); }
-
- private:
-  std::vector<std::vector<char>> bytes_;
-  std::vector<std::vector<int64_t>> dims_;
-  std::vector<int32_t> types_;
-};
-
-absl::StatusOr<Results> runContext(plx_context *context, InputTensors &inputs, int32_t numOutputs,
-                                   mlir::MLIRContext *types) {
+absl::StatusOr<Results> runContext(plx_context *context, std::vector<AbiTensor> &inputs,
+                                   int32_t numOutputs, mlir::MLIRContext *types) {
   plx_error error;
   for (size_t i = 0; i < inputs.size(); ++i) {
-    plx_tensor tensor = inputs.at(i);
+    plx_tensor tensor = inputs[i].view();
     if (plx_context_set_input_at(context, static_cast<int32_t>(i), &tensor, &error))
       return toStatus(error);
   }
@@ -75,22 +51,16 @@ absl::StatusOr<Results> runContext(plx_context *context, InputTensors &inputs, i
   for (int32_t i = 0; i < numOutputs; ++i) {
     plx_tensor tensor;
     if (plx_context_output(context, i, &tensor, &error)) return toStatus(error);
-    mlir::FailureOr<eval::Tensor> value = eval::Tensor::fromBytes(
-        elementTypeFromCode(types, tensor.element_type),
-        {tensor.dims, static_cast<size_t>(tensor.rank)},
-        {static_cast<const char *>(tensor.data), static_cast<size_t>(plx_tensor_bytes(&tensor))});
-    if (mlir::failed(value))
-      return absl::InternalError(absl::StrCat("output ", i, " cannot be read"));
+    absl::StatusOr<eval::Tensor> value = tensorOf(types, tensor);
+    if (!value.ok()) return value.status();
     results.emplace_back(*std::move(value));
   }
   return results;
 }
 
 absl::StatusOr<Results> runOnCpu(const Model &model, const eval::ValueTest &test) {
-  InputTensors inputs;
-  for (const eval::Value &input : test.inputs)
-    if (!inputs.add(input))
-      return absl::UnimplementedError("inputs that are no tensors of numbers do not run on cpu");
+  std::vector<AbiTensor> inputs;
+  for (const eval::Value &input : test.inputs) inputs.emplace_back(input.tensor());
   absl::StatusOr<mlir::OwningOpRef<mlir::ModuleOp>> module = isolate(model.module(), test.function);
   if (!module.ok()) return module.status();
   absl::StatusOr<CompiledProgram> program = model.compile(*std::move(module), false);
@@ -113,6 +83,7 @@ absl::StatusOr<Results> runOnCpu(const Model &model, const eval::ValueTest &test
 absl::Status runValueTests(
     const Model &model, const std::string &device,
     const std::function<void(const std::string &, const std::string &)> &report) {
+  useHostFunctionsOfRuntime();
   eval::Executor execute;
   if (device == "reference") {
     execute = eval::referenceExecutor(model.module());

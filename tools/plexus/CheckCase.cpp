@@ -53,23 +53,45 @@ class Tolerances {
   std::vector<double> absolute_;
 };
 
-/// KIND_0.pb, KIND_1.pb, ... of a data set.
-std::vector<Array> readAll(const fs::path &dataSet, const std::string &kind) {
-  std::vector<Array> arrays;
-  for (int k = 0;; ++k) {
-    fs::path path = dataSet / (kind + "_" + std::to_string(k) + ".pb");
+/// A value of a data set: one of the two.
+struct CaseValue {
+  Array array{nullptr, plx_array_destroy};
+  Object object{nullptr, plx_object_release};
+
+  const char *name() const {
+    return object ? plx_object_name(object.get()) : plx_array_name(array.get());
+  }
+};
+
+CaseValue readValue(const fs::path &path, int32_t kind) {
+  CaseValue value;
+  if (kind != PLX_KIND_TENSOR) {
+    value.object = readObject(path.string(), kind);
+    return value;
+  }
+  plx_array *array = nullptr;
+  plx_error error;
+  checkStatus(plx_array_read(path.c_str(), &array, &error), error);
+  value.array.reset(array);
+  return value;
+}
+
+/// WHAT_0.pb, WHAT_1.pb, ... of a data set, for the model's `values`: their bytes do not say of
+/// what kind they are.
+std::vector<CaseValue> readAll(const fs::path &dataSet, const std::string &what,
+                               const plx_value *values, int32_t count) {
+  std::vector<CaseValue> read;
+  for (int32_t k = 0;; ++k) {
+    fs::path path = dataSet / (what + "_" + std::to_string(k) + ".pb");
     std::error_code code;
-    if (!fs::exists(path, code)) return arrays;
-    plx_array *array = nullptr;
-    plx_error error;
-    checkStatus(plx_array_read(path.c_str(), &array, &error), error);
-    arrays.emplace_back(array, plx_array_destroy);
+    if (!fs::exists(path, code)) return read;
+    read.push_back(readValue(path, k < count ? values[k].kind : int32_t{PLX_KIND_TENSOR}));
   }
 }
 
-/// Place of a tensor among the model's values: by its name where that is one, else its number.
-int32_t placeOf(const plx_array *array, size_t number, const plx_value *values, int32_t count) {
-  const char *name = plx_array_name(array);
+/// Place of a value among the model's: by its name where that is one, else its number.
+int32_t placeOf(const CaseValue &value, size_t number, const plx_value *values, int32_t count) {
+  const char *name = value.name();
   for (int32_t i = 0; i < count; ++i)
     if (*name && std::string(name) == values[i].name) return i;
   return static_cast<int32_t>(number);
@@ -136,30 +158,48 @@ class FolderCase {
   /// "" or what differs.
   std::string runSet(const fs::path &dataSet, const Program &program, plx_context *context) {
     const plx_module &module = program.module();
-    std::vector<Array> inputs = readAll(dataSet, "input"), outputs = readAll(dataSet, "output");
+    std::vector<CaseValue> inputs = readAll(dataSet, "input", module.inputs, module.num_inputs);
+    std::vector<CaseValue> outputs = readAll(dataSet, "output", module.outputs, module.num_outputs);
     plx_error error;
     for (size_t k = 0; k < inputs.size(); ++k) {
-      plx_tensor view = plx_array_view(inputs[k].get());
-      int32_t place = placeOf(inputs[k].get(), k, module.inputs, module.num_inputs);
+      int32_t place = placeOf(inputs[k], k, module.inputs, module.num_inputs);
       if (place >= module.num_inputs)
         return "input_" + std::to_string(k) + ".pb has no input: the model has " +
                std::to_string(module.num_inputs);
-      view = asInput(module.inputs[place], inputs[k].get());
-      checkStatus(plx_context_set_input_at(context, place, &view, &error), error);
+      setInput(context, place, module.inputs[place], inputs[k]);
     }
     checkStatus(plx_context_run(context, &error), error);
     for (size_t k = 0; k < outputs.size(); ++k) {
-      int32_t place = placeOf(outputs[k].get(), k, module.outputs, module.num_outputs);
+      int32_t place = placeOf(outputs[k], k, module.outputs, module.num_outputs);
       if (place >= module.num_outputs)
         return "output_" + std::to_string(k) + ".pb has no output: the model has " +
                std::to_string(module.num_outputs);
-      plx_tensor expected = plx_array_view(outputs[k].get()), actual = outputOf(context, place);
-      std::string what =
-          unseeded_.empty() ? difference(actual, expected, tolerances_.of(k, expected.element_type))
-                            : plausibility(actual, expected);
+      std::string what = compare(context, place, k, outputs[k]);
       if (!what.empty()) return std::string("output '") + module.outputs[place].name + "' " + what;
     }
     return "";
+  }
+
+  static void setInput(plx_context *context, int32_t place, const plx_value &input,
+                       const CaseValue &value) {
+    plx_error error;
+    if (value.object)
+      return checkStatus(plx_context_set_input_object(context, place, value.object.get(), &error),
+                         error);
+    plx_tensor view = asInput(input, value.array.get());
+    checkStatus(plx_context_set_input_at(context, place, &view, &error), error);
+  }
+
+  /// "" or what differs of the k-th output that the case has.
+  std::string compare(const plx_context *context, int32_t place, size_t k,
+                      const CaseValue &value) const {
+    if (value.object)
+      return difference(*outputObjectOf(context, place), *value.object,
+                        tolerances_.of(k, PLX_UNDEFINED));
+    plx_tensor expected = plx_array_view(value.array.get()), actual = outputOf(context, place);
+    return unseeded_.empty()
+               ? difference(actual, expected, tolerances_.of(k, expected.element_type))
+               : plausibility(actual, expected);
   }
 
   fs::path folder_;

@@ -13,7 +13,8 @@ struct CommonOptions {
   std::string device = "cpu";
   int threads = 0;  // 0: all CPUs
   uint64_t seed = 0;
-  std::vector<std::string> dims;  // "NAME=SIZE"
+  std::vector<std::string> dims;       // "NAME=SIZE"
+  std::vector<std::string> functions;  // libraries that gave host functions; open by now
   bool noCache = false;
   std::string cacheDir;  // "": $XDG_CACHE_HOME/plexus
   bool fastMath = false;

@@ -13,6 +13,12 @@ std::string typeOf(const plx_tensor &tensor) {
   return text;
 }
 
+std::string typeOf(const plx_object &object) {
+  char text[512];
+  plx_format_object(&object, text, sizeof text);
+  return text;
+}
+
 /// "[1, 0, 3]" of a row-major position.
 std::string indexOf(const plx_tensor &tensor, int64_t position) {
   std::string out;
@@ -113,6 +119,21 @@ std::string difference(const plx_tensor &actual, const plx_tensor &expected, Tol
     if (!same) found.add(i, error);
   }
   return found.count == 0 ? "" : describe(found, actual, expected, count);
+}
+
+std::string difference(const plx_object &actual, const plx_object &expected, Tolerance tolerance) {
+  int32_t kind = plx_object_kind(&expected);
+  int64_t count = plx_object_count(&expected);
+  if (plx_object_kind(&actual) != kind || plx_object_count(&actual) != count)
+    return "is " + typeOf(actual) + ", expected " + typeOf(expected);
+  if (kind == PLX_KIND_TENSOR)
+    return difference(plx_object_tensor(&actual), plx_object_tensor(&expected), tolerance);
+  for (int64_t i = 0; i < count; ++i) {
+    std::string what =
+        difference(*plx_object_item(&actual, i), *plx_object_item(&expected, i), tolerance);
+    if (!what.empty()) return "item " + std::to_string(i) + " " + what;
+  }
+  return "";
 }
 
 }  // namespace plx

@@ -16,6 +16,8 @@ struct Tolerance {
 /// * |expected|, NaN equals NaN, infinities and integers beyond 2^53 exactly. Otherwise what
 /// differs: how many elements, the first, and the worst.
 std::string difference(const plx_tensor &actual, const plx_tensor &expected, Tolerance tolerance);
+/// The same of sequences and optionals, item by item.
+std::string difference(const plx_object &actual, const plx_object &expected, Tolerance tolerance);
 /// The same of type and shape alone.
 std::string shapeDifference(const plx_tensor &actual, const plx_tensor &expected);
 

@@ -33,9 +33,11 @@ int compareFrom(int32_t first, const Program &program, const plx_context *mine,
   int differing = 0;
   const plx_module &module = program.module();
   for (int32_t i = first; i < module.num_outputs; ++i) {
-    plx_tensor expected = outputOf(reference, i);
+    Tolerance tolerance = toleranceFor(module.outputs[i].element_type, options);
+    bool isTensor = module.outputs[i].kind == PLX_KIND_TENSOR;
     std::string what =
-        difference(outputOf(mine, i), expected, toleranceFor(expected.element_type, options));
+        isTensor ? difference(outputOf(mine, i), outputOf(reference, i), tolerance)
+                 : difference(*outputObjectOf(mine, i), *outputObjectOf(reference, i), tolerance);
     if (what.empty()) continue;
     printf("%s%s %s: %s\n", differing++ == 0 ? "first to differ: " : "", kind,
            module.outputs[i].name, what.c_str());

@@ -99,7 +99,10 @@ Inputs::Inputs(const Program &program, plx_context *context, const std::vector<s
                     inputsThereAre(module));
   }
   std::vector<std::string> how(static_cast<size_t>(module.num_inputs), "random");
-  for (int32_t i = 0; i < module.num_inputs; ++i) arrays_.emplace_back(nullptr, plx_array_destroy);
+  for (int32_t i = 0; i < module.num_inputs; ++i) {
+    arrays_.emplace_back(nullptr, plx_array_destroy);
+    objects_.emplace_back(nullptr, plx_object_release);
+  }
   for (const std::string &item : items) {
     auto [index, what] = splitItem(program, item);
     how[static_cast<size_t>(index)] = what;
@@ -107,39 +110,55 @@ Inputs::Inputs(const Program &program, plx_context *context, const std::vector<s
   auto isMadeUp = [](const std::string &what) {
     return what == "random" || what == "zeros" || what == "ones";
   };
-  plx_error error;
-  auto set = [&](int32_t i) {
-    plx_tensor view = asInput(module.inputs[i], arrays_[static_cast<size_t>(i)].get());
-    checkStatus(plx_context_set_input_at(context, i, &view, &error), error);
-  };
   // Files first: what is made up takes its symbolic dims from them.
   for (int32_t i = 0; i < module.num_inputs; ++i)
     if (!isMadeUp(how[static_cast<size_t>(i)])) {
       readFile(i, how[static_cast<size_t>(i)]);
-      set(i);
+      set(i, context);
     }
   for (int32_t i = 0; i < module.num_inputs; ++i)
     if (isMadeUp(how[static_cast<size_t>(i)])) {
       makeUp(i, context, how[static_cast<size_t>(i)]);
-      set(i);
+      set(i, context);
     }
 }
 
 void Inputs::setAll(plx_context *context) const {
+  for (size_t i = 0; i < arrays_.size(); ++i) set(static_cast<int32_t>(i), context);
+}
+
+void Inputs::set(int32_t index, plx_context *context) const {
   plx_error error;
-  for (size_t i = 0; i < arrays_.size(); ++i) {
-    plx_tensor view = asInput(program_.module().inputs[i], arrays_[i].get());
-    checkStatus(plx_context_set_input_at(context, static_cast<int32_t>(i), &view, &error), error);
-  }
+  plx_object *object = objects_[static_cast<size_t>(index)].get();
+  if (object)
+    return checkStatus(plx_context_set_input_object(context, index, object, &error), error);
+  plx_tensor view =
+      asInput(program_.module().inputs[index], arrays_[static_cast<size_t>(index)].get());
+  checkStatus(plx_context_set_input_at(context, index, &view, &error), error);
 }
 
 void Inputs::readFile(int32_t index, const std::string &file) {
+  const plx_value &input = program_.module().inputs[index];
+  if (input.kind != PLX_KIND_TENSOR) {
+    objects_[static_cast<size_t>(index)] = readObject(file, input.kind);
+    return;
+  }
   arrays_[static_cast<size_t>(index)] = readArray(file, program_.module().inputs[index].name);
 }
 
 void Inputs::makeUp(int32_t index, plx_context *context, const std::string &how) {
   plx_array *array = nullptr;
   plx_error error;
+  int32_t kind = program_.module().inputs[index].kind;
+  if (kind == PLX_KIND_MAP)
+    throw Failure(std::string("input '") + program_.module().inputs[index].name +
+                  "' is a map, which is not made up; give --input NAME=FILE (MapProto)");
+  if (kind != PLX_KIND_TENSOR) {  // of nothing
+    plx_object *empty = nullptr;
+    checkStatus(plx_object_of_items(kind, nullptr, 0, &empty, &error), error);
+    objects_[static_cast<size_t>(index)].reset(empty);
+    return;
+  }
   checkStatus(plx_random_input(program_.get(), context, index, dims_.data(), seed_, &array, &error),
               error);
   arrays_[static_cast<size_t>(index)].reset(array);
@@ -151,6 +170,13 @@ void Inputs::makeUp(int32_t index, plx_context *context, const std::string &how)
 }
 
 // ---- files
+
+Object readObject(const std::string &path, int32_t kind) {
+  plx_object *object = nullptr;
+  plx_error error;
+  checkStatus(plx_object_read(path.c_str(), kind, &object, &error), error);
+  return Object(object, plx_object_release);
+}
 
 Array readArray(const std::string &path, const std::string &name) {
   plx_mapping mapping;

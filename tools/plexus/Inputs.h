@@ -10,7 +10,7 @@
 
 namespace plx {
 
-/// The arrays that a context's inputs borrow.
+/// What a context's inputs borrow.
 class Inputs {
  public:
   /// Sets every input of `context`: those of `items` ("NAME=FILE", NAME=random, zeros or ones), all
@@ -23,16 +23,21 @@ class Inputs {
  private:
   void readFile(int32_t index, const std::string &file);
   void makeUp(int32_t index, plx_context *context, const std::string &how);
+  void set(int32_t index, plx_context *context) const;
 
   const Program &program_;
   std::vector<int64_t> dims_;  // by symbol; -1: not given
   uint64_t seed_;
-  std::vector<Array> arrays_;  // by input
+  std::vector<Array> arrays_;    // by input, null for an object
+  std::vector<Object> objects_;  // by input, null for a tensor
 };
 
 /// A view of `array` to give to `input`: a list of one stands for a scalar, as some exporters write
 /// a scalar's data.
 plx_tensor asInput(const plx_value &input, const plx_array *array);
+
+/// Reads a SequenceProto or OptionalProto, by `kind`. Throws Failure.
+Object readObject(const std::string &path, int32_t kind);
 
 /// Reads a tensor: .npy, TensorProto, .npz or .safetensors, by the file's first bytes. `name`:
 /// which member of a file of several; one of a single member may have another name. Throws Failure.

@@ -20,6 +20,14 @@ void addCommon(CLI::App *command, CommonOptions &common) {
   command->add_option("--threads", common.threads, "0: all CPUs")->check(CLI::Range(0, 1024));
   command->add_option("--seed", common.seed, "of random inputs and unseeded random nodes");
   command->add_option("--dim", common.dims, "NAME=SIZE, the size of a symbolic dim");
+  command
+      ->add_option("--functions", common.functions,
+                   "shared library of C functions for the model's own operators")
+      ->each([](const std::string &library) {
+        plx_error error;
+        if (plx_open_host_functions(library.c_str(), &error) != PLX_OK)
+          throw Failure(error.message);
+      });
   command->add_flag("--no-cache", common.noCache, "neither read nor write the compile cache");
   command->add_option("--cache-dir", common.cacheDir,
                       "folder of the compile cache instead of $XDG_CACHE_HOME/plexus");

@@ -22,11 +22,26 @@ plx_tensor outputOf(const plx_context *context, int32_t index) {
   return tensor;
 }
 
-std::string lineOf(const char *name, const plx_tensor &tensor) {
+plx_object *outputObjectOf(const plx_context *context, int32_t index) {
+  plx_object *object = nullptr;
+  plx_error error;
+  checkStatus(plx_context_output_object(const_cast<plx_context *>(context), index, &object, &error),
+              error);
+  return object;
+}
+
+std::string lineOf(const Program &program, const plx_context *context, int32_t index) {
+  const plx_value &output = program.module().outputs[index];
+  std::string name = output.name;
   char type[512], summary[1024];
+  if (output.kind != PLX_KIND_TENSOR) {
+    plx_format_object(outputObjectOf(context, index), summary, sizeof summary);
+    return name + ": " + summary;
+  }
+  plx_tensor tensor = outputOf(context, index);
   plx_format_type(&tensor, type, sizeof type);
   plx_format_summary(&tensor, summary, sizeof summary);
-  return std::string(name) + ": " + type + " " + summary;
+  return name + ": " + type + " " + summary;
 }
 
 void writeOutputs(const Program &program, const plx_context *context, const std::string &folder) {
@@ -38,7 +53,8 @@ void writeOutputs(const Program &program, const plx_context *context, const std:
   std::vector<int32_t> types;
   for (int32_t i = 0; i < module.num_outputs; ++i) {
     names.push_back(module.outputs[i].name);
-    types.push_back(module.outputs[i].element_type);
+    bool isTensor = module.outputs[i].kind == PLX_KIND_TENSOR;
+    types.push_back(isTensor ? module.outputs[i].element_type : PLX_OBJECT);
   }
   plx_error error;
   char **files = nullptr;
@@ -47,6 +63,12 @@ void writeOutputs(const Program &program, const plx_context *context, const std:
   std::unique_ptr<char *, void (*)(void *)> owner(files, free);
   for (int32_t i = 0; i < module.num_outputs; ++i) {
     std::string path = (fs::path(folder) / files[i]).string();
+    if (module.outputs[i].kind != PLX_KIND_TENSOR) {
+      const plx_object *object = outputObjectOf(context, i);
+      checkStatus(plx_object_write_pb(path.c_str(), names[static_cast<size_t>(i)], object, &error),
+                  error);
+      continue;
+    }
     plx_tensor tensor = outputOf(context, i);
     bool isNpy = plx_npy_can_hold(tensor.element_type);
     checkStatus(isNpy ? plx_write_npy(path.c_str(), &tensor, &error)

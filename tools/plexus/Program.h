@@ -11,6 +11,7 @@ namespace plx {
 
 using Context = std::unique_ptr<plx_context, void (*)(plx_context *)>;
 using Array = std::unique_ptr<plx_array, void (*)(plx_array *)>;
+using Object = std::unique_ptr<plx_object, void (*)(plx_object *)>;
 
 /// Owns a program. Contexts must be destroyed before.
 class Program {

@@ -14,8 +14,7 @@ int runCommand(const RunOptions &options) {
   plx_error error;
   checkStatus(plx_context_run(context.get(), &error), error);
   const plx_module &module = program.module();
-  for (int32_t i = 0; i < module.num_outputs; ++i)
-    puts(lineOf(module.outputs[i].name, outputOf(context.get(), i)).c_str());
+  for (int32_t i = 0; i < module.num_outputs; ++i) puts(lineOf(program, context.get(), i).c_str());
   if (!options.outputDir.empty()) writeOutputs(program, context.get(), options.outputDir);
   if (!options.trace.empty())
     checkStatus(plx_trace_write(context.get(), options.trace.c_str(), &error), error);

@@ -96,15 +96,28 @@ void plx_entry_destroy(plx_entry *model) {
   free(model);
 }
 
+static plx_status output_of(plx_context *context, int32_t index, plx_tensor *out_output,
+                            plx_error *out_error) {
+  plx_object *object;
+  plx_status status;
+  if (plx_module_descriptor.outputs[index].kind == PLX_KIND_TENSOR)
+    return plx_context_output(context, index, out_output, out_error);
+  status = plx_context_output_object(context, index, &object, out_error);
+  if (status == PLX_OK) *out_output = (plx_tensor){object, NULL, 0, PLX_OBJECT};
+  return status;
+}
+
 int32_t plx_entry_run(plx_entry *model, const plx_tensor *inputs, plx_tensor *out_outputs,
                       char *out_message, uint64_t message_bytes) {
   plx_error error;
   plx_status status = PLX_OK;
   for (int32_t i = 0; i < plx_module_descriptor.num_inputs && !status; ++i)
-    status = plx_context_set_input_at(model->context, i, &inputs[i], &error);
+    status = inputs[i].element_type == PLX_OBJECT
+                 ? plx_context_set_input_object(model->context, i, inputs[i].data, &error)
+                 : plx_context_set_input_at(model->context, i, &inputs[i], &error);
   if (!status) status = plx_context_run(model->context, &error);
   for (int32_t i = 0; i < plx_module_descriptor.num_outputs && !status; ++i)
-    status = plx_context_output(model->context, i, &out_outputs[i], &error);
+    status = output_of(model->context, i, &out_outputs[i], &error);
   if (status) say(&error, out_message, message_bytes);
   return status;
 }

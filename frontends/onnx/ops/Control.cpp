@@ -39,8 +39,39 @@ struct Body {
   Values values;
   llvm::SmallVector<Type> stateTypes;  // of the body's arguments
   std::vector<std::string> carried;
-  unsigned mark;  // symbols since then are known inside only
+  unsigned mark;              // symbols since then are known inside only
+  std::vector<bool> wrapped;  // states that are optionals, for which the body gives plain values
 };
+
+// A value that the body gives for an optional becomes one itself.
+void wrapOptionals(NodeContext &c, Body &body, size_t skip) {
+  mlir::OpBuilder::InsertionGuard guard(c.builder());
+  c.builder().setInsertionPointToEnd(&body.region->front());
+  body.wrapped.assign(body.stateTypes.size(), false);
+  for (size_t i = 0; i < body.stateTypes.size(); ++i) {
+    Value &value = body.values[skip + i];
+    if (!mlir::isa<OptionalType>(body.stateTypes[i]) || mlir::isa<OptionalType>(value.getType()))
+      continue;
+    value = c.op("plx.optional", {value}, {}, OptionalType::get(loosened(value.getType())));
+    body.wrapped[i] = true;
+  }
+}
+
+// What an optional that the last iteration gave holds.
+Value unwrapped(NodeContext &c, Value optional) {
+  Type element = mlir::cast<OptionalType>(optional.getType()).element();
+  auto tensor = mlir::dyn_cast<mlir::TensorType>(element);
+  if (!tensor) return c.op("plx.optional_get", {optional}, {}, element);
+  if (!tensor.hasRank()) unsupported("the rank of what an optional state holds is not known");
+  Fresh fresh{c, {}};
+  Dims dims;
+  for (int64_t size : tensor.getShape())
+    dims.push_back(mlir::ShapedType::isDynamic(size) ? fresh() : c.k(size));
+  llvm::SmallVector<mlir::NamedAttribute> attributes;
+  if (!fresh.names.empty()) attributes.push_back(c.strsAttr("fresh", fresh.names));
+  return c.op("plx.optional_get", {optional}, attributes,
+              tensorType(tensor.getElementType(), dims));
+}
 
 // Sizes of `type` that the value given to it does not have become carried symbols; false if there
 // are none.
@@ -105,6 +136,7 @@ Body importBody(NodeContext &c, const onnx::GraphProto &graph, llvm::ArrayRef<Ty
     if (body.values.size() < skip + states.size())
       invalid("the body has " + llvm::Twine(body.values.size()) + " outputs; there are " +
               llvm::Twine(states.size()) + " states");
+    wrapOptionals(c, body, skip);
     if (!mayGrow) fitStates(c, body, skip);
     bool grew = false;
     for (size_t i = 0; i < states.size(); ++i)
@@ -183,7 +215,10 @@ void importLoop(NodeContext &c) {
   llvm::SmallVector<std::unique_ptr<mlir::Region>> regions;
   regions.push_back(std::move(body.region));
   Values results = c.regionsOp("plx.loop", operands, attributes, regions, types);
-  for (size_t i = 0; i < results.size(); ++i) c.out(i, results[i]);
+  for (size_t i = 0; i < results.size(); ++i) {
+    bool isWrapped = i < body.wrapped.size() && body.wrapped[i];
+    c.out(i, isWrapped && c.wants(i) ? unwrapped(c, results[i]) : results[i]);
+  }
 }
 PLX_ONNX_OP("", Loop, 1, importLoop);
 

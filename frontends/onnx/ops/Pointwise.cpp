@@ -59,7 +59,14 @@ PLX_ONNX_OP("", Xor, 7, binary<ScalarFn::xor_>);
 PLX_ONNX_OP("", BitwiseAnd, 18, binary<ScalarFn::and_>);
 PLX_ONNX_OP("", BitwiseOr, 18, binary<ScalarFn::or_>);
 PLX_ONNX_OP("", BitwiseXor, 18, binary<ScalarFn::xor_>);
-PLX_ONNX_OP("", Equal, 7, binary<ScalarFn::eq_>);
+
+void equal(NodeContext &c) {
+  Value x = c.in(0), y = c.in(1);
+  if (!Emit::isString(x) || !Emit::isString(y)) return binary<ScalarFn::eq_>(c);
+  Type type = tensorType(c.i1(), c.commonDims({Emit::dims(x), Emit::dims(y)}));
+  c.out(c.host("host:string_equal", {x, y}, {}, {type})[0]);
+}
+PLX_ONNX_OP("", Equal, 7, equal);
 PLX_ONNX_OP("", Less, 7, binary<ScalarFn::lt_>);
 PLX_ONNX_OP("", LessOrEqual, 12, binary<ScalarFn::le_>);
 PLX_ONNX_OP("", Greater, 7, binary<ScalarFn::gt_>);
@@ -297,19 +304,48 @@ Value powerOfTwo(NodeContext &c, Value x) {
   return c.select_(finite, rounded, c.cast(x, c.f32()));
 }
 
-void castTo(NodeContext &c, Type type) {
-  Value x = c.in(0);
+// Host functions read and write the widest type of each kind, and f32.
+Type textType(NodeContext &c, Type type) {
+  if (mlir::isa<mlir::FloatType>(type)) return type.isF64() ? type : c.f32();
+  return type.isUnsignedInteger()
+             ? mlir::IntegerType::get(c.context(), 64, mlir::IntegerType::Unsigned)
+             : c.i64();
+}
+
+Value asStrings(NodeContext &c, Value x) {
+  if (mlir::isa<mlir::ComplexType>(Emit::elem(x)))
+    unsupported("a cast of complex numbers to strings");
+  Value wide = c.cast(x, textType(c, Emit::elem(x)));
+  Type type = tensorType(StringType::get(c.context()), Emit::dims(x));
+  return c.host("host:format_numbers", {wide}, {}, {type})[0];
+}
+
+Value fromStrings(NodeContext &c, Value x, Type type) {
+  if (mlir::isa<mlir::ComplexType>(type)) unsupported("a cast of strings to complex numbers");
+  Type wide = textType(c, type);
+  Value read = c.host("host:parse_numbers", {x}, {c.intAttr("to", elementTypeCode(wide))},
+                      {tensorType(wide, Emit::dims(x))})[0];
+  return c.cast(read, type, c.intOf("saturate", 1) != 0);
+}
+
+}  // namespace
+
+Value castAny(NodeContext &c, Value x, Type type) {
   if (mlir::isa<StringType>(type) || mlir::isa<StringType>(Emit::elem(x))) {
-    if (type == Emit::elem(x)) return c.out(x);
-    unsupported("a cast to or from strings");
+    if (type == Emit::elem(x)) return x;
+    return mlir::isa<StringType>(type) ? asStrings(c, x) : fromStrings(c, x, type);
   }
   // Floats to ints below a byte wrap, as they do by way of a wider int.
   if (auto integer = mlir::dyn_cast<mlir::IntegerType>(type);
       integer && integer.getWidth() > 1 && integer.getWidth() < 8)
     if (Emit::isFloat(x)) x = c.cast(x, c.i32());
   if (mlir::isa<mlir::Float8E8M0FNUType>(type) && Emit::isFloat(x)) x = powerOfTwo(c, x);
-  c.out(c.cast(x, type, c.intOf("saturate", 1) != 0));
+  return c.cast(x, type, c.intOf("saturate", 1) != 0);
 }
+
+namespace {
+
+void castTo(NodeContext &c, Type type) { c.out(castAny(c, c.in(0), type)); }
 void cast(NodeContext &c) { castTo(c, c.elementTypeOf(c.intOf("to", 0))); }
 PLX_ONNX_OP("", Cast, 6, cast);
 void castLike(NodeContext &c) { castTo(c, Emit::elem(c.in(1))); }

@@ -101,6 +101,13 @@ void multinomial(NodeContext &c) {
 }
 PLX_ONNX_OP("", Multinomial, 7, multinomial);
 
+// [0, 1), f64: the numbers that NumPy's old generator gives for a seed, which is what ONNX's own
+// implementation draws. Without a seed any numbers do.
+Value seeded(NodeContext &c, llvm::ArrayRef<Dim> dims) {
+  return c.host("plx:numpy_uniform", {c.dimsAsValue(dims)}, {c.intAttr("seed", c.intOf("seed", 0))},
+                {tensorType(c.f64(), dims)})[0];
+}
+
 // Kept as they are in inference; in training dropped by a ratio, and the rest scaled.
 void dropout(NodeContext &c) {
   Value x = c.in(0);
@@ -114,7 +121,8 @@ void dropout(NodeContext &c) {
     return c.out(1, c.splat(1, maskType, Emit::dims(x)));
   }
   Value ratio = c.hasIn(1) ? c.cast(c.reshape(c.in(1), {}), c.f32()) : c.scalar(0.5, c.f32());
-  Value keep = c.ge_(uniform(c, Emit::dims(x)), ratio);
+  Value keep = c.has("seed") ? c.ge_(seeded(c, Emit::dims(x)), c.cast(ratio, c.f64()))
+                             : c.ge_(uniform(c, Emit::dims(x)), ratio);
   Value scale = c.div_(1, c.sub_(1, ratio));
   if (!known) {
     keep = c.or_(keep, c.not_(training));

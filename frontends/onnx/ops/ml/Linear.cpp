@@ -213,13 +213,24 @@ void featureVectorizer(NodeContext &c) {
 }
 PLX_ONNX_OP("ai.onnx.ml", FeatureVectorizer, 1, featureVectorizer);
 
+// The place of each string among the keys, or their number where it is none.
+Value findStrings(NodeContext &c, Value x, Value keys) {
+  Type type = tensorType(c.i64(), Emit::dims(x));
+  return c.host("host:find_strings", {x, keys}, {}, {type})[0];
+}
+
 // [.., 1] against the categories [k]; what is none of them gives zeros.
 void oneHotEncoder(NodeContext &c) {
-  Ints categories = c.intsOf("cats_int64s");
-  if (categories.empty()) unsupported("OneHotEncoder of strings");
   if (c.intOf("zeros", 1) == 0) unsupported("OneHotEncoder that refuses unknown categories");
-  Value x = c.cast(c.in(0), c.i64());
-  c.out(c.cast(c.eq_(c.expandDims(x, {Emit::rank(x)}), c.ints(categories)), c.f32()));
+  Value x = c.in(0), categories = classLabels(c, "cats_int64s", "cats_strings");
+  if (Emit::isString(x)) {
+    if (!Emit::isString(categories)) invalid("cats_strings is missing, and the operand is strings");
+    x = findStrings(c, x, categories);
+    categories = c.iota(0, c.i64(), Emit::dims(categories));
+  }
+  if (Emit::isString(categories)) invalid("cats_int64s is missing, and the operand is numbers");
+  x = c.cast(x, c.i64());
+  c.out(c.cast(c.eq_(c.expandDims(x, {Emit::rank(x)}), categories), c.f32()));
 }
 PLX_ONNX_OP("ai.onnx.ml", OneHotEncoder, 1, oneHotEncoder);
 
@@ -247,6 +258,14 @@ Value defaultOf(NodeContext &c, Type element) {
 
 void labelEncoder(NodeContext &c) {
   Value x = c.in(0), keys = listOf(c, "keys"), values = listOf(c, "values");
+  if (Emit::isString(keys)) {
+    if (!Emit::isString(x)) invalid("the keys are strings, and the operand is not");
+    Value place = findStrings(c, x, keys);
+    Value last = c.sub_(c.dimAsValue(c.dim(keys, 0)), 1);
+    Value value = c.take(values, c.min_(place, last), 0);
+    return c.out(c.select_(c.le_(place, last), value, defaultOf(c, Emit::elem(values))));
+  }
+  if (Emit::isString(x)) invalid("the operand is strings, and the keys are not");
   Value wide = c.expandDims(x, {Emit::rank(x)});
   Value equal = c.eq_(wide, keys);
   if (Emit::isFloat(keys)) equal = c.or_(equal, c.and_(c.ne_(wide, wide), c.ne_(keys, keys)));

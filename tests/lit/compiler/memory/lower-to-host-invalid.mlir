@@ -7,9 +7,11 @@ func.func @main(%x: tensor<?xf32, #plx.dims<[2 * n]>>) -> tensor<?xf32, #plx.dim
 
 // -----
 
-// expected-error@+1 {{inputs and outputs of a compiled model must be tensors, found '!plx.sequence<tensor<2xf32>>'}}
-func.func @main(%x: !plx.sequence<tensor<2xf32>>) {
-  return
+// Kernels take no strings.
+// expected-error-re@+1 {{these ops cannot be compiled yet:{{.*}}plx.launch of strings of /is(Equal)}}
+func.func @main(%x: tensor<2x!plx.string>) -> tensor<2xi1> {
+  %0 = plx.launch @eq [] (%x) : (tensor<2x!plx.string>) -> tensor<2xi1> loc("/is(Equal)")
+  return %0 : tensor<2xi1>
 }
 
 // -----

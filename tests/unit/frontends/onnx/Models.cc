@@ -62,9 +62,9 @@ onnx::TensorProto &addWeight(onnx::ModelProto &model, const std::string &name,
   return tensor;
 }
 
-Imported importBytes(const std::string &bytes, const std::string &folder) {
+namespace {
+Imported import(const std::string &bytes, const std::string &folder, ImportOptions options) {
   static mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
-  ImportOptions options;
   options.name = "m";
   auto imported = importOnnxBytes(context, bytes.data(), bytes.size(), folder, options);
   Imported result;
@@ -73,6 +73,18 @@ Imported importBytes(const std::string &bytes, const std::string &folder) {
   llvm::raw_string_ostream(result.text) << **imported->module;
   result.weights = std::move(imported->weights);
   return result;
+}
+}  // namespace
+
+Imported importBytes(const std::string &bytes, const std::string &folder) {
+  return import(bytes, folder, {});
+}
+
+Imported importWithFunctions(const onnx::ModelProto &model,
+                             const std::set<std::string> &functions) {
+  ImportOptions options;
+  options.isHostFunction = [&](const std::string &name) { return functions.contains(name); };
+  return import(model.SerializeAsString(), "", options);
 }
 
 Imported importModel(const onnx::ModelProto &model, const std::string &folder) {

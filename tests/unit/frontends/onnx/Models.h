@@ -2,6 +2,7 @@
 #ifndef PLEXUS_TESTS_UNIT_FRONTENDS_ONNX_MODELS_H
 #define PLEXUS_TESTS_UNIT_FRONTENDS_ONNX_MODELS_H
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ struct Imported {
 };
 Imported importBytes(const std::string &bytes, const std::string &folder = "");
 Imported importModel(const onnx::ModelProto &model, const std::string &folder = "");
+/// With C functions of these names.
+Imported importWithFunctions(const onnx::ModelProto &model, const std::set<std::string> &functions);
 
 }  // namespace plx::testing
 

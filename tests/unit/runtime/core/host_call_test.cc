@@ -5,7 +5,7 @@
 namespace plx_test {
 namespace {
 
-// y = first row of x, reversed, in memory of the host.
+// y = x reversed.
 int32_t reverse(void *function_data, plx_host_frame *frame, const plx_tensor *args,
                 int32_t num_args, plx_tensor *results, int32_t) {
   if (num_args != 1) return 1;
@@ -29,14 +29,35 @@ int32_t forget(void *, plx_host_frame *, const plx_tensor *, int32_t, plx_tensor
   return 0;
 }
 
+// The function chooses the result's sizes and gives an object.
 int32_t call_host(plx_run *run) {
   int64_t dims[2] = {run->symbols[0], 4};
   plx_tensor arg = {run->inputs[0].data, run->inputs[0].dims, 2, PLX_F32};
   plx_tensor result = {};
   if (plx_rt_host_call(run, 0, 1, &arg, 1, &result, 1) != 0) return run->fault.code;
+  EXPECT_EQ(result.element_type, PLX_OBJECT);
+  int64_t sizes[2] = {};
+  void *data = plx_rt_view(run, 1, static_cast<plx_object *>(result.data), PLX_F32, 2, sizes);
+  if (data == nullptr) return run->fault.code;
+  EXPECT_EQ(sizes[0], dims[0]);
   void *y = plx_rt_output(run, 0, 2, dims);
-  std::memcpy(y, result.data, static_cast<size_t>(dims[0]) * 16);
+  std::memcpy(y, data, static_cast<size_t>(dims[0]) * 16);
   return 0;
+}
+
+// The function writes to the output, whose sizes the program knows.
+int32_t call_host_in_place(plx_run *run) {
+  int64_t dims[2] = {run->symbols[0], 4};
+  plx_tensor arg = {run->inputs[0].data, run->inputs[0].dims, 2, PLX_F32};
+  plx_tensor result = {plx_rt_output(run, 0, 2, dims), dims, 2, PLX_F32};
+  return plx_rt_host_call(run, 0, 1, &arg, 1, &result, 1);
+}
+
+// A vector where the program expects a matrix.
+int32_t flatten(void *, plx_host_frame *frame, const plx_tensor *, int32_t, plx_tensor *results,
+                int32_t) {
+  int64_t dims[1] = {8};
+  return plx_host_result(frame, &results[0], PLX_F32, 1, dims) == PLX_OK ? 0 : 1;
 }
 
 struct HostCase {
@@ -78,12 +99,45 @@ TEST(HostFunction, MissingIsRefusedByName) {
   HostCase c;
   EXPECT_EQ(c.load(nullptr, nullptr), PLX_NOT_FOUND);
   EXPECT_STREQ(c.error.message,
-               "model 'fake' needs host functions that are not registered: 'test:Reverse'. Link "
-               "libplexus_host or call plx_register_host_function");
+               "model 'fake' needs host functions that are not there: 'test:Reverse'. Those of "
+               "Plexus ('host:...') are in libplexus_host.so, beside the runtime or on the library "
+               "path; others are registered by plx_register_host_function");
 }
 
-TEST(HostFunction, RunsAndAllocatesResults) {
+TEST(HostFunction, GivesObjects) {
   HostCase c;
+  int calls = 0;
+  ASSERT_EQ(c.load(reverse, &calls), PLX_OK) << c.error.message;
+  plx_tensor y;
+  ASSERT_EQ(c.run(&y), PLX_OK) << c.error.message;
+  EXPECT_EQ(static_cast<const float *>(y.data)[0], 7.0f);
+  EXPECT_EQ(static_cast<const float *>(y.data)[7], 0.0f);
+}
+
+TEST(HostFunction, ObjectOfAnotherRankIsAFault) {
+  HostCase c;
+  plx_tensor y;
+  ASSERT_EQ(c.load(flatten, nullptr), PLX_OK);
+  EXPECT_EQ(c.run(&y), PLX_FAULT);
+  EXPECT_STREQ(c.error.message,
+               "model 'fake', node '/reshape' (plx.rebind): expected a tensor of f32 and rank 2, "
+               "found f32[8]");
+}
+
+TEST(HostFunction, ResultThatDoesNotFitItsPlaceIsAFault) {
+  HostCase c;
+  c.model.module.run = call_host_in_place;
+  plx_tensor y;
+  ASSERT_EQ(c.load(flatten, nullptr), PLX_OK);
+  EXPECT_EQ(c.run(&y), PLX_FAULT);
+  EXPECT_NE(std::string(c.error.message).find("its result is f32[8]; expected f32[2, 4]"),
+            std::string::npos)
+      << c.error.message;
+}
+
+TEST(HostFunction, WritesInPlaceWithoutAllocating) {
+  HostCase c;
+  c.model.module.run = call_host_in_place;
   int calls = 0;
   ASSERT_EQ(c.load(reverse, &calls), PLX_OK) << c.error.message;
   plx_tensor y;
@@ -110,6 +164,14 @@ TEST(HostFunction, RegistryServesLaterPrograms) {
   ASSERT_EQ(c.run(&y), PLX_OK);
   EXPECT_EQ(calls, 1);
   EXPECT_EQ(plx_register_host_function("", reverse, nullptr, nullptr), PLX_INVALID_ARGUMENT);
+}
+
+TEST(HostFunction, LibrariesWithoutFunctionsAreRefused) {
+  plx_error error;
+  EXPECT_EQ(plx_open_host_functions("/no/such.so", &error), PLX_NOT_FOUND);
+  EXPECT_NE(std::string(error.message).find("cannot load '/no/such.so'"), std::string::npos);
+  EXPECT_EQ(plx_has_host_function("plx:sequence_at"), 1);
+  EXPECT_EQ(plx_has_host_function("no.domain:Op"), 0);
 }
 
 TEST(HostFunction, FailureKeepsItsMessage) {

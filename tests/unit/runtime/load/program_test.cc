@@ -31,7 +31,7 @@ TEST(Program, RefusesWrongDescriptors) {
                          {[](FakeModel *m) { m->module.abi_version = 9; },
                           "the model was compiled for version 9 of the runtime's ABI (descriptor "
                           "of 208 bytes); this runtime, "
-                          "0.1.0, has version 1 (208 bytes). Compile it again"},
+                          "0.1.0, has version 2 (208 bytes). Compile it again"},
                          {[](FakeModel *m) { m->module.run = nullptr; },
                           "a model's descriptor lacks its name, target or code"},
                          {[](FakeModel *m) { m->module.kernels = nullptr; },
@@ -47,8 +47,7 @@ TEST(Program, RefusesWrongDescriptors) {
                          {[](FakeModel *m) { m->outputs[0].donated = 2; },
                           "model 'fake': entry 0 of its descriptor's outputs is not valid"},
                          {[](FakeModel *m) { m->outputs[0].kind = PLX_KIND_SEQUENCE; },
-                          "model 'fake': 'y' of its outputs is a sequence or an optional (kind 1); "
-                          "runtime 0.1.0 takes tensors only"},
+                          "model 'fake': entry 0 of its descriptor's outputs is not valid"},
                          {[](FakeModel *m) { m->parameters[0].offset = 64; },
                           "model 'fake': entry 0 of its descriptor's parameters is not valid"},
                          {[](FakeModel *m) { m->parameters[0].offset = UINT64_MAX - 63; },
