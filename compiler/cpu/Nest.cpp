@@ -53,7 +53,7 @@ class Nest {
       places_ = kernel->getAttrOfType<mlir::IntegerAttr>("places").getInt();
       placed_ = names_.back();
       placedExtent_ = extents_.back();
-      extents_.back() = ceilDiv(placedExtent_, places_);  // the variable counts groups of places
+      extents_.back() = ceilDiv(placedExtent_, places_);   // the variable counts groups of places
       slid_ = *kernel.getBody().getOps<FoldOp>().begin();  // its only one
     }
   }

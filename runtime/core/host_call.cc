@@ -198,11 +198,12 @@ int32_t host_call(plx_run *run, int32_t import, int32_t node, const plx_tensor *
   if (failed != 0) {
     return record_fault(run, PLX_FAULT_HOST_FUNCTION, node, import, failed, 0);
   }
+  bool kept = true;
   for (int32_t i = 0; i < num_results; ++i) {
-    if ((open >> i & 1) != 0 && !context->objects.add(static_cast<plx_object *>(results[i].data))) {
-      return record_fault(run, PLX_FAULT_OUT_OF_MEMORY, node, 8, 0, 0);
-    }
+    if ((open >> i & 1) == 0) continue;
+    kept = context->objects.add(static_cast<plx_object *>(results[i].data)) && kept;
   }
+  if (!kept) return record_fault(run, PLX_FAULT_OUT_OF_MEMORY, node, sizeof(void *), 0, 0);
   return fault_code(*run);
 }
 

@@ -10,9 +10,9 @@
 
 namespace plx::host {
 
-// Pixels a side, and in all (three bytes each: 768 MiB): what may be asked for by a few bytes.
+// Pixels a side, and in all (three bytes each: 384 MiB): what may be asked for by a few bytes.
 constexpr int64_t kMaxSide = 1 << 20;
-constexpr int64_t kMaxPixels = int64_t{1} << 28;
+constexpr int64_t kMaxPixels = int64_t{1} << 27;
 
 struct Image {
   int64_t width, height;

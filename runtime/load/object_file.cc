@@ -170,7 +170,7 @@ uint32_t field_of(const plx_object &item) {
 }
 
 uint64_t element_type_of(const plx_object &object) {
-  if (object.count == 0) return object.kind == PLX_KIND_SEQUENCE ? kTensorElements : 0;
+  if (object.count == 0) return object.kind == PLX_KIND_SEQUENCE ? uint64_t{kTensorElements} : 0;
   switch (object.items[0]->kind) {
     case PLX_KIND_SEQUENCE:
       return kSequenceElements;

@@ -13,8 +13,7 @@ func.func @numbers() -> (tensor<2xf32> {plx.expect = dense<[1.0, 2.5]> : tensor<
   return %f, %b, %s, %u, %c, %i : tensor<2xf32>, tensor<3xi1>, tensor<2x2xf16>, tensor<2xui8>, tensor<1xcomplex<f32>>, tensor<3xi4>
 }
 
-func.func @strings() -> (tensor<2x!plx.string> {plx.expect = dense<["a", "bc"]> : tensor<2x!plx.string>})
-    attributes {plx.fails_compiled = "these ops cannot be compiled yet:\0A  plx.constant of strings of"} {
+func.func @strings() -> (tensor<2x!plx.string> {plx.expect = dense<["a", "bc"]> : tensor<2x!plx.string>}) {
   %s = plx.constant dense<["a", "bc"]> : tensor<2x!plx.string>
   return %s : tensor<2x!plx.string>
 }

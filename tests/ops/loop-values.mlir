@@ -74,8 +74,7 @@ func.func @outputs_of_other_shapes(%n: tensor<i64> {plx.input = dense<2> : tenso
 
 // Sequences are states too.
 func.func @sequence_state(%n: tensor<i64> {plx.input = dense<3> : tensor<i64>}, %c: tensor<i1> {plx.input = dense<true> : tensor<i1>})
-    -> (tensor<?xi64, #plx.dims<[m]>> {plx.expect = dense<[0, 1, 2]> : tensor<3xi64>})
-    attributes {plx.fails_compiled = "these ops cannot be compiled yet:\0A  plx.sequence_construct of"} {
+    -> (tensor<?xi64, #plx.dims<[m]>> {plx.expect = dense<[0, 1, 2]> : tensor<3xi64>}) {
   %e = plx.sequence_construct () : () -> !plx.sequence<tensor<i64>>
   %s = plx.loop %n, %c, (%e) {
   ^bb0(%i: tensor<i64>, %go: tensor<i1>, %y: !plx.sequence<tensor<i64>>):

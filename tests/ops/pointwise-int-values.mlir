@@ -93,9 +93,15 @@ func.func @complex(%a0: tensor<1xcomplex<f32>> {plx.input = dense<[(1.0, 2.0)]> 
 }
 
 func.func @choose(%c: tensor<2xi1> {plx.input = dense<[true, false]> : tensor<2xi1>}, %a: tensor<2x!plx.string> {plx.input = dense<["x", "y"]> : tensor<2x!plx.string>}, %b: tensor<2x!plx.string> {plx.input = dense<["p", "q"]> : tensor<2x!plx.string>})
-    -> (tensor<2x!plx.string> {plx.expect = dense<["x", "q"]> : tensor<2x!plx.string>}, tensor<2xi1> {plx.expect = dense<[false, false]> : tensor<2xi1>})
-    attributes {plx.fails_compiled = "inputs that are no tensors of numbers do not run on cpu"} {
+    -> (tensor<2x!plx.string> {plx.expect = dense<["x", "q"]> : tensor<2x!plx.string>}) {
   %r = plx.pointwise select(%c, %a, %b) : (tensor<2xi1>, tensor<2x!plx.string>, tensor<2x!plx.string>) -> tensor<2x!plx.string>
+  return %r : tensor<2x!plx.string>
+}
+
+// Kernels compare no strings; the importer writes a host function for that.
+func.func @equal_strings(%a: tensor<2x!plx.string> {plx.input = dense<["x", "y"]> : tensor<2x!plx.string>}, %b: tensor<2x!plx.string> {plx.input = dense<["x", "q"]> : tensor<2x!plx.string>})
+    -> (tensor<2xi1> {plx.expect = dense<[true, false]> : tensor<2xi1>})
+    attributes {plx.fails_compiled = "these ops cannot be compiled yet:\0A  plx.launch of strings of"} {
   %e = plx.pointwise eq(%a, %b) : (tensor<2x!plx.string>, tensor<2x!plx.string>) -> tensor<2xi1>
-  return %r, %e : tensor<2x!plx.string>, tensor<2xi1>
+  return %e : tensor<2xi1>
 }

@@ -8,7 +8,7 @@ func.func @main(%x: tensor<?xf32, #plx.dims<[2 * n]>>) -> tensor<?xf32, #plx.dim
 // -----
 
 // Kernels take no strings.
-// expected-error-re@+1 {{these ops cannot be compiled yet:{{.*}}plx.launch of strings of /is(Equal)}}
+// expected-error-re@+1 {{these ops cannot be compiled yet:{{.*}}plx.launch of strings of node '/is' (Equal)}}
 func.func @main(%x: tensor<2x!plx.string>) -> tensor<2xi1> {
   %0 = plx.launch @eq [] (%x) : (tensor<2x!plx.string>) -> tensor<2xi1> loc("/is(Equal)")
   return %0 : tensor<2xi1>

@@ -41,7 +41,7 @@ TEST(Image, SizesAreCheckedBeforeMemoryIsTaken) {
   EXPECT_EQ(
       decode("P6 100000 100000 255\n").message(),
       "the PNM image cannot be decoded: it is 100000 x 100000 pixels; expected 1 to 1048576 a "
-      "side and at most 268435456 in all");
+      "side and at most 134217728 in all");
   std::string bmp = kBmp;
   bmp[21] = 0x7f;  // a width of 2^30 and more
   EXPECT_NE(decode(bmp).message().find("pixels; expected 1 to"), std::string::npos);
