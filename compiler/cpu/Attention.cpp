@@ -38,8 +38,7 @@ AttentionEmitter::AttentionEmitter(KernelFuncOp kernel, const Facts &facts, llvm
   auto tile = kernel->getAttrOfType<mlir::DenseI64ArrayAttr>("tile");
   tile_ = {tile[0], tile[1]};
   rowVariable_ = a_.row ? a_.row : mlir::StringAttr::get(kernel.getContext(), "$row");
-  for (mlir::Operation &op : kernel.getBody().front())
-    if (auto store = mlir::dyn_cast<StoreOp>(op)) stores_.push_back(store);
+  stores_ = llvm::to_vector(kernel.getBody().getOps<StoreOp>());
 }
 
 void AttentionEmitter::run() {

@@ -27,12 +27,11 @@ class Nest {
         b_(s_.builder()),
         lanes_(lanesFor(kernel, facts)),
         folds_(s_, lanes_) {
-    for (mlir::Operation &op : kernel.getBody().front())
-      if (auto store = mlir::dyn_cast<StoreOp>(op)) {
-        stores_.push_back(store);
-        roots_.push_back(store.getValue());
-        if (store.getGuard()) roots_.push_back(store.getGuard());
-      }
+    for (StoreOp store : kernel.getBody().getOps<StoreOp>()) {
+      stores_.push_back(store);
+      roots_.push_back(store.getValue());
+      if (store.getGuard()) roots_.push_back(store.getGuard());
+    }
     along_ = kernel->getAttrOfType<mlir::StringAttr>("lanes");
     names_ = namesOf(kernel.getVariables());
     extents_.assign(kernel.getExtents().dims().begin(), kernel.getExtents().dims().end());

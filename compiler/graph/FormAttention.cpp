@@ -52,8 +52,8 @@ bool isFoldOf(Value value, llvm::StringRef kind, Value x) {
 
 /// What a value used once was cast from, or the value.
 Value behindCast(Value value) {
-  auto cast = value.getDefiningOp<CastOp>();
-  return cast && value.hasOneUse() ? cast.getOperand() : value;
+  Value source = build::uncast(value);
+  return source && value.hasOneUse() ? source : value;
 }
 
 /// x where `weights` = softmax(x) along the last dim and nothing else uses what lies between.
@@ -141,8 +141,8 @@ std::optional<Scores> scaledProduct(Value value) {
 
 std::optional<Scores> scoresOf(Value value) {
   // A softmax of narrow floats is computed in a wider type; all of attention is.
-  if (auto cast = value.getDefiningOp<CastOp>()) {
-    value = cast.getOperand();
+  if (Value source = build::uncast(value)) {
+    value = source;
     if (!value.hasOneUse()) return std::nullopt;
   }
   PointwiseOp add = pointwise(value, ScalarFn::add_);

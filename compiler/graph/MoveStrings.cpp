@@ -17,10 +17,10 @@ bool isStrings(mlir::Value value) {
   return mlir::isa<mlir::RankedTensorType>(value.getType()) && isHostValue(value.getType());
 }
 
-/// Reshapes give the same strings under other dims; they need no move.
+/// What gives the same strings under other dims needs no move.
 bool movesStrings(mlir::Operation *op) {
   auto iterate = mlir::dyn_cast<Iterate>(op);
-  return iterate && iterate.nature() != Nature::Whole && !mlir::isa<ReshapeOp>(op) &&
+  return iterate && iterate.nature() != Nature::Whole && !relabelsElements(op) &&
          op->getNumResults() == 1 && isStrings(op->getResult(0)) &&
          llvm::any_of(op->getOperands(), isStrings);
 }

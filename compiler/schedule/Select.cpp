@@ -184,9 +184,7 @@ bool Selection::lastVariableRunsAlongLanes() {
     depth = std::max(depth, estimate(folded->extents.back()));
   }
   if (foldVariables.empty()) return true;
-  for (mlir::Operation &op : body) {
-    auto load = mlir::dyn_cast<LoadOp>(op);
-    if (!load) continue;
+  for (LoadOp load : body.getOps<LoadOp>()) {
     Dim offset = load.getIndices()[0];
     bool folded = llvm::any_of(foldVariables, [&](mlir::Attribute name) {
       return offset.usesSymbol(mlir::cast<mlir::StringAttr>(name));

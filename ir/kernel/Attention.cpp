@@ -1,5 +1,7 @@
 #include "ir/kernel/Attention.h"
 
+#include "ir/kernel/Contraction.h"
+
 #include "llvm/ADT/DenseSet.h"
 
 namespace plx {
@@ -53,11 +55,6 @@ class SameScalars {
   llvm::DenseMap<mlir::Attribute, Dim> renamed_;
   llvm::DenseSet<std::pair<mlir::Operation *, mlir::Operation *>> seen_;
 };
-
-ApplyOp applied(mlir::Value value, llvm::StringRef fn) {
-  auto apply = value.getDefiningOp<ApplyOp>();
-  return apply && apply.getFn() == fn ? apply : ApplyOp();
-}
 
 /// The load behind a scalar, through a widening conversion; read where `guard` holds, or always.
 LoadOp loadBehind(mlir::Value scalar, InsideOp guard) {

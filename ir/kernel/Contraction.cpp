@@ -22,9 +22,7 @@ FoldOp onlyFold(KernelFuncOp kernel) {
 }
 
 bool storesAreConsecutive(KernelFuncOp kernel, mlir::StringAttr column) {
-  for (mlir::Operation &op : kernel.getBody().front()) {
-    auto store = mlir::dyn_cast<StoreOp>(op);
-    if (!store) continue;
+  for (StoreOp store : kernel.getBody().getOps<StoreOp>()) {
     auto split = store.getIndices()[0].splitLinear(column);
     if (!split || !split->first.isConstant(1) || store.getGuard()) return false;
   }
@@ -33,9 +31,13 @@ bool storesAreConsecutive(KernelFuncOp kernel, mlir::StringAttr column) {
 
 }  // namespace
 
+ApplyOp applied(mlir::Value value, llvm::StringRef fn) {
+  auto apply = value.getDefiningOp<ApplyOp>();
+  return apply && apply.getFn() == fn ? apply : ApplyOp();
+}
+
 ApplyOp productIn(FoldOp fold) {
-  auto apply = fold.getValue().getDefiningOp<ApplyOp>();
-  return fold.getKind() == "sum" && apply && apply.getFn() == "mul" ? apply : ApplyOp();
+  return fold.getKind() == "sum" ? applied(fold.getValue(), "mul") : ApplyOp();
 }
 
 std::optional<Contraction> findContraction(KernelFuncOp kernel) {

@@ -22,6 +22,8 @@ struct Contraction {
 
 std::optional<Contraction> findContraction(KernelFuncOp kernel);
 
+/// The application of `fn` that gives `value`, or null.
+ApplyOp applied(mlir::Value value, llvm::StringRef fn);
 /// The product that a sum adds up: its value is a `mul`; null: another fold.
 ApplyOp productIn(FoldOp fold);
 

@@ -233,6 +233,11 @@ Value broadcasting(OpBuilder &b, Location loc, ScalarFn fn, mlir::ValueRange ope
   return same.empty() ? Value() : pointwise(b, loc, fn, same);
 }
 
+Value uncast(Value x) {
+  auto cast = x.getDefiningOp<CastOp>();
+  return cast ? cast.getOperand() : Value();
+}
+
 Value cast(OpBuilder &b, Location loc, Value x, mlir::Type element, bool saturate) {
   if (!x || mlir::getElementTypeOrSelf(x.getType()) == element) return x;
   llvm::SmallVector<Value> results = finish(b, CastOp::create(b, loc, x, element, saturate));

@@ -83,6 +83,8 @@ mlir::Value broadcasting(mlir::OpBuilder &b, mlir::Location loc, ScalarFn fn,
                          mlir::ValueRange operands);
 mlir::Value cast(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x, mlir::Type element,
                  bool saturate = true);
+/// The operand of the cast that gives `x`; null where none does.
+mlir::Value uncast(mlir::Value x);
 
 // ---- broadcasting
 // ------------------------------------------------------------------------------------------------------

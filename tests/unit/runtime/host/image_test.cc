@@ -1,3 +1,6 @@
+// Decoding of every format, and of broken files.
+// Covers: runtime/host/image_jpeg.cc, runtime/host/image_jpeg2000.cc, runtime/host/image_png.cc
+// Covers: runtime/host/image_tiff.cc, runtime/host/image_webp.cc
 #include <cstdlib>
 
 #include "tests/unit/runtime/host/images.h"

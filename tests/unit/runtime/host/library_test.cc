@@ -1,3 +1,5 @@
+// The table of libplexus_host, and how calls find it.
+// Covers: runtime/host/call.cc, runtime/core/host_forward.cc
 #include <unistd.h>
 
 #include "tests/unit/runtime/host/table.h"
