@@ -155,7 +155,7 @@ bool isDifferentiable(ScalarFn fn) {
 }
 
 const ScalarFn kAll[] = {
-#define PLX_SCALAR_FN(name, arity, domain, result) ScalarFn::name##_,
+#define PLX_SCALAR_FN(name, arity, domain, result, cost) ScalarFn::name##_,
 #include "ir/types/ScalarFn.def"
 };
 
