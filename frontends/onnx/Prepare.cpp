@@ -103,6 +103,9 @@ bool isWithdrawn(const onnx::NodeProto &node, int version) {
   if (!node.domain().empty() && node.domain() != "ai.onnx") return false;
   if (node.op_type() == "Upsample") return version >= 7;
   if (node.op_type() == "Resize") return version == 10;
+  // onnxruntime had both in ONNX's domain before ONNX did; the second never came.
+  if (node.op_type() == "LayerNormalization") return version < 17;
+  if (node.op_type() == "SimplifiedLayerNormalization") return true;
   return llvm::is_contained(kNames, node.op_type());
 }
 
