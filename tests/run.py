@@ -6,6 +6,7 @@
     lit         tests/ops, tests/lit, tests/errors
     fuzz        random programs on the CPU by plexus-fuzz           (the same ones each time; three minutes at most)
     suite       the ONNX backend suite by `plexus check`            (dumped by tests/conformance/prepare.sh)
+    contrib     com.microsoft's operators by `plexus check`         (written by tests/conformance/prepare.sh)
     models      shared models by `plexus check`                     (../shared/models, or $PLEXUS_MODELS)
     skeletons   full-size models by `plexus check`                  (filled by tests/conformance/prepare.sh --skeletons)
 
@@ -168,7 +169,7 @@ def run_check(build, name, folders, known_of=None):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=os.path.join(ROOT, "build"))
-    parser.add_argument("suites", nargs="+", choices=["unit", "lit", "fuzz", "suite", "models", "skeletons"])
+    parser.add_argument("suites", nargs="+", choices=["unit", "lit", "fuzz", "suite", "contrib", "models", "skeletons"])
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
     os.environ["XDG_CACHE_HOME"] = os.path.join(build, "cache")  # a compile cache of the tests' own
@@ -178,6 +179,7 @@ def main():
         "lit": lambda: run_lit(build),
         "fuzz": lambda: run_fuzz(build),
         "suite": lambda: run_check(build, "suite", [os.path.join(build, "suite")], os.path.join(build, "suite")),
+        "contrib": lambda: run_check(build, "contrib", [os.path.join(build, "contrib")]),
         "models": lambda: run_check(build, "models", [os.path.join(models, kind) for kind in ("real", "exported")]),
         "skeletons": lambda: run_check(build, "skeletons", [os.path.join(build, "models")]),
     }

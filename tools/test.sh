@@ -18,7 +18,7 @@ suites="unit lit"
 if [ "$mode" != --fast ]; then
   tools/setup.sh --tests
   tests/conformance/prepare.sh "$build" $([ "$mode" != --full ] || echo --skeletons)
-  suites="$suites fuzz suite models"
+  suites="$suites fuzz suite contrib models"
 fi
 [ "$mode" != --full ] || suites="$suites skeletons"
 
