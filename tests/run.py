@@ -8,6 +8,7 @@
     fuzz        random programs on the CPU by plexus-fuzz           (the same ones each time; three minutes at most)
     suite       the ONNX backend suite by `plexus check`            (dumped by tests/conformance/prepare.sh)
     symbolic    every tenth case of it with `--symbolic`; symbolic-full: all
+    contrib     com.microsoft's operators by `plexus check`         (written by tests/conformance/prepare.sh)
     models      shared models by `plexus check`                     (../shared/models, or $PLEXUS_MODELS)
     skeletons   full-size models by `plexus check`                  (filled by tests/conformance/prepare.sh --skeletons)
 
@@ -182,7 +183,8 @@ def run_symbolic(build, name, step):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=os.path.join(ROOT, "build"))
-    parser.add_argument("suites", nargs="+", choices=["house", "unit", "lit", "fuzz", "suite", "symbolic", "symbolic-full", "models", "skeletons"])
+    choices = ["house", "unit", "lit", "fuzz", "suite", "symbolic", "symbolic-full", "contrib", "models", "skeletons"]
+    parser.add_argument("suites", nargs="+", choices=choices)
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
     os.environ["XDG_CACHE_HOME"] = os.path.join(build, "cache")  # a compile cache of the tests' own
@@ -195,6 +197,7 @@ def main():
         "suite": lambda: run_check(build, "suite", [os.path.join(build, "suite")], os.path.join(build, "suite")),
         "symbolic": lambda: run_symbolic(build, "symbolic", 10),
         "symbolic-full": lambda: run_symbolic(build, "symbolic-full", 1),
+        "contrib": lambda: run_check(build, "contrib", [os.path.join(build, "contrib")]),
         "models": lambda: run_check(build, "models", [os.path.join(models, kind) for kind in ("real", "exported")]),
         "skeletons": lambda: run_check(build, "skeletons", [os.path.join(build, "models")]),
     }

@@ -181,10 +181,19 @@ mlir::NamedAttribute Emit::unitAttr(llvm::StringRef name) {
 // ---- constants
 // -------------------------------------------------------------------------------------------------------
 
+// Schemas hold operands of ONNX's own operators to their types; those of other domains may be of
+// any.
+static void requireNumber(Type element) {
+  if (!mlir::isa<mlir::FloatType, mlir::IntegerType, mlir::ComplexType>(element))
+    invalid("an operand is a tensor of strings, must be one of numbers");
+}
+
 Value Emit::scalar(double value, Type element) {
+  requireNumber(element);
   return check(build::constantScalar(builder(), loc_, value, element));
 }
 Value Emit::scalarInt(int64_t value, Type element) {
+  requireNumber(element);
   return check(build::constantInt(builder(), loc_, value, element));
 }
 Value Emit::ints(llvm::ArrayRef<int64_t> values) {
@@ -204,9 +213,11 @@ Value Emit::constant(mlir::ElementsAttr value) {
   return check(build::constant(builder(), loc_, value));
 }
 Value Emit::splat(double value, Type element, llvm::ArrayRef<Dim> dims) {
+  requireNumber(element);
   return check(build::splat(builder(), loc_, value, element, dims));
 }
 Value Emit::iota(int64_t axis, Type element, llvm::ArrayRef<Dim> dims) {
+  requireNumber(element);
   return check(build::iota(builder(), loc_, axis, element, dims));
 }
 Value Emit::dimsAsValue(llvm::ArrayRef<Dim> dims) {
@@ -215,11 +226,13 @@ Value Emit::dimsAsValue(llvm::ArrayRef<Dim> dims) {
 Value Emit::dimAsValue(Dim dim) { return check(build::dimValue(builder(), loc_, dim)); }
 
 Value Emit::lowest(Type element) {
+  requireNumber(element);
   mlir::TypedAttr neutral = neutralOf(FoldKind::Max, element);
   return constant(mlir::DenseElementsAttr::get(mlir::RankedTensorType::get({}, element),
                                                mlir::Attribute(neutral)));
 }
 Value Emit::highest(Type element) {
+  requireNumber(element);
   mlir::TypedAttr neutral = neutralOf(FoldKind::Min, element);
   return constant(mlir::DenseElementsAttr::get(mlir::RankedTensorType::get({}, element),
                                                mlir::Attribute(neutral)));

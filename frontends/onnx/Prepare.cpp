@@ -113,6 +113,9 @@ bool isWithdrawn(const onnx::NodeProto &node, int version) {
                                                "And",  "Or",      "Xor",  "Less", "Equal",
                                                "Gemm", "Greater", "PRelu"};
   if (llvm::is_contained(kOldBroadcasts, node.op_type())) return version < 7;
+  // onnxruntime had both in ONNX's domain before ONNX did; the second never came.
+  if (node.op_type() == "LayerNormalization") return version < 17;
+  if (node.op_type() == "SimplifiedLayerNormalization") return true;
   return llvm::is_contained(kNames, node.op_type());
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the cases that tests/run.py runs and that the repository does not carry; fast when they are there.
 #   tests/conformance/prepare.sh BUILD [--skeletons]
-# BUILD/suite: the ONNX backend suite (5 s, 48 MB). --skeletons: BUILD/models/NAME, the full-size models of the shared
+# BUILD/suite: the ONNX backend suite (5 s, 48 MB). BUILD/contrib: cases of com.microsoft. --skeletons: BUILD/models/NAME, the full-size models of the shared
 # skeletons with their weights filled in (gigabytes). The Python is that of tools/setup.sh --tests.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -17,6 +17,14 @@ if [ "$(cat "$build/suite/stamp" 2>/dev/null)" != "$want" ]; then
   mkdir -p "$build/suite"
   "$python" -W ignore::RuntimeWarning tests/conformance/dump_cases.py "$build/suite" >&2
   echo "$want" >"$build/suite/stamp"
+fi
+
+want=$(sha256sum tests/conformance/contrib_cases.py "$deps/venv/stamp" | sha256sum)
+if [ "$(cat "$build/contrib/stamp" 2>/dev/null)" != "$want" ]; then
+  rm -rf "$build/contrib"
+  mkdir -p "$build/contrib"
+  "$python" tests/conformance/contrib_cases.py "$build/contrib"
+  echo "$want" >"$build/contrib/stamp"
 fi
 
 [ "${2:-}" = --skeletons ] || exit 0
