@@ -184,6 +184,7 @@ PreparedModel prepareModel(std::shared_ptr<const WeightStorage> storage,
     import->set_domain(kWithdrawnDomain.str());
     import->set_version(1);
   }
+  prepared.opset = versionOf(model, "");
   ExternalFiles files(folder);
   Detacher detacher(storage, stripped->detached, files);
   detacher.run(model);
