@@ -6,6 +6,8 @@
     lit         tests/ops, tests/lit, tests/errors
     fuzz        random programs on the CPU by plexus-fuzz           (the same ones each time; three minutes at most)
     suite       the ONNX backend suite by `plexus check`            (dumped by tests/conformance/prepare.sh)
+    roundtrip   cases of the suite with floats, each tenth, and small shared models, written out as ONNX by `plexus compile`:
+                onnx's checker, `plexus check` and (models) onnxruntime; roundtrip-all: all such cases
     models      shared models by `plexus check`                     (../shared/models, or $PLEXUS_MODELS)
     skeletons   full-size models by `plexus check`                  (filled by tests/conformance/prepare.sh --skeletons)
 
@@ -16,6 +18,7 @@ import glob
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -165,12 +168,37 @@ def run_check(build, name, folders, known_of=None):
         return compare_with_known(name, known_of, json.load(file))
 
 
+def run_roundtrip(build, models, every):
+    """(passed, failed, skipped): what export makes of cases, and whether it gives their outputs again."""
+    python = os.path.join(os.environ["PLEXUS_DEPS"], "venv", "bin", "python")
+    out = os.path.join(build, "roundtrip")
+    shutil.rmtree(out, ignore_errors=True)
+    script = [python, os.path.join(ROOT, "tests", "conformance", "roundtrip.py"), os.path.join(build, "bin", "plexus")]
+    totals = [0, 0, 0]
+
+    def add(folder, options, known):
+        if not os.path.isdir(folder):
+            say(f"roundtrip: {folder} is absent: its cases are not run")
+            return
+        to = os.path.join(out, os.path.basename(folder))
+        ran = subprocess.Popen([*script, folder, to, *options], stdout=subprocess.PIPE, text=True, errors="replace")
+        _, failed, skipped = closing_figures("roundtrip", "roundtrip.py", ran)
+        passed, wrong, other = run_check(build, "roundtrip", [to], to if known else None)
+        for i, figure in enumerate((passed, failed + wrong, skipped + other)):
+            totals[i] += figure
+
+    add(os.path.join(build, "suite"), ["--float", "--every", str(every)], True)
+    add(models, ["--onnxruntime", "--max-bytes", "5000000"], False)
+    return tuple(totals)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=os.path.join(ROOT, "build"))
-    parser.add_argument("suites", nargs="+", choices=["unit", "lit", "fuzz", "suite", "models", "skeletons"])
+    parser.add_argument("suites", nargs="+", choices=["unit", "lit", "fuzz", "suite", "roundtrip", "roundtrip-all", "models", "skeletons"])
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
+    os.environ.setdefault("PLEXUS_DEPS", os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "plexus-deps"))
     os.environ["XDG_CACHE_HOME"] = os.path.join(build, "cache")  # a compile cache of the tests' own
     models = os.environ.get("PLEXUS_MODELS", os.path.join(ROOT, "..", "shared", "models"))
     runners = {
@@ -178,6 +206,8 @@ def main():
         "lit": lambda: run_lit(build),
         "fuzz": lambda: run_fuzz(build),
         "suite": lambda: run_check(build, "suite", [os.path.join(build, "suite")], os.path.join(build, "suite")),
+        "roundtrip": lambda: run_roundtrip(build, models, 10),
+        "roundtrip-all": lambda: run_roundtrip(build, models, 1),
         "models": lambda: run_check(build, "models", [os.path.join(models, kind) for kind in ("real", "exported")]),
         "skeletons": lambda: run_check(build, "skeletons", [os.path.join(build, "models")]),
     }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds and runs the tests. The last line is `N passed, N failed, N skipped`, summed over all runners; exit 1 if any failed.
 #   tools/test.sh [--fast | --full]
-# --fast: unit tests and lit (under two minutes). Without a flag also random programs, the ONNX suite and the shared models.
-# --full: also full-size models; unit tests and lit again under AddressSanitizer and UBSan, in build-asan; the runtime's
+# --fast: unit tests and lit (under two minutes). Without a flag also random programs, the ONNX suite, the shared models,
+# and a sample of both written out as ONNX. --full: also all of that sample's kind, full-size models; unit tests and lit again under AddressSanitizer and UBSan, in build-asan; the runtime's
 # tests again by gcc and under ThreadSanitizer, in build-gcc and build-tsan.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,7 +18,7 @@ suites="unit lit"
 if [ "$mode" != --fast ]; then
   tools/setup.sh --tests
   tests/conformance/prepare.sh "$build" $([ "$mode" != --full ] || echo --skeletons)
-  suites="$suites fuzz suite models"
+  suites="$suites fuzz suite models $([ "$mode" = --full ] && echo roundtrip-all || echo roundtrip)"
 fi
 [ "$mode" != --full ] || suites="$suites skeletons"
 

@@ -59,6 +59,10 @@ void exportDot(Exporter &e, DotGeneralOp op) {
     Name result = e.node("Einsum", {lhs, rhs}, {attrOf("equation", llvm::StringRef(equation))});
     return e.define(op.getResult(), wide.out(result));
   }
+  // A Gemm takes the second operand as weights are stored, [n, k].
+  if (op.getLhsBatch().empty() && rankOf(op.getLhs()) == 2 && op.getLhsContract()[0] == 1 &&
+      op.getRhsContract()[0] == 1 && mlir::isa<mlir::FloatType>(wide.element))
+    return e.define(op.getResult(), e.node("Gemm", {lhs, rhs}, {attrOf("transB", int64_t{1})}));
   // lhs [batch.., free.., k], rhs [batch.., k, n]
   Ints left(op.getLhsBatch()), right(op.getRhsBatch());
   left.append(lhsFree);
@@ -99,10 +103,56 @@ std::optional<Ints> padsOf(PadOp pad) {
   return pads;
 }
 
+/// Subscripts of Einsum: spatial dim i has a place 'A' + i and a tap 'a' + i; n is the batch, z the
+/// group, x and y the channels within it.
+struct Letters {
+  std::string input = "n", weights, result = "n";
+};
+Letters lettersOf(int64_t numSpatial) {
+  Letters letters;
+  for (int64_t i = 0; i < numSpatial; ++i) {
+    std::string place(1, static_cast<char>('A' + i)), tap(1, static_cast<char>('a' + i));
+    letters.input += place + tap;
+    letters.weights += tap;
+    letters.result += place;
+  }
+  return {letters.input + "zx", letters.weights + "xzy", letters.result + "zy"};
+}
+
+// ONNX convolves floats alone (and 8-bit ints, whose zero points were subtracted here): the input's
+// windows are gathered, and summed over taps and channels with the weights. In groups: c is [g,
+// c/g], o is [g, o/g].
+Name convolveInts(Exporter &e, ConvolutionOp op) {
+  Widened wide{e, elementOf(op.getInput())};
+  Name x = wide.in(e.of(op.getInput())), w = wide.in(e.of(op.getWeights()));
+  Dims kernel = dimsOf(op.getWeights().getType()), out = dimsOf(op.getResult().getType());
+  int64_t numSpatial = static_cast<int64_t>(kernel.size()) - 2;
+  for (int64_t i = 0; i < numSpatial; ++i) {
+    Name starts = e.node("Mul", {e.arange(out[i + 1]), e.ints({op.getStrides()[i]})});
+    Name taps = e.node("Mul", {e.arange(kernel[i]), e.ints({op.getDilations()[i]})});
+    Name places = e.node("Add", {e.unsqueeze(starts, {1}), taps});
+    x = e.node("Gather", {x, places}, {attrOf("axis", 2 * i + 1)});
+  }
+  Dim groups = e.k(op.getGroups());
+  Dims windows{out[0]}, split, joined(out), taps(kernel);
+  for (int64_t i = 0; i < numSpatial; ++i) windows.append({out[i + 1], kernel[i]});
+  windows.push_back(dimsOf(op.getInput().getType()).back());
+  split.assign(windows.begin(), windows.end() - 1);
+  split.append({groups, kernel[numSpatial]});
+  taps.back() = groups;
+  taps.push_back(floorDiv(kernel.back(), op.getGroups()));
+  joined.back() = groups;
+  joined.push_back(taps.back());
+  Letters letters = lettersOf(numSpatial);
+  std::string equation = letters.input + "," + letters.weights + "->" + letters.result;
+  Name y = e.node("Einsum", {e.reshape(x, windows, split), e.reshape(w, kernel, taps)},
+                  {attrOf("equation", llvm::StringRef(equation))});
+  return wide.out(e.reshape(y, joined, out));
+}
+
 void exportConvolution(Exporter &e, ConvolutionOp op) {
   Type element = elementOf(op.getInput());
-  if (!mlir::isa<mlir::FloatType>(element))
-    unsupported("ONNX's convolution of ints takes operands of 8 bits alone");
+  if (!mlir::isa<mlir::FloatType>(element)) return e.define(op.getResult(), convolveInts(e, op));
   int64_t rank = rankOf(op.getInput());
   Ints first{0, rank - 1}, weights{rank - 1, rank - 2}, last{0};
   for (int64_t d = 1; d + 1 < rank; ++d) first.push_back(d);

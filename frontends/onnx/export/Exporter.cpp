@@ -141,7 +141,14 @@ Names Exporter::nodes(llvm::StringRef op, const Names &inputs, int numOutputs,
     outputs.push_back(unique(stem + ":" + std::to_string(i)));
     node.add_output(outputs.back());
   }
+  if ((op == "Conv" || op == "Gemm") && inputs.size() == 2) biasless_[outputs[0]] = node;
   return outputs;
+}
+
+Name Exporter::withBias(const Name &x, const Name &bias) {
+  onnx::NodeProto before = biasless_.at(x);
+  return node(before.op_type(), {before.input(0), before.input(1), bias},
+              {before.attribute().begin(), before.attribute().end()});
 }
 
 // ---- graphs

@@ -72,6 +72,9 @@ class Exporter {
   Name node(llvm::StringRef op, const Names &inputs, const std::vector<NodeAttr> &attrs = {});
   Names nodes(llvm::StringRef op, const Names &inputs, int numOutputs,
               const std::vector<NodeAttr> &attrs = {});
+  /// The Conv or Gemm without bias that gives `x`, again, with one.
+  Name withBias(const Name &x, const Name &bias);
+  bool takesBias(const Name &x) const { return biasless_.contains(x); }
   /// A name that nothing has, beginning with `stem`.
   Name unique(llvm::StringRef stem);
 
@@ -143,8 +146,10 @@ class Exporter {
   llvm::StringMap<unsigned> taken_;
   std::string stem_;  // of the current op's names
   std::map<std::string, Name> constants_;
+  std::map<Name, eval::Tensor> tensors_;  // constants by name
   llvm::StringMap<SymbolSource> symbols_;
   std::map<Name, std::pair<Name, Ints>> transposed_;  // what a Transpose was made of
+  std::map<Name, onnx::NodeProto> biasless_;          // Conv and Gemm by what they give
   std::set<std::string> parameters_;
 };
 

@@ -5,6 +5,7 @@
 #include "ir/ops/Cast.h"
 #include "ir/ops/Constant.h"
 #include "ir/ops/Parameter.h"
+#include "ir/ops/Transpose.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace plx::onnxio {
@@ -135,9 +136,45 @@ Name writtenOut(Exporter &e, ScalarFn fn, const Names &in, Type t) {
   }
 }
 
+bool isOnlyUse(Value x) {
+  if (!x.hasOneUse()) return false;
+  auto transpose = x.getDefiningOp<TransposeOp>();
+  return !transpose || transpose.getOperand().hasOneUse();
+}
+
+// A vector of channels added to a convolution or a Gemm is its bias. Channels are dim 1 of what
+// ONNX's give; a Transpose between is another name. "" where it is not so.
+Name biased(Exporter &e, PointwiseOp op) {
+  if (op.getFn() != "add") return {};
+  for (int i = 0; i < 2; ++i) {
+    Value x = op.getOperands()[i];
+    Repeated bias = repeatedOf(op.getOperands()[1 - i]);
+    if (!e.takesBias(e.of(x)) || !isOnlyUse(x) || !bias.source) continue;
+    Dim channels = dimsOf(x.getType())[1];
+    bool fits = bias.dims[1] == channels && !channels.isConstant(1);
+    for (size_t axis = 0; axis < bias.dims.size(); ++axis)
+      fits &= axis == 1 || bias.dims[axis].isConstant(1);
+    if (!fits) continue;
+    Dims from = dimsOf(bias.source.getType());
+    return e.withBias(e.of(x), e.reshape(e.of(bias.source), from, {channels}));
+  }
+  return {};
+}
+
+// max(x, 0)
+bool isRelu(PointwiseOp op) {
+  if (op.getFn() != "max") return false;
+  Repeated bound = repeatedOf(op.getOperands()[1]);
+  mlir::DenseElementsAttr splat = bound.source ? splatOf(bound.source) : mlir::DenseElementsAttr();
+  return splat && mlir::isa<mlir::FloatType>(splat.getElementType()) &&
+         splat.getSplatValue<llvm::APFloat>().isPosZero();
+}
+
 void exportPointwise(Exporter &e, PointwiseOp op) {
   ScalarFn fn = *scalarFnNamed(op.getFn());
   Type t = elementOf(op.getOperands().back());
+  if (Name sum = biased(e, op); !sum.empty()) return e.define(op.getResult(), sum);
+  if (isRelu(op)) return e.define(op.getResult(), e.node("Relu", {e.of(op.getOperands()[0])}));
   Names in = broadcastOperands(e, op.getOperands());
   std::string direct = directOp(fn, t.isInteger(1));
   e.define(op.getResult(), direct.empty() ? writtenOut(e, fn, in, t) : e.node(direct, in));

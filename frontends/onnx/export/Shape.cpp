@@ -26,8 +26,16 @@ void exportTranspose(Exporter &e, TransposeOp op) {
 }
 PLX_ONNX_EXPORT(TransposeOp, exportTranspose);
 
-// The claim is not checked by who runs the model; ONNX has no assertion.
-void exportRebind(Exporter &e, RebindOp op) { e.define(op.getResult(), e.of(op.getOperand())); }
+// A Reshape to the sizes claimed: it fails where the number of elements is another, and who infers
+// shapes learns the claim.
+void exportRebind(Exporter &e, RebindOp op) {
+  Dims to = dimsOf(op.getResult().getType());
+  Name x = e.of(op.getOperand());
+  if (dimsOf(op.getOperand().getType()) == to) return e.define(op.getResult(), x);
+  std::vector<NodeAttr> attrs;
+  if (e.opset >= 14) attrs.push_back(attrOf("allowzero", int64_t{1}));
+  e.define(op.getResult(), e.node("Reshape", {x, e.dims(to)}, attrs));
+}
 PLX_ONNX_EXPORT(RebindOp, exportRebind);
 
 void exportConcat(Exporter &e, ConcatOp op) {
@@ -97,7 +105,7 @@ Name endsOf(Exporter &e, SliceOp op) {
 
 void exportSlice(Exporter &e, SliceOp op) {
   Dims from = dimsOf(op.getOperand().getType()), steps(op.getSteps().dims());
-  if (llvm::any_of(steps, [](Dim step) { return !step.constant() || *step.constant() == 0; }))
+  if (llvm::any_of(steps, [](Dim step) { return step.isConstant(0); }))
     unsupported("a slice with the step " + op.getSteps().str());
   Ints axes;
   Dims starts;

@@ -29,6 +29,18 @@ bool isUnsqueezed(llvm::ArrayRef<Dim> from, llvm::ArrayRef<Dim> to, Ints &axes) 
   return next == from.size();
 }
 
+eval::Tensor transposed(const eval::Tensor &tensor, llvm::ArrayRef<int64_t> permutation) {
+  Ints shape;
+  for (int64_t axis : permutation) shape.push_back(tensor.shape()[axis]);
+  eval::Tensor result(tensor.elementType(), shape);
+  Ints from(shape.size());
+  for (eval::Index to(shape); to; ++to) {
+    for (size_t i = 0; i < from.size(); ++i) from[permutation[i]] = (*to)[i];
+    result.copyElement(to.linear(), tensor, eval::linearize(from, tensor.shape()));
+  }
+  return result;
+}
+
 }  // namespace
 
 std::string packedElements(Type element, llvm::StringRef bytes) {
@@ -65,7 +77,9 @@ Name Exporter::constant(const eval::Tensor &tensor) {
   for (int64_t size : tensor.shape()) proto.add_dims(size);
   std::vector<char> bytes = tensor.toBytes();
   proto.set_raw_data(packedElements(tensor.elementType(), {bytes.data(), bytes.size()}));
-  return initializer(std::move(proto));
+  Name name = initializer(std::move(proto));
+  tensors_.try_emplace(name, tensor);
+  return name;
 }
 
 Name Exporter::constant(mlir::ElementsAttr value) {
@@ -131,6 +145,8 @@ Name Exporter::transpose(const Name &x, llvm::ArrayRef<int64_t> permutation) {
   bool isIdentity = true;
   for (size_t i = 0; i < joined.size(); ++i) isIdentity &= joined[i] == static_cast<int64_t>(i);
   if (isIdentity) return source;
+  if (auto known = tensors_.find(source); known != tensors_.end())
+    return constant(transposed(known->second, joined));
   Name name = node("Transpose", {source}, {attrOf("perm", joined)});
   transposed_[name] = {source, joined};
   return name;
@@ -146,6 +162,12 @@ Name Exporter::squeeze(const Name &x, llvm::ArrayRef<int64_t> axes) {
 
 Name Exporter::reshape(const Name &x, llvm::ArrayRef<Dim> from, llvm::ArrayRef<Dim> to) {
   if (from == to) return x;
+  if (auto known = tensors_.find(x); known != tensors_.end()) {
+    Ints shape;
+    for (Dim dim : to)
+      if (dim && dim.constant()) shape.push_back(*dim.constant());
+    if (shape.size() == to.size()) return constant(known->second.withShape(shape));
+  }
   Ints axes;
   if (isUnsqueezed(from, to, axes)) return unsqueeze(x, axes);
   axes.clear();
