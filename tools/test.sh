@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Builds and runs the tests. The last line is `N passed, N failed, N skipped`, summed over all runners; exit 1 if any failed.
 #   tools/test.sh [--fast | --full]
-# --fast: unit tests and lit (under two minutes). Without a flag also random programs, the ONNX suite, the shared models,
-# and a sample of both written out as ONNX. --full: also all of that sample's kind, full-size models; unit tests and lit again under AddressSanitizer and UBSan, in build-asan; the runtime's
-# tests again by gcc and under ThreadSanitizer, in build-gcc and build-tsan.
+# --fast: unit tests and lit (under two minutes). Without a flag also random programs, the ONNX suite, the shared models, and a
+# sample of the suite and the small models written out as ONNX. --full: also the whole suite written out, and full-size
+# models; unit tests and lit again under AddressSanitizer and UBSan, in build-asan; the runtime's tests again by gcc and
+# under ThreadSanitizer, in build-gcc and build-tsan.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${PLEXUS_BUILD:-build}
