@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes cases out as ONNX by `plexus compile --emit onnx`, for `plexus check` to run what comes back.
 
-  roundtrip.py PLEXUS CASES OUT [--every N] [--float] [--onnxruntime]     needs onnx, numpy; onnxruntime where asked for
+  roundtrip.py PLEXUS CASES OUT [--every N] [--float] [--opset N] [--onnxruntime]     needs onnx, numpy; onnxruntime where asked for
 
 A case is a folder with model.onnx and test_data_set_*/. OUT gets a folder a case: the exported model, links to the data. A
 model that export refuses by name is no failure of the round trip: the reasons are counted and printed. Each exported model
@@ -37,14 +37,13 @@ def is_float(case):
     )
 
 
-def export(plexus, case, out):
+def export(plexus, case, out, opset):
     """"" or why there is no model; the folder is made in either case."""
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(out)
     model = os.path.join(out, "model.onnx")
-    done = subprocess.run(
-        [plexus, "compile", os.path.join(case, "model.onnx"), "--emit", "onnx", "-o", model], capture_output=True, text=True
-    )
+    command = [plexus, "compile", os.path.join(case, "model.onnx"), "--emit", "onnx", "-o", model]
+    done = subprocess.run(command + (["--opset", opset] if opset else []), capture_output=True, text=True)
     if done.returncode < 0:
         raise RuntimeError(f"plexus ended by signal {-done.returncode}")
     if done.returncode:
@@ -96,6 +95,7 @@ def main():
     parser.add_argument("out")
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--float", action="store_true")
+    parser.add_argument("--opset", default="", help="of the exported models, instead of their own")
     parser.add_argument("--onnxruntime", action="store_true")
     parser.add_argument("--max-bytes", type=int, default=0, help="no larger models")
     parser.add_argument("--filter", default="")
@@ -111,7 +111,7 @@ def main():
     for case in cases[:: options.every]:
         out = os.path.join(options.out, os.path.relpath(case, options.cases))
         try:
-            why = export(os.path.abspath(options.plexus), case, out)
+            why = export(os.path.abspath(options.plexus), case, out, options.opset)
             bad = "" if why or not options.onnxruntime else run_onnxruntime(out)
         except Exception as error:
             why, bad = "", f"{type(error).__name__}: {error}"
@@ -124,7 +124,7 @@ def main():
         else:
             passed += 1
     for why, count in refused.most_common():
-        print(f"refused, {count}: {why}")
+        print(f"refused, {count}: {why}", flush=True)
     print(f"{passed} passed, {failed} failed, {sum(refused.values())} skipped")
     return failed > 0
 
