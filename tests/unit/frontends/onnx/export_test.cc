@@ -7,6 +7,7 @@
 
 #include <fstream>
 
+#include "frontends/onnx/Import.h"
 #include "frontends/onnx/Proto.h"
 #include "frontends/onnx/export/Exporter.h"
 #include "ir/Dialect.h"
@@ -268,6 +269,7 @@ TEST_F(ExportTest, KeepsWeightsInsideOrBeside) {
   EXPECT_EQ(tensor.external_data(1).value(), "0");
   EXPECT_EQ(tensor.external_data(2).value(), "12");
   EXPECT_EQ(read("m.onnx.weights").substr(0, 12), "abcdefghijkl");
+  EXPECT_TRUE(importOnnxFile(context_, folder_ + "/m.onnx", {}).ok());
 }
 
 TEST_F(ExportTest, PacksTypesBelowAByte) {
