@@ -9,6 +9,8 @@
     suite       the ONNX backend suite by `plexus check`            (dumped by tests/conformance/prepare.sh)
     symbolic    every tenth case of it with `--symbolic`; symbolic-full: all
     contrib     com.microsoft's operators by `plexus check`         (written by tests/conformance/prepare.sh)
+    roundtrip   cases of the suite with floats, each tenth, and small shared models, written out as ONNX by `plexus compile`:
+                onnx's checker, `plexus check` and (models) onnxruntime; roundtrip-all: all such cases
     models      shared models by `plexus check`                     (../shared/models, or $PLEXUS_MODELS)
     skeletons   full-size models by `plexus check`                  (filled by tests/conformance/prepare.sh --skeletons)
 
@@ -19,6 +21,7 @@ import glob
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -180,13 +183,38 @@ def run_symbolic(build, name, step):
     return run_check(build, name, cases or [suite], suite, "known-failures-symbolic.txt", ["--symbolic"])
 
 
+def run_roundtrip(build, models, every):
+    """(passed, failed, skipped): what export makes of cases, and whether it gives their outputs again."""
+    python = os.path.join(os.environ["PLEXUS_DEPS"], "venv", "bin", "python")
+    out = os.path.join(build, "roundtrip")
+    shutil.rmtree(out, ignore_errors=True)
+    script = [python, os.path.join(ROOT, "tests", "conformance", "roundtrip.py"), os.path.join(build, "bin", "plexus")]
+    totals = [0, 0, 0]
+
+    def add(folder, options, known):
+        if not os.path.isdir(folder):
+            say(f"roundtrip: {folder} is absent: its cases are not run")
+            return
+        to = os.path.join(out, os.path.basename(folder))
+        ran = subprocess.Popen([*script, folder, to, *options], stdout=subprocess.PIPE, text=True, errors="replace")
+        _, failed, skipped = closing_figures("roundtrip", "roundtrip.py", ran)
+        passed, wrong, other = run_check(build, "roundtrip", [to], to if known else None)
+        for i, figure in enumerate((passed, failed + wrong, skipped + other)):
+            totals[i] += figure
+
+    add(os.path.join(build, "suite"), ["--float", "--every", str(every)], True)
+    add(models, ["--onnxruntime", "--max-bytes", "5000000"], False)
+    return tuple(totals)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=os.path.join(ROOT, "build"))
-    choices = ["house", "unit", "lit", "fuzz", "suite", "symbolic", "symbolic-full", "contrib", "models", "skeletons"]
+    choices = ["house", "unit", "lit", "fuzz", "suite", "symbolic", "symbolic-full", "contrib", "roundtrip", "roundtrip-all", "models", "skeletons"]
     parser.add_argument("suites", nargs="+", choices=choices)
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
+    os.environ.setdefault("PLEXUS_DEPS", os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "plexus-deps"))
     os.environ["XDG_CACHE_HOME"] = os.path.join(build, "cache")  # a compile cache of the tests' own
     models = os.environ.get("PLEXUS_MODELS", os.path.join(ROOT, "..", "shared", "models"))
     runners = {
@@ -198,6 +226,8 @@ def main():
         "symbolic": lambda: run_symbolic(build, "symbolic", 10),
         "symbolic-full": lambda: run_symbolic(build, "symbolic-full", 1),
         "contrib": lambda: run_check(build, "contrib", [os.path.join(build, "contrib")]),
+        "roundtrip": lambda: run_roundtrip(build, models, 10),
+        "roundtrip-all": lambda: run_roundtrip(build, models, 1),
         "models": lambda: run_check(build, "models", [os.path.join(models, kind) for kind in ("real", "exported")]),
         "skeletons": lambda: run_check(build, "skeletons", [os.path.join(build, "models")]),
     }

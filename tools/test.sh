@@ -2,9 +2,9 @@
 # Builds and runs the tests. The last line is `N passed, N failed, N skipped`, summed over all runners; exit 1 if any failed.
 #   tools/test.sh [--fast | --full]
 # --fast: unit tests and lit (under two minutes). Without a flag also the checks of tools/dev, random programs, the ONNX suite, a
-# tenth of it again with symbolic dims, and the shared models. --full: all of the suite with symbolic dims; also full-size models;
-# unit tests and lit again under AddressSanitizer and UBSan, in build-asan; the runtime's tests again by gcc and under
-# ThreadSanitizer, in build-gcc and build-tsan.
+# tenth of it again with symbolic dims, another written out as ONNX, and the shared models. --full: all of the suite with symbolic
+# dims and written out; also full-size models; unit tests and lit again under AddressSanitizer and UBSan, in build-asan; the
+# runtime's tests again by gcc and under ThreadSanitizer, in build-gcc and build-tsan.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${PLEXUS_BUILD:-build}
@@ -19,7 +19,7 @@ suites="unit lit"
 if [ "$mode" != --fast ]; then
   tools/setup.sh --tests
   tests/conformance/prepare.sh "$build" $([ "$mode" != --full ] || echo --skeletons)
-  suites="house $suites fuzz suite $([ "$mode" = --full ] && echo symbolic-full || echo symbolic) contrib models"
+  suites="house $suites fuzz suite $([ "$mode" = --full ] && echo symbolic-full roundtrip-all || echo symbolic roundtrip) contrib models"
 fi
 [ "$mode" != --full ] || suites="$suites skeletons"
 

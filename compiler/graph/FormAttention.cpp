@@ -42,7 +42,7 @@ bool hasUses(Value value, unsigned count) {
 
 /// The value that `value` repeats along its last dim, where it is the fold of `x` over that dim.
 bool isFoldOf(Value value, llvm::StringRef kind, Value x) {
-  auto broadcast = value.getDefiningOp<BroadcastOp>();
+  auto broadcast = broadcastOf(value);
   auto reduce = broadcast ? broadcast.getOperand().getDefiningOp<ReduceOp>() : ReduceOp();
   if (!reduce || reduce.getKind() != kind || reduce.getOperand() != x) return false;
   int64_t last = mlir::cast<mlir::RankedTensorType>(x.getType()).getRank() - 1;
@@ -89,7 +89,7 @@ double takeFactor(Value &value) {
 
 /// The same of an operand of a product, through transposes.
 double takeFactor(mlir::OpBuilder &b, Value &value) {
-  if (auto transpose = value.getDefiningOp<TransposeOp>()) {
+  if (auto transpose = transposeOf(value)) {
     Value inner = transpose.getOperand();
     double factor = takeFactor(b, inner);
     if (factor != 1)

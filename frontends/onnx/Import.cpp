@@ -89,6 +89,11 @@ absl::StatusOr<ImportedModule> importOnce(mlir::MLIRContext &context,
   onnxio::GraphImporter(session, nullptr).importMain(*result.module);
   if (!session.failures.empty()) return failuresToStatus(session, name);
   eraseDead(result.module->getBodyRegion());
+  // What export goes back to.
+  if (session.prepared.opset > 0)
+    (*result.module)
+        ->setAttr("plx.opset", mlir::IntegerAttr::get(mlir::IntegerType::get(&context, 64),
+                                                      session.prepared.opset));
   if (!session.drawingNode.empty())
     (*result.module)->setAttr("plx.unseeded", mlir::StringAttr::get(&context, session.drawingNode));
   if (failed(mlir::verify(*result.module)))

@@ -209,6 +209,7 @@ PreparedModel prepareModel(std::shared_ptr<const WeightStorage> storage, const s
     import->set_domain(kWithdrawnDomain.str());
     import->set_version(version);
   }
+  prepared.opset = versionOf(model, "");
   ExternalFiles files(folder);
   Detacher detacher(storage, stripped->detached, files);
   detacher.run(model);

@@ -15,6 +15,7 @@ inline constexpr llvm::StringLiteral kWithdrawnDomain("plx.withdrawn");
 struct PreparedModel {
   onnx::ModelProto model;
   std::map<std::string, Weight> weights;  // values of inputs of the main graph
+  int opset = 0;                          // of ai.onnx, as the model came
   std::string conversionNote;             // why the opset could not be raised; "" if it was
   std::string inferenceNote;  // what strict shape inference had against the model; "" if nothing
 };

@@ -11,6 +11,8 @@ namespace plx {
 
 PLX_REGISTER_OPS(broadcast, BroadcastOp);
 
+BroadcastOp broadcastOf(mlir::Value value) { return value.getDefiningOp<BroadcastOp>(); }
+
 // ---- Verify
 // ----------------------------------------------------------------------------------------------------------
 

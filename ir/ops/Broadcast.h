@@ -7,4 +7,9 @@
 #define GET_OP_CLASSES
 #include "ir/ops/Broadcast.h.inc"
 
+namespace plx {
+/// The broadcast that gives `value`; null where another op does.
+BroadcastOp broadcastOf(mlir::Value value);
+}  // namespace plx
+
 #endif  // PLEXUS_IR_OPS_BROADCAST_H

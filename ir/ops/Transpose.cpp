@@ -10,6 +10,8 @@ namespace plx {
 
 PLX_REGISTER_OPS(transpose, TransposeOp);
 
+TransposeOp transposeOf(mlir::Value value) { return value.getDefiningOp<TransposeOp>(); }
+
 // ---- Verify
 // ----------------------------------------------------------------------------------------------------------
 

@@ -95,6 +95,7 @@ std::string joined(const CompiledProgram &program, std::string Object::*text) {
 }
 
 absl::Status writeModel(const Model &model, int32_t emit, uint32_t flags, const std::string &path) {
+  if (emit == PLEXUS_EMIT_ONNX) return model.writeOnnx(path);
   bool isText = emit >= PLEXUS_EMIT_MLIR;
   absl::StatusOr<CompiledProgram> program = model.compile(isText);
   if (!program.ok()) return program.status();

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "frontends/onnx/Export.h"
 #include "frontends/onnx/Import.h"
 #include "ir/Dialect.h"
 #include "ir/types/Place.h"
@@ -61,7 +62,7 @@ class Diagnostics {
 }  // namespace
 
 Model::Model(const std::string &name, const plexus_options &options)
-    : name_(name), compileOptions_(compileOptionsOf(options, name)) {
+    : name_(name), compileOptions_(compileOptionsOf(options, name)), opset_(options.opset) {
   mlir::DialectRegistry registry;
   registry.insert<PlxDialect, mlir::func::FuncDialect, mlir::arith::ArithDialect,
                   mlir::scf::SCFDialect>();
@@ -155,6 +156,19 @@ absl::StatusOr<CompiledProgram> Model::compile(mlir::OwningOpRef<mlir::ModuleOp>
   options.keepText = wantText;
   return compileModule(
       std::move(module), [this](const std::string &name) { return weight(name); }, options);
+}
+
+absl::Status Model::writeOnnx(const std::string &path) const {
+  mlir::OwningOpRef<mlir::ModuleOp> copy(module_.get().clone());
+  ExportOptions options;
+  options.name = compileOptions_.modelName;
+  options.opset = opset_;
+  auto weights = [this](const std::string &name) -> absl::StatusOr<llvm::StringRef> {
+    absl::StatusOr<WeightBytes> bytes = weight(name);
+    if (!bytes.ok()) return bytes.status();
+    return llvm::StringRef(bytes->data, bytes->bytes);
+  };
+  return exportOnnxFile(*copy, weights, path, options);
 }
 
 void Model::warmUp() {

@@ -42,6 +42,8 @@ class Model {
   /// Compiles another module with this model's options and weights.
   absl::StatusOr<CompiledProgram> compile(mlir::OwningOpRef<mlir::ModuleOp> module,
                                           bool wantText) const;
+  /// The program as it was imported, as ONNX of the opset that the options ask for.
+  absl::Status writeOnnx(const std::string &path) const;
 
  private:
   Model(const std::string &name, const plexus_options &options);
@@ -52,6 +54,7 @@ class Model {
 
   std::string name_;
   CompileOptions compileOptions_;
+  int opset_;
   std::unique_ptr<mlir::MLIRContext> context_;
   mlir::OwningOpRef<mlir::ModuleOp> module_;
   std::map<std::string, WeightBytes> weights_;

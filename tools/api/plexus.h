@@ -62,6 +62,7 @@ typedef struct plexus_options {
   const char *save_temps;   /* folder for each stage's text; NULL: none */
   plx_progress_fn progress; /* other than 0 cancels (PLX_CANCELLED); may be NULL */
   void *progress_data;
+  int32_t opset; /* of models written as ONNX; 0: the model's own, or the lowest that holds it */
 } plexus_options;
 
 typedef struct plexus_model plexus_model;
@@ -107,7 +108,8 @@ enum plexus_emit {
   PLEXUS_EMIT_OBJECT = 2, /* relocatable, with its C header */
   PLEXUS_EMIT_MLIR = 3,   /* text of the program before code generation */
   PLEXUS_EMIT_LLVM = 4,
-  PLEXUS_EMIT_ASM = 5
+  PLEXUS_EMIT_ASM = 5,
+  PLEXUS_EMIT_ONNX = 6 /* the imported program as ONNX; large weights in PATH.weights */
 };
 enum plexus_emit_flags {
   PLEXUS_SHARED_RUNTIME =

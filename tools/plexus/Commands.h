@@ -30,6 +30,7 @@ struct RunOptions {
 struct CompileCommand {
   CommonOptions common;
   std::string model, out, emit, target, cpu, features, runtime = "static";
+  int opset = 0;  // 0: the model's own, or the lowest that holds it
 };
 struct CheckOptions {
   CommonOptions common;

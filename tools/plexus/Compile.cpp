@@ -14,10 +14,12 @@ int32_t emitOf(const CompileCommand &options) {
     emit = endsWith(".so") ? "so" : endsWith(".o") ? "obj" : endsWith(".onnx") ? "onnx" : "exe";
   static constexpr std::pair<const char *, int32_t> table[] = {
       {"so", PLEXUS_EMIT_LIBRARY}, {"exe", PLEXUS_EMIT_EXECUTABLE}, {"obj", PLEXUS_EMIT_OBJECT},
-      {"mlir", PLEXUS_EMIT_MLIR},  {"llvm", PLEXUS_EMIT_LLVM},      {"asm", PLEXUS_EMIT_ASM}};
+      {"mlir", PLEXUS_EMIT_MLIR},  {"llvm", PLEXUS_EMIT_LLVM},      {"asm", PLEXUS_EMIT_ASM},
+      {"onnx", PLEXUS_EMIT_ONNX}};
   for (auto [name, number] : table)
     if (emit == name) return number;
-  throw Failure("--emit " + emit + " is not supported yet; exe, so, obj, mlir, llvm and asm are");
+  throw Failure("--emit " + emit +
+                " is not supported yet; exe, so, obj, mlir, llvm, asm and onnx are");
 }
 
 }  // namespace
@@ -31,6 +33,9 @@ int compileCommand(const CompileCommand &options) {
   given.target = options.target;
   given.cpu = options.cpu;
   given.features = options.features;
+  if (options.opset != 0 && emit != PLEXUS_EMIT_ONNX)
+    throw Failure("--opset says how a model is written as ONNX; it wants --emit onnx");
+  given.opset = options.opset;
   ModelHandle model = openModel(options.model, given);
   uint32_t flags = options.runtime == "shared" ? PLEXUS_SHARED_RUNTIME : 0;
   char *message = nullptr;

@@ -117,6 +117,7 @@ ModelHandle openModel(const std::string &path, const ModelOptions &options) {
   given.target = orNull(options.target);
   given.cpu = orNull(options.cpu);
   given.features = orNull(options.features);
+  given.opset = options.opset;
   given.print_after = orNull(options.printAfter);
   given.save_temps = orNull(options.saveTemps);
   if (isatty(STDERR_FILENO)) given.progress = showProgress;

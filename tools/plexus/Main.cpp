@@ -53,10 +53,12 @@ CLI::App *addRun(CLI::App &app, RunOptions &options) {
 CLI::App *addCompile(CLI::App &app, CompileCommand &options) {
   CLI::App *command = app.add_subcommand("compile", "Compile a model ahead of time");
   command->add_option("MODEL", options.model)->required();
-  command->add_option("-o,--output", options.out, "OUT.so, OUT.o, or an executable")->required();
+  command->add_option("-o,--output", options.out, "OUT.so, OUT.o, OUT.onnx, or an executable")
+      ->required();
   command->add_option("--emit", options.emit, "instead of by OUT's ending")
       ->check(CLI::IsMember(
           {"exe", "so", "obj", "onnx", "mlir", "llvm", "asm", "cuda", "ptx", "cubin"}));
+  command->add_option("--opset", options.opset, "of a model written as ONNX");
   command->add_option("--target", options.target, "LLVM triple");
   command->add_option("--cpu", options.cpu, "LLVM's CPU name; default: this machine's");
   command->add_option("--features", options.features, "further features: +avx2,-fma");
