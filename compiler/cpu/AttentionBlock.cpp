@@ -1,6 +1,5 @@
 // The loops of attention over a block of keys: scores, weights and their sums with v.
 #include "compiler/cpu/AttentionEmitter.h"
-#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/Intrinsics.h"
 
 namespace plx::cpu {
@@ -35,7 +34,7 @@ void AttentionEmitter::emitDotTile(Value *key, int64_t numKeys) {
       Value *k = s_.loadAs(keys_.element, b_.CreateGEP(memory, starts[r], step), 1, nullptr);
       Value *wide = b_.CreateVectorSplat(lanes_, k);
       for (int64_t v = 0; v < vectors_; ++v) multiplyAdd(dots[r * vectors_ + v], wide, rows[v]);
-      keepOrder();
+      s_.keepOrder();
     }
   });
   for (int64_t r = 0; r < numKeys; ++r)
@@ -150,7 +149,7 @@ void AttentionEmitter::sumOverKeys(Value *row, int64_t numRows, Value *column, i
         if (!ends.empty())
           b_.CreateStore(b_.CreateSelect(b_.CreateICmpSLT(j, ends[r]), read(sum), before), sum);
       }
-      keepOrder();
+      s_.keepOrder();
     }
   };
   if (!a_.last) return s_.loop(s_.i64(0), numKeys_, 1, [&](Value *j) { step(j, {}); });
@@ -174,16 +173,7 @@ llvm::SmallVector<llvm::AllocaInst *> AttentionEmitter::zeros(int64_t count) {
 }
 
 void AttentionEmitter::multiplyAdd(llvm::AllocaInst *sum, Value *x, Value *y) {
-  Value *before = read(sum);
-  b_.CreateStore(s_.facts().math.fma
-                     ? b_.CreateIntrinsic(llvm::Intrinsic::fma, {vector_}, {x, y, before})
-                     : b_.CreateFAdd(b_.CreateFMul(x, y), before),
-                 sum);
-}
-
-void AttentionEmitter::keepOrder() {
-  auto *type = llvm::FunctionType::get(b_.getVoidTy(), /*isVarArg=*/false);
-  b_.CreateCall(llvm::InlineAsm::get(type, "", "~{memory}", /*hasSideEffects=*/true));
+  b_.CreateStore(s_.multiplyAdd(x, y, read(sum)), sum);
 }
 
 }  // namespace plx::cpu

@@ -131,9 +131,6 @@ class AttentionEmitter {
                            llvm::Constant::getNullValue(vector_), highest);
   }
   void multiplyAdd(llvm::AllocaInst *sum, Value *x, Value *y);
-  /// Reads before and after stay so: else the scheduler loads all rows first, and sums spill
-  /// (Matmul.cpp).
-  void keepOrder();
 
   KernelFuncOp kernel_;
   Attention a_;

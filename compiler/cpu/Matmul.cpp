@@ -14,7 +14,6 @@
 #include "compiler/cpu/Nest.h"
 #include "ir/kernel/Contraction.h"
 #include "ir/types/Types.h"
-#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/Intrinsics.h"
 
 namespace plx::cpu {
@@ -188,19 +187,6 @@ class Matmul {
     return b_.CreateFPCast(value, type);
   }
 
-  llvm::Value *multiplyAdd(llvm::Value *x, llvm::Value *y, llvm::Value *sum) {
-    if (s_.facts().math.fma)
-      return b_.CreateIntrinsic(llvm::Intrinsic::fma, {sum->getType()}, {x, y, sum});
-    return b_.CreateFAdd(b_.CreateFMul(x, y), sum);
-  }
-
-  /// Reads before and after stay so: left to itself the scheduler loads all rows first, and the
-  /// sums no longer fit the registers (14 x 32 on AVX-512: 14 spills a step, half the speed).
-  void keepOrder() {
-    auto *type = llvm::FunctionType::get(b_.getVoidTy(), /*isVarArg=*/false);
-    b_.CreateCall(llvm::InlineAsm::get(type, "", "~{memory}", /*hasSideEffects=*/true));
-  }
-
   void emitTile(llvm::Value *row, int64_t rows, llvm::ArrayRef<llvm::Value *> masks) {
     Scalars::Scope scope(s_);
     int64_t vectors = masks.size();
@@ -234,9 +220,9 @@ class Matmul {
         llvm::Value *wide = b_.CreateVectorSplat(lanes_, a);
         for (int64_t v = 0; v < vectors; ++v) {
           llvm::AllocaInst *sum = sums[r * vectors + v];
-          b_.CreateStore(multiplyAdd(wide, columns[v], b_.CreateLoad(vectorType(), sum)), sum);
+          b_.CreateStore(s_.multiplyAdd(wide, columns[v], b_.CreateLoad(vectorType(), sum)), sum);
         }
-        keepOrder();
+        s_.keepOrder();
       }
     });
     if (costly_)

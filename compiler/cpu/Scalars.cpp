@@ -2,6 +2,7 @@
 
 #include "compiler/native/EmitDim.h"
 #include "ir/types/Types.h"
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/Intrinsics.h"
 
 namespace plx::cpu {
@@ -428,6 +429,17 @@ llvm::Value *Scalars::emitOp(mlir::Operation *op) {
 
 llvm::Value *Scalars::combine(FoldKind kind, mlir::Type element, llvm::Value *a, llvm::Value *b) {
   return apply(combinerOf(kind), element, {a, b});
+}
+
+llvm::Value *Scalars::multiplyAdd(llvm::Value *x, llvm::Value *y, llvm::Value *sum) {
+  if (facts_.math.fma)
+    return b_.CreateIntrinsic(llvm::Intrinsic::fma, {sum->getType()}, {x, y, sum});
+  return b_.CreateFAdd(b_.CreateFMul(x, y), sum);
+}
+
+void Scalars::keepOrder() {
+  auto *type = llvm::FunctionType::get(b_.getVoidTy(), /*isVarArg=*/false);
+  b_.CreateCall(llvm::InlineAsm::get(type, "", "~{memory}", /*hasSideEffects=*/true));
 }
 
 llvm::Value *Scalars::neutral(FoldKind kind, mlir::Type element) {

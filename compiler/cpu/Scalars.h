@@ -91,6 +91,12 @@ class Scalars {
   llvm::Value *splat(llvm::Value *value);
   /// combine(a, b) of two register values of `element`.
   llvm::Value *combine(FoldKind kind, mlir::Type element, llvm::Value *a, llvm::Value *b);
+  /// x * y + sum of f32 or f64 registers, rounded once where the CPU has a fused multiply-add.
+  llvm::Value *multiplyAdd(llvm::Value *x, llvm::Value *y, llvm::Value *sum);
+  /// Memory is read and written before or after this point as emitted. A tile asks for it after
+  /// each row: left to itself the scheduler loads all rows first, and the sums no longer fit the
+  /// registers (14 x 32 on AVX-512: 14 spills a step, half the speed).
+  void keepOrder();
   llvm::Value *neutral(FoldKind kind, mlir::Type element);
   /// Folds the lanes of a vector by halves: the order depends on their number only.
   llvm::Value *foldLanes(FoldKind kind, mlir::Type element, llvm::Value *vector);

@@ -4,7 +4,6 @@
 // unrolled, and the places' sums are chains of additions that do not wait for each other.
 #include "compiler/cpu/Nest.h"
 #include "ir/kernel/Contraction.h"
-#include "llvm/IR/Intrinsics.h"
 
 namespace plx::cpu {
 
@@ -26,13 +25,13 @@ void Folds::addTerm(FoldOp fold, llvm::AllocaInst *sum) {
   };
   llvm::Value *after;
   auto product = productIn(fold);
-  if (product && hasMultiplyAdd(fold.getType(), s_.facts()))
-    after = b_.CreateIntrinsic(
-        llvm::Intrinsic::fma, {type},
-        {widened(product.getOperand(0)), widened(product.getOperand(1)), before});
-  else
+  if (product && hasMultiplyAdd(fold.getType(), s_.facts())) {
+    llvm::Value *x = widened(product.getOperand(0)), *y = widened(product.getOperand(1));
+    after = s_.multiplyAdd(x, y, before);
+  } else {
     after = s_.combine(*foldKindNamed(fold.getKind()), fold.getType(), before,
                        widened(fold.getValue()));
+  }
   b_.CreateStore(after, sum);
 }
 

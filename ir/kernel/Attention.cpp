@@ -1,7 +1,6 @@
 #include "ir/kernel/Attention.h"
 
 #include "ir/kernel/Contraction.h"
-
 #include "llvm/ADT/DenseSet.h"
 
 namespace plx {
@@ -55,15 +54,6 @@ class SameScalars {
   llvm::DenseMap<mlir::Attribute, Dim> renamed_;
   llvm::DenseSet<std::pair<mlir::Operation *, mlir::Operation *>> seen_;
 };
-
-/// The load behind a scalar, through a widening conversion; read where `guard` holds, or always.
-LoadOp loadBehind(mlir::Value scalar, InsideOp guard) {
-  if (auto convert = scalar.getDefiningOp<ConvertOp>()) scalar = convert.getOperand();
-  auto load = scalar.getDefiningOp<LoadOp>();
-  if (!load || !load.getDataIndices().empty()) return {};
-  if (load.getGuard() && (!guard || load.getGuard() != guard.getResult())) return {};
-  return load;
-}
 
 /// A fold over one variable of `select(takesPart, value, neutral)`, or of the value itself.
 struct Guarded {

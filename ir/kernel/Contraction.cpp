@@ -4,13 +4,6 @@ namespace plx {
 
 namespace {
 
-/// The load behind a scalar, through a widening conversion.
-LoadOp loadBehind(mlir::Value scalar) {
-  if (auto convert = scalar.getDefiningOp<ConvertOp>()) scalar = convert.getOperand();
-  auto load = scalar.getDefiningOp<LoadOp>();
-  return load && !load.getGuard() && load.getDataIndices().empty() ? load : LoadOp();
-}
-
 FoldOp onlyFold(KernelFuncOp kernel) {
   FoldOp fold;
   for (mlir::Operation &op : kernel.getBody().front()) {
@@ -30,6 +23,14 @@ bool storesAreConsecutive(KernelFuncOp kernel, mlir::StringAttr column) {
 }
 
 }  // namespace
+
+LoadOp loadBehind(mlir::Value scalar, InsideOp guard) {
+  if (auto convert = scalar.getDefiningOp<ConvertOp>()) scalar = convert.getOperand();
+  auto load = scalar.getDefiningOp<LoadOp>();
+  if (!load || !load.getDataIndices().empty()) return {};
+  if (load.getGuard() && (!guard || load.getGuard() != guard.getResult())) return {};
+  return load;
+}
 
 ApplyOp applied(mlir::Value value, llvm::StringRef fn) {
   auto apply = value.getDefiningOp<ApplyOp>();

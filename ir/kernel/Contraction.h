@@ -22,6 +22,9 @@ struct Contraction {
 
 std::optional<Contraction> findContraction(KernelFuncOp kernel);
 
+/// The load behind a scalar, through a widening conversion: read always or, where `guard` is given,
+/// also where that holds; null: something else.
+LoadOp loadBehind(mlir::Value scalar, InsideOp guard = {});
 /// The application of `fn` that gives `value`, or null.
 ApplyOp applied(mlir::Value value, llvm::StringRef fn);
 /// The product that a sum adds up: its value is a `mul`; null: another fold.
