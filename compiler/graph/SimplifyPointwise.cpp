@@ -147,58 +147,10 @@ struct ExactReciprocal : mlir::OpRewritePattern<PointwiseOp> {
   }
 };
 
-/// Digits of a float's significand, bits of an int without its sign; 0 for other types.
-int64_t digitsOf(mlir::Type type) {
-  if (type.isF16() || type.isBF16() || type.isF32() || type.isF64())
-    return mlir::cast<mlir::FloatType>(type).getFPMantissaWidth();
-  auto integer = mlir::dyn_cast<mlir::IntegerType>(type);
-  if (!integer) return 0;
-  return integer.isUnsigned() || integer.getWidth() == 1 ? integer.getWidth()
-                                                         : integer.getWidth() - 1;
-}
-
-/// Whether every value of `from` is one of `to`.
-bool holdsAll(mlir::Type to, mlir::Type from) {
-  int64_t digits = digitsOf(from), room = digitsOf(to);
-  if (!digits || !room) return false;
-  auto fromInt = mlir::dyn_cast<mlir::IntegerType>(from),
-       toInt = mlir::dyn_cast<mlir::IntegerType>(to);
-  if (toInt && !fromInt) return false;
-  if (toInt && toInt.getWidth() == 1) return fromInt.getWidth() == 1;
-  bool fromSigned = fromInt && !fromInt.isUnsigned() && fromInt.getWidth() > 1;
-  if (toInt && toInt.isUnsigned() && fromSigned) return false;
-  // Range: f16 reaches 65504; the others reach what 63 bits can say.
-  if (fromInt && to.isF16() && digits > 11) return false;
-  if (!fromInt && to.isF16()) return from.isF16();
-  if (!fromInt && to.isBF16()) return from.isBF16();
-  return room >= digits;
-}
-
-/// cast(cast(x)) = cast(x) where the inner one loses nothing.
-struct CastOfCast : mlir::OpRewritePattern<CastOp> {
-  using OpRewritePattern::OpRewritePattern;
-  mlir::LogicalResult matchAndRewrite(CastOp op, mlir::PatternRewriter &rewriter) const override {
-    auto inner = op.getOperand().getDefiningOp<CastOp>();
-    if (!inner) return mlir::failure();
-    mlir::Type from = mlir::getElementTypeOrSelf(inner.getOperand().getType());
-    mlir::Type middle = mlir::getElementTypeOrSelf(inner.getType());
-    mlir::Type to = mlir::getElementTypeOrSelf(op.getType());
-    if (!holdsAll(middle, from)) return mlir::failure();
-    // From float to int saturates, from int to int wraps.
-    bool intByFloat = mlir::isa<mlir::IntegerType>(from) && mlir::isa<mlir::FloatType>(middle) &&
-                      mlir::isa<mlir::IntegerType>(to);
-    if (intByFloat && !holdsAll(to, from) && !to.isInteger(1)) return mlir::failure();
-    mlir::Value x = build::cast(rewriter, op.getLoc(), inner.getOperand(), to, op.getSaturate());
-    if (!x || x.getType() != op.getType()) return mlir::failure();
-    rewriter.replaceOp(op, x);
-    return mlir::success();
-  }
-};
-
 }  // namespace
 
 void addPointwiseRules(mlir::RewritePatternSet &rules) {
-  rules.add<Neutral, Power, ExactReciprocal, CastOfCast>(rules.getContext());
+  rules.add<Neutral, Power, ExactReciprocal>(rules.getContext());
 }
 
 }  // namespace plx

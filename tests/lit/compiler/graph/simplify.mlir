@@ -45,20 +45,6 @@ func.func @reciprocal(%x: tensor<3xf32>) -> (tensor<3xf32>, tensor<3xf32>) {
   return %0, %1 : tensor<3xf32>, tensor<3xf32>
 }
 
-// CHECK-LABEL: @casts
-// CHECK-SAME: (%[[X:.*]]: tensor<3xf16>, %[[I:.*]]: tensor<3xi32>)
-func.func @casts(%x: tensor<3xf16>, %i: tensor<3xi32>) -> (tensor<3xf16>, tensor<3xi32>) {
-  // f32 holds every f16, not every i32.
-  // CHECK: %[[F:.*]] = plx.cast %[[I]]
-  // CHECK: %[[B:.*]] = plx.cast %[[F]]
-  // CHECK: return %[[X]], %[[B]]
-  %0 = plx.cast %x : (tensor<3xf16>) -> tensor<3xf32>
-  %1 = plx.cast %0 : (tensor<3xf32>) -> tensor<3xf16>
-  %2 = plx.cast %i : (tensor<3xi32>) -> tensor<3xf32>
-  %3 = plx.cast %2 : (tensor<3xf32>) -> tensor<3xi32>
-  return %1, %3 : tensor<3xf16>, tensor<3xi32>
-}
-
 // CHECK-LABEL: @concat
 // CHECK-SAME: (%[[X:.*]]: tensor<3xf32>, %[[Y:.*]]: tensor<3xf32>)
 func.func @concat(%x: tensor<3xf32>, %y: tensor<3xf32>) -> (tensor<2xf32>, tensor<2xf32>) {
