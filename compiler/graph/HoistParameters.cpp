@@ -84,7 +84,7 @@ bool Hoisting::isPrepared(mlir::Value value) {
   mlir::Operation *op = value.getDefiningOp();
   if (op->hasAttr("plx.packed")) return true;
   if (!parameters_.dependsOnParameter(value)) return false;  // constants are folded, or kept
-  if (mlir::isa<ParameterOp>(op) || relabelsElements(op) || isRepetition(op) || isViewOfPacked(op))
+  if (op->getNumOperands() == 0 || relabelsElements(op) || isRepetition(op) || isViewOfPacked(op))
     return false;
   return !enlargesSources(value);
 }
@@ -129,8 +129,7 @@ mlir::func::FuncOp Hoisting::clonePrepare() {
 }
 
 void Hoisting::rewrite() {
-  main_->getParentOfType<mlir::ModuleOp>().walk(
-      [&](ParameterOp op) { taken_.insert(op.getName()); });
+  taken_ = parameterNames(main_->getParentOfType<mlir::ModuleOp>());
   mlir::func::FuncOp prepare = clonePrepare();
   auto exit = mlir::cast<mlir::func::ReturnOp>(prepare.front().getTerminator());
   llvm::SetVector<mlir::Value> results;

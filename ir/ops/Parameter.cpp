@@ -9,6 +9,12 @@ namespace plx {
 
 PLX_REGISTER_OPS(parameter, ParameterOp);
 
+llvm::StringSet<> parameterNames(mlir::Operation *root) {
+  llvm::StringSet<> names;
+  root->walk([&](ParameterOp op) { names.insert(op.getName()); });
+  return names;
+}
+
 // ---- Verify
 // ----------------------------------------------------------------------------------------------------------
 

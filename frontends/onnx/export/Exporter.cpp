@@ -232,7 +232,7 @@ void Exporter::exportMain(onnx::GraphProto &graph) {
     inputs.push_back(nameOf(main.getArgAttr(i, "plx.name"), "input_", i));
   for (unsigned i = 0; i < main.getNumResults(); ++i)
     outputs.push_back(nameOf(main.getResultAttr(i, "plx.name"), "output_", i));
-  main.walk([&](ParameterOp op) { taken_.try_emplace(op.getName(), 1); });
+  for (const auto &name : parameterNames(main)) taken_.try_emplace(name.getKey(), 1);
   mlir::Block &body = main.getBody().front();
   addInputs(body, graph, inputs);
   for (Value argument : body.getArguments()) defineSymbols(argument, {});
