@@ -26,6 +26,7 @@ struct Session::Code {
   std::unique_ptr<llvm::orc::ObjectLinkingLayer> linker;
   llvm::orc::JITDylib *library = nullptr;
   void *weights = nullptr;  // malloc'ed
+  std::string reported;     // what the linker said of its failures
 
   ~Code() {
     linker.reset();
@@ -45,8 +46,8 @@ struct Session::Code {
 
 namespace {
 
-absl::Status fromLlvm(llvm::Error error, const char *what) {
-  return absl::InternalError(absl::StrCat(what, ": ", toString(std::move(error))));
+absl::Status fromLlvm(llvm::Error error, llvm::StringRef what) {
+  return absl::InternalError(what.str() + ": " + toString(std::move(error)));
 }
 
 template <typename Function>
@@ -64,7 +65,9 @@ llvm::Error Session::Code::start() {
           nullptr, std::make_unique<llvm::orc::InPlaceTaskDispatcher>());
   if (!control) return control.takeError();
   session = std::make_unique<llvm::orc::ExecutionSession>(std::move(*control));
-  session->setErrorReporter([](llvm::Error error) { llvm::consumeError(std::move(error)); });
+  session->setErrorReporter([this](llvm::Error error) {
+    reported += (reported.empty() ? "" : "; ") + llvm::toString(std::move(error));
+  });
   linker = std::make_unique<llvm::orc::ObjectLinkingLayer>(*session);
   library = &session->createBareJITDylib("model");
   return defineRuntime();
@@ -161,7 +164,8 @@ absl::Status Session::load(const CompiledProgram &compiled, plx_run_fn hostProgr
 
   llvm::Expected<ExecutorSymbolDef> module =
       code_->session->lookup({code_->library}, code_->session->intern(PLX_MODULE_SYMBOL));
-  if (!module) return fromLlvm(module.takeError(), "linking in memory");
+  if (!module)  // The lookup's own error says only which symbols were asked for.
+    return fromLlvm(module.takeError(), "linking in memory: " + code_->reported);
   plx_error error;
   if (plx_program_create(module->getAddress().toPtr<const plx_module *>(), &options, &program_,
                          &error))
