@@ -11,6 +11,8 @@
 #include "llvm/ExecutionEngine/JITLink/JITLinkMemoryManager.h"
 #include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
+#include "llvm/ExecutionEngine/Orc/MapperJITLinkMemoryManager.h"
+#include "llvm/ExecutionEngine/Orc/MemoryMapper.h"
 #include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
 #include "llvm/ExecutionEngine/Orc/SelfExecutorProcessControl.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -29,15 +31,15 @@ struct Session::Code {
   std::string reported;     // what the linker said of its failures
 
   ~Code() {
-    linker.reset();
-    if (session) {
-      // Nothing can be done about a failure to unmap.
+    // Gives the code's memory back through the linker, which goes then, before what it refers to.
+    // Nothing can be done about a failure to unmap.
+    if (session)
       if (llvm::Error error = session->endSession()) llvm::consumeError(std::move(error));
-    }
+    linker.reset();
     free(weights);
   }
 
-  llvm::Error start();
+  llvm::Error start(size_t objectBytes);
   llvm::Error define(std::initializer_list<std::pair<const char *, ExecutorSymbolDef>> list);
   llvm::Error defineRuntime();
   llvm::Error add(const std::string &name, const std::string &bytes);
@@ -58,7 +60,17 @@ ExecutorSymbolDef addressOf(Function *function) {
 
 }  // namespace
 
-llvm::Error Session::Code::start() {
+/// Objects call each other over at most 2 GiB, and the kernel places what is mapped one by one
+/// wherever there is room: all of them go into one reserved range.
+static llvm::Expected<std::unique_ptr<llvm::jitlink::JITLinkMemoryManager>> oneRange(
+    size_t objectBytes) {
+  constexpr size_t kUnit = size_t{16} << 20;
+  size_t range = (2 * objectBytes + kUnit) / kUnit * kUnit + kUnit;
+  return llvm::orc::MapperJITLinkMemoryManager::CreateWithMapper<llvm::orc::InProcessMemoryMapper>(
+      range);
+}
+
+llvm::Error Session::Code::start(size_t objectBytes) {
   // In place: linking on the calling thread. Helper threads would not survive a fork.
   llvm::Expected<std::unique_ptr<llvm::orc::SelfExecutorProcessControl>> control =
       llvm::orc::SelfExecutorProcessControl::Create(
@@ -68,7 +80,9 @@ llvm::Error Session::Code::start() {
   session->setErrorReporter([this](llvm::Error error) {
     reported += (reported.empty() ? "" : "; ") + llvm::toString(std::move(error));
   });
-  linker = std::make_unique<llvm::orc::ObjectLinkingLayer>(*session);
+  auto memory = oneRange(objectBytes);
+  if (!memory) return memory.takeError();
+  linker = std::make_unique<llvm::orc::ObjectLinkingLayer>(*session, std::move(*memory));
   library = &session->createBareJITDylib("model");
   return defineRuntime();
 }
@@ -151,7 +165,9 @@ absl::Status Session::load(const CompiledProgram &compiled, plx_run_fn hostProgr
   absl::StatusOr<std::string> descriptor = emitDescriptor(compiled, {});
   if (!descriptor.ok()) return descriptor.status();
   if (absl::Status status = code_->copyWeights(compiled); !status.ok()) return status;
-  if (llvm::Error error = code_->start()) return fromLlvm(std::move(error), "session");
+  size_t bytes = descriptor->size();
+  for (const Object &object : compiled.objects) bytes += object.bytes.size();
+  if (llvm::Error error = code_->start(bytes)) return fromLlvm(std::move(error), "session");
   if (hostProgram)
     if (llvm::Error error =
             code_->define({{compiled.info.runSymbol.c_str(), addressOf(hostProgram)}}))
