@@ -215,6 +215,8 @@ def main():
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
     os.environ.setdefault("PLEXUS_DEPS", os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "plexus-deps"))
+    # LLVM's allocator, when built here, marks memory that its shared library, which is not sanitized, hands out.
+    os.environ.setdefault("ASAN_OPTIONS", "allow_user_poisoning=0")
     os.environ["XDG_CACHE_HOME"] = os.path.join(build, "cache")  # a compile cache of the tests' own
     models = os.environ.get("PLEXUS_MODELS", os.path.join(ROOT, "..", "shared", "models"))
     runners = {

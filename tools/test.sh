@@ -2,9 +2,9 @@
 # Builds and runs the tests. The last line is `N passed, N failed, N skipped`, summed over all runners; exit 1 if any failed.
 #   tools/test.sh [--fast | --full]
 # --fast: unit tests and lit (under two minutes). Without a flag also the checks of tools/dev, random programs, the ONNX suite, a
-# tenth of it again with symbolic dims, another written out as ONNX, and the shared models. --full: all of the suite with symbolic
-# dims and written out; also full-size models; unit tests and lit again under AddressSanitizer and UBSan, in build-asan; the
-# runtime's tests again by gcc and under ThreadSanitizer, in build-gcc and build-tsan.
+# tenth of it again with symbolic dims, another written out as ONNX, the shared models, and the unit tests again under
+# AddressSanitizer and UBSan, in build-asan. --full: all of the suite with symbolic dims and written out; also full-size models;
+# lit under the sanitizers; the runtime's tests again by gcc and under ThreadSanitizer, in build-gcc and build-tsan.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${PLEXUS_BUILD:-build}
@@ -35,6 +35,7 @@ again() { # FOLDER 'OPTIONS, TARGETS' SUITE...: build into FOLDER and run there
     echo "0 passed, 1 failed, 0 skipped" >>"$log"
   fi
 }
+[ -n "$mode" ] || again build-asan "-DPLEXUS_SANITIZE=address,undefined unit-tests" unit
 if [ "$mode" = --full ]; then
   again build-asan -DPLEXUS_SANITIZE=address,undefined unit lit
   again build-gcc "-DPLEXUS_RUNTIME_ONLY=ON -DCMAKE_CXX_COMPILER=g++ -DCMAKE_C_COMPILER=gcc" unit

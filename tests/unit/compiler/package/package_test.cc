@@ -62,6 +62,18 @@ class PackageTest : public testing::Test {
   fs::path folder_;
 };
 
+/// What is linked carries the runtime of this build.
+class LinkedPackageTest : public PackageTest {
+ protected:
+  void SetUp() override {
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+    GTEST_SKIP() << "the runtime calls functions of the sanitizer, which models do not bring";
+#endif
+#endif
+  }
+};
+
 /// The outputs for x = 1, 2, ..., 6.
 std::vector<float> runProgram(plx_program *program) {
   plx_error error;
@@ -143,7 +155,7 @@ TEST_F(PackageTest, SymbolCheckMissesTheHostProgram) {
   EXPECT_EQ(checkSymbols(program).message(), "no object defines the host program 'elsewhere'");
 }
 
-TEST_F(PackageTest, SharedLibraryIsLoadedByTheRuntime) {
+TEST_F(LinkedPackageTest, SharedLibraryIsLoadedByTheRuntime) {
   write(tinyModel(), "tiny.so");
   plx_error error;
   plx_program *program = nullptr;
@@ -153,7 +165,7 @@ TEST_F(PackageTest, SharedLibraryIsLoadedByTheRuntime) {
   plx_program_release(program);
 }
 
-TEST_F(PackageTest, SharedLibraryExportsItsOwnNamesAlone) {
+TEST_F(LinkedPackageTest, SharedLibraryExportsItsOwnNamesAlone) {
   write(tinyModel(), "tiny.so");
   auto [code, out] = shell("nm -D --defined-only tiny.so | awk '{print $3}' | sort | tr '\\n' ' '");
   EXPECT_EQ(out,
@@ -194,7 +206,7 @@ int main(void) {
 )";
 constexpr char kUsedTwo[] = "2.5 5.5 8.5, 102 105 108\n8.5 1\n1 ";
 
-TEST_F(PackageTest, TwoLibrariesInOneCProgram) {
+TEST_F(LinkedPackageTest, TwoLibrariesInOneCProgram) {
   write(tinyModel("one"), "one.so");
   write(tinyModel("two", 100), "two.so");
   text("use.c", kUseTwo);
@@ -204,7 +216,7 @@ TEST_F(PackageTest, TwoLibrariesInOneCProgram) {
   EXPECT_THAT(out, HasSubstr("input 'x'"));
 }
 
-TEST_F(PackageTest, TwoObjectsInOneCProgram) {
+TEST_F(LinkedPackageTest, TwoObjectsInOneCProgram) {
   write(tinyModel("one"), "one.o", PackageOptions::Kind::Object);
   write(tinyModel("two", 100), "two.o", PackageOptions::Kind::Object);
   text("use.c", kUseTwo);
@@ -216,7 +228,7 @@ TEST_F(PackageTest, TwoObjectsInOneCProgram) {
   EXPECT_EQ(out.find("warning"), std::string::npos) << out;
 }
 
-TEST_F(PackageTest, HeadersExampleCompiles) {
+TEST_F(LinkedPackageTest, HeadersExampleCompiles) {
   CompiledProgram program = tinyModel("tiny */ model");
   program.info.inputs[0].name = "x/*1*/";
   std::string header = writeCHeader(program.info, "tiny", "tiny.h", "tiny.so");
@@ -235,20 +247,20 @@ TEST_F(PackageTest, HeadersExampleCompiles) {
   EXPECT_EQ(code, 0) << out << header;
 }
 
-TEST_F(PackageTest, SharedRuntimeIsNeededNotCarried) {
+TEST_F(LinkedPackageTest, SharedRuntimeIsNeededNotCarried) {
   write(tinyModel(), "tiny.so", PackageOptions::Kind::SharedLibrary, true);
   EXPECT_THAT(shell("readelf -d tiny.so").second, HasSubstr("libplexus_rt.so"));
   EXPECT_LT(fs::file_size(in("tiny.so")), 32u << 10);
 }
 
-TEST_F(PackageTest, ExecutableRuns) {
+TEST_F(LinkedPackageTest, ExecutableRuns) {
   write(tinyModel(), "tiny", PackageOptions::Kind::Executable);
   auto [code, out] = shell("./tiny --output-dir . && ls y.npy");
   EXPECT_EQ(code, 0) << out;
   EXPECT_THAT(out, HasSubstr("f32[1]"));
 }
 
-TEST_F(PackageTest, LargeWeightsLieBeside) {
+TEST_F(LinkedPackageTest, LargeWeightsLieBeside) {
   PackageOptions options;
   options.path = in("tiny.so");
   options.maxInsideBytes = 64;
