@@ -53,7 +53,8 @@ Value GraphImporter::weightValue(Emit &e, const std::string &name, const Weight 
   auto type = mlir::RankedTensorType::get(weight.dims, element);
   int64_t count = type.getNumElements();
   bool isPacked = weight.byteLength != static_cast<uint64_t>(count) * bytesOfElement(element);
-  if (count <= kConstantElements || isPacked) {
+  bool isKept = session_.training.keeps(name);
+  if ((count <= kConstantElements && !isKept) || isPacked) {
     std::string bytes = unpackedBytes(weight.elementCode, weight.bytes(), count);
     if (count > kConstantElements)
       return parameter(e, name, type, ownedStorage(bytes), 0, bytes.size());
@@ -84,7 +85,7 @@ Value GraphImporter::tensorValue(Emit &e, const onnx::TensorProto &tensor,
 
 Value GraphImporter::dataValue(Emit &e, const std::string &name, mlir::RankedTensorType type,
                                std::string bytes) {
-  if (type.getNumElements() > kConstantElements) {
+  if (type.getNumElements() > kConstantElements || session_.training.keeps(name)) {
     uint64_t numBytes = bytes.size();
     return parameter(e, name, type, ownedStorage(std::move(bytes)), 0, numBytes);
   }
@@ -137,6 +138,11 @@ void GraphImporter::importMain(mlir::ModuleOp module) {
     auto value = known.find(input.name());
     define(input.name(), value == known.end() ? argument : e.constant(value->second));
   }
+  if (session_.training.isOn()) {
+    session_.training.step =
+        entry->addArgument(mlir::RankedTensorType::get({}, builder.getI64Type()), unknown);
+    argumentAttrs.push_back(named("$step"));
+  }
   opsets_ = session_.opsets;
   importInitializers(graph);
   importNodes(graph.node());
@@ -146,6 +152,10 @@ void GraphImporter::importMain(mlir::ModuleOp module) {
   for (const auto &output : graph.output()) {
     results.push_back(lookup(output.name()));
     resultAttrs.push_back(named(output.name()));
+  }
+  for (const auto &[name, value] : session_.training.updates) {
+    results.push_back(value);
+    resultAttrs.push_back(builder.getDictionaryAttr(e.strAttr("plx.updates", name)));
   }
   mlir::func::ReturnOp::create(builder, unknown, results);
   function.setType(builder.getFunctionType(entry->getArgumentTypes(),
@@ -192,8 +202,25 @@ Values GraphImporter::importInto(const onnx::GraphProto &graph, llvm::ArrayRef<V
 // ---- nodes
 // -----------------------------------------------------------------------------------------------------------
 
+/// In training, an Identity whose output is a weight of its own.
+bool GraphImporter::importCopy(const onnx::NodeProto &node) {
+  if (parent_ || node.op_type() != "Identity" || node.output_size() != 1) return false;
+  auto copy = session_.training.copies.find(node.output(0));
+  if (copy == session_.training.copies.end()) return false;
+  Emit e(session_.emit, locationOf(node));
+  const auto &weights = session_.prepared.weights;
+  if (auto weight = weights.find(copy->second); weight != weights.end()) {
+    define(copy->first, weightValue(e, copy->first, weight->second));
+    return true;
+  }
+  for (const auto &tensor : session_.prepared.model.graph().initializer())
+    if (tensor.name() == copy->second) define(copy->first, tensorValue(e, tensor, copy->first));
+  return true;
+}
+
 void GraphImporter::importNodes(const google::protobuf::RepeatedPtrField<onnx::NodeProto> &nodes) {
   for (const auto &node : nodes) {
+    if (importCopy(node)) continue;
     auto opset = opsets_.find(node.domain() == "ai.onnx" ? "" : node.domain());
     importNode(node, opset == opsets_.end() ? 1 : opset->second);
   }

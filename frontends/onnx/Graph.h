@@ -10,6 +10,7 @@
 #include "frontends/onnx/Import.h"
 #include "frontends/onnx/NodeContext.h"
 #include "frontends/onnx/Prepare.h"
+#include "frontends/onnx/Training.h"
 
 namespace plx::onnxio {
 
@@ -33,6 +34,7 @@ struct Session {
   std::map<std::string, int> opsets;
   int functionDepth = 0;
   std::string drawingNode;  // the first that draws random numbers; empty: none
+  TrainingState training;
 };
 
 /// The type of a value of the model. Sizes the model leaves open become symbols; `stem` begins the
@@ -79,6 +81,7 @@ class GraphImporter {
   Values importInto(const onnx::GraphProto &graph, llvm::ArrayRef<Value> arguments);
   void importInitializers(const onnx::GraphProto &graph);
   Value weightValue(Emit &e, const std::string &name, const Weight &weight);
+  bool importCopy(const onnx::NodeProto &node);
   Value parameter(Emit &e, const std::string &name, mlir::RankedTensorType type,
                   std::shared_ptr<const WeightStorage> storage, uint64_t byteOffset,
                   uint64_t byteLength);

@@ -71,6 +71,15 @@ absl::Status failuresToStatus(const Session &session, const std::string &name) {
   return anyInvalid ? absl::InvalidArgumentError(text) : absl::UnimplementedError(text);
 }
 
+TrainingInfo infoOf(const onnxio::TrainingState &state) {
+  TrainingInfo info;
+  info.weights.assign(state.weights.begin(), state.weights.end());
+  info.statistics.assign(state.statistics.begin(), state.statistics.end());
+  info.normalizations = state.normalizations;
+  info.dropouts = state.dropouts;
+  return info;
+}
+
 absl::StatusOr<ImportedModule> importOnce(mlir::MLIRContext &context,
                                           std::shared_ptr<const WeightStorage> storage,
                                           const std::string &folder, const ImportOptions &options,
@@ -84,6 +93,9 @@ absl::StatusOr<ImportedModule> importOnce(mlir::MLIRContext &context,
   });
   session.prepared = onnxio::prepareModel(std::move(storage), folder, symbolic);
   readOpsets(session);
+  session.training.mode = options.training;
+  if (session.training.isOn())
+    onnxio::findTrained(session.prepared, options.keepTied, session.training);
   ImportedModule result;
   result.module = mlir::ModuleOp::create(mlir::UnknownLoc::get(&context));
   onnxio::GraphImporter(session, nullptr).importMain(*result.module);
@@ -103,6 +115,7 @@ absl::StatusOr<ImportedModule> importOnce(mlir::MLIRContext &context,
              [](const ImportedWeight &a, const ImportedWeight &b) { return a.name < b.name; });
   result.weights = std::move(session.weights);
   if (symbolic) result.exempt = symbolic->exempt();
+  result.training = infoOf(session.training);
   return result;
 }
 

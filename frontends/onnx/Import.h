@@ -57,6 +57,13 @@ struct KnownInput {
   mlir::DenseElementsAttr value;
 };
 
+/// What becomes of nodes that act differently in training.
+enum class TrainingImport {
+  Off,   // inference
+  AsIs,  // as the model says: BatchNormalization with training_mode, Dropout with its operand
+  Auto   // all BatchNormalization and Dropout nodes train
+};
+
 struct ImportOptions {
   std::string name;                     // of the model in messages; default: the path
   std::map<std::string, int64_t> dims;  // symbols given a size
@@ -65,6 +72,13 @@ struct ImportOptions {
   /// rank: the length of a 1-D integer input that is used as a shape, axes or sizes, and the last
   /// dim of an index. ImportedModule lists these.
   bool symbolicInputs = false;
+  /// Other than Off: ImportedModule::training is filled, what it names are parameters whatever
+  /// their size, and @main has a last argument "$step" (i64, rank 0; `plx.name`), by which random
+  /// numbers differ from step to step; results with the attribute `plx.updates` = "NAME" are the
+  /// new values of the statistics.
+  TrainingImport training = TrainingImport::Off;
+  uint64_t seed = 0;      // of random numbers in training
+  bool keepTied = false;  // in training an Identity of a weight is that weight, not a copy
   /// Whether the user has a C function of this name, "my.domain:MyOp": nodes of that op call it.
   std::function<bool(const std::string &name)> isHostFunction;
 };
@@ -75,10 +89,20 @@ struct ExemptDim {
   int64_t axis, size;
 };
 
+/// What a model holds for training. Names are those of initializers of the main graph.
+struct TrainingInfo {
+  /// Float tensors of rank 1 or more that are weights: not bounds, ratios or scales of an operator.
+  /// An Identity's output is one where it copies a weight.
+  std::vector<std::string> weights;
+  std::vector<std::string> statistics;   // running means and variances
+  int normalizations = 0, dropouts = 0;  // nodes that Auto turned to training
+};
+
 struct ImportedModule {
   mlir::OwningOpRef<mlir::ModuleOp> module;
   std::vector<ImportedWeight> weights;  // sorted by name
   std::vector<ExemptDim> exempt;        // sorted by name and axis; empty without symbolicInputs
+  TrainingInfo training;
 };
 
 /// Reads `path`. The file is mapped, and stays so while a weight refers to it.

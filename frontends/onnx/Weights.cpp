@@ -311,7 +311,7 @@ void Detacher::restore(TensorProto &tensor) {
 }
 
 std::string Detacher::hoist(Weight weight) {
-  std::string name = "plx.weight." + std::to_string(numHoisted_++);
+  std::string name = kHoistedPrefix.str() + std::to_string(numHoisted_++);
   weights_.try_emplace(name, std::move(weight));
   return name;
 }

@@ -32,6 +32,9 @@ uint64_t packedBytes(int elementCode, llvm::ArrayRef<int64_t> dims, const std::s
 std::string unpackedBytes(const onnx::TensorProto &tensor);
 std::string unpackedBytes(int elementCode, llvm::StringRef packed, int64_t numElements);
 
+/// Begin of the names of tensors that were no initializer of the main graph.
+inline constexpr llvm::StringLiteral kHoistedPrefix("plx.weight.");
+
 /// Takes the large tensors out of a model. Each becomes an input of the main graph that `weights`
 /// gives a value: the same name where it was an initializer there; else a new one, which an
 /// Identity node hands to where the tensor was. What is left is small: checking, converting and

@@ -1,4 +1,5 @@
 // Normalisations: compositions, computed in f32 or wider.
+#include "frontends/onnx/Graph.h"
 #include "frontends/onnx/NodeContext.h"
 
 namespace plx::onnxio {
@@ -25,6 +26,22 @@ Value normalized(NodeContext &c, Value x, Value mean, Value variance, double eps
   return c.mul_(c.sub_(x, mean), inverseDeviation(c, variance, epsilon));
 }
 
+/// Whether a BatchNormalization takes the batch's own moments.
+bool normalizesByBatch(NodeContext &c) {
+  if (c.intOf("training_mode", 0) != 0) return true;
+  TrainingState &training = c.graph.session().training;
+  if (training.mode != TrainingImport::Auto) return false;
+  ++training.normalizations;
+  return true;
+}
+
+/// In training, the new value of a running moment that is a weight goes into the next step.
+void keepStatistic(NodeContext &c, int64_t operand, Value updated) {
+  TrainingState &training = c.graph.session().training;
+  const std::string &name = c.node.input(static_cast<int>(operand));
+  if (training.statistics.count(name)) training.updates.emplace_back(name, updated);
+}
+
 // Operands: x, scale, bias, mean, variance. In training mode the batch's own moments, and the
 // running ones as outputs.
 void batchNormalization(NodeContext &c) {
@@ -34,7 +51,7 @@ void batchNormalization(NodeContext &c) {
   int64_t axis = rank > 1 ? 1 : 0;
   auto channel = [&](int64_t i) { return c.along(c.cast(c.in(i), Emit::elem(x)), axis, rank); };
   Value mean = channel(3), variance = channel(4);
-  if (c.intOf("training_mode", 0) != 0) {
+  if (normalizesByBatch(c)) {
     Ints axes{0};
     axes.append(axesFrom(2, x));
     Moments m = momentsOf(c, x, axes);
@@ -43,8 +60,11 @@ void batchNormalization(NodeContext &c) {
           c.reshape(c.add_(c.mul_(before, momentum), c.mul_(now, 1 - momentum)), {c.dim(x, axis)}),
           Emit::elem(c.in(3)));
     };
-    c.out(1, running(mean, m.mean));
-    c.out(2, running(variance, m.variance));
+    Values moments{running(mean, m.mean), running(variance, m.variance)};
+    for (int64_t k : {0, 1}) {
+      c.out(1 + k, moments[k]);
+      keepStatistic(c, 3 + k, moments[k]);
+    }
     mean = m.mean;
     variance = m.variance;
   }

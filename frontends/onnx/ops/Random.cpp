@@ -8,6 +8,9 @@
 namespace plx::onnxio {
 namespace {
 
+// Far apart: keys of neighbouring steps share no counter.
+constexpr double kStepStride = 0x9e3779b9;
+
 Value keyOf(NodeContext &c) {
   uint64_t stream =
       llvm::xxh3_64bits(c.stem() + "/" + (c.node.output_size() > 0 ? c.node.output(0) : ""));
@@ -16,9 +19,13 @@ Value keyOf(NodeContext &c) {
   uint64_t bits = 0;
   std::memcpy(&bits, &seed, sizeof(bits));
   Type u64 = mlir::IntegerType::get(c.context(), 64, mlir::IntegerType::Unsigned);
-  llvm::SmallVector<uint64_t> words{bits, c.has("seed") ? 0 : stream};
-  return c.constant(mlir::DenseElementsAttr::get(mlir::RankedTensorType::get({2}, u64),
-                                                 llvm::ArrayRef<uint64_t>(words)));
+  const Session &session = c.graph.session();
+  llvm::SmallVector<uint64_t> words{bits ^ session.options.seed, c.has("seed") ? 0 : stream};
+  Value key = c.constant(mlir::DenseElementsAttr::get(mlir::RankedTensorType::get({2}, u64),
+                                                      llvm::ArrayRef<uint64_t>(words)));
+  // In training each step draws anew, and draws the same when it is done again after a resume.
+  if (!session.training.step) return key;
+  return c.add_(key, c.mul_(c.cast(session.training.step, u64), kStepStride));
 }
 
 // ONNX leaves the generator of these operators open, so that their numbers are one choice of many:
@@ -112,7 +119,10 @@ Value seeded(NodeContext &c, llvm::ArrayRef<Dim> dims) {
 void dropout(NodeContext &c) {
   Value x = c.in(0);
   Type maskType = c.version < 10 ? Emit::elem(x) : c.i1();
-  Value training = c.hasIn(2) ? c.reshape(c.in(2), {}) : c.scalarInt(0, c.i1());
+  TrainingState &state = c.graph.session().training;
+  bool isTurned = state.mode == TrainingImport::Auto;
+  if (isTurned) ++state.dropouts;
+  Value training = c.hasIn(2) && !isTurned ? c.reshape(c.in(2), {}) : c.scalarInt(isTurned, c.i1());
   auto known = c.knownInts(training);
   auto ratioNumber = c.hasIn(1) ? c.knownFloats(c.in(1)) : std::nullopt;
   bool never = (known && (*known)[0] == 0) || (ratioNumber && (*ratioNumber)[0] == 0);
@@ -121,8 +131,9 @@ void dropout(NodeContext &c) {
     return c.out(1, c.splat(1, maskType, Emit::dims(x)));
   }
   Value ratio = c.hasIn(1) ? c.cast(c.reshape(c.in(1), {}), c.f32()) : c.scalar(0.5, c.f32());
-  Value keep = c.has("seed") ? c.ge_(seeded(c, Emit::dims(x)), c.cast(ratio, c.f64()))
-                             : c.ge_(uniform(c, Emit::dims(x)), ratio);
+  Value keep = c.has("seed") && !state.isOn()
+                   ? c.ge_(seeded(c, Emit::dims(x)), c.cast(ratio, c.f64()))
+                   : c.ge_(uniform(c, Emit::dims(x)), ratio);
   Value scale = c.div_(1, c.sub_(1, ratio));
   if (!known) {
     keep = c.or_(keep, c.not_(training));

@@ -72,6 +72,7 @@ Imported import(const std::string &bytes, const std::string &folder, ImportOptio
   if (!imported.ok()) return result;
   llvm::raw_string_ostream(result.text) << **imported->module;
   result.weights = std::move(imported->weights);
+  result.training = std::move(imported->training);
   return result;
 }
 }  // namespace
@@ -84,6 +85,10 @@ Imported importWithFunctions(const onnx::ModelProto &model,
                              const std::set<std::string> &functions) {
   ImportOptions options;
   options.isHostFunction = [&](const std::string &name) { return functions.contains(name); };
+  return import(model.SerializeAsString(), "", options);
+}
+
+Imported importModel(const onnx::ModelProto &model, const ImportOptions &options) {
   return import(model.SerializeAsString(), "", options);
 }
 

@@ -27,9 +27,11 @@ struct Imported {
   absl::Status status;
   std::string text;  // of the module
   std::vector<ImportedWeight> weights;
+  TrainingInfo training;
 };
 Imported importBytes(const std::string &bytes, const std::string &folder = "");
 Imported importModel(const onnx::ModelProto &model, const std::string &folder = "");
+Imported importModel(const onnx::ModelProto &model, const ImportOptions &options);
 /// With C functions of these names.
 Imported importWithFunctions(const onnx::ModelProto &model, const std::set<std::string> &functions);
 

@@ -1,0 +1,86 @@
+#include "frontends/onnx/Training.h"
+
+namespace plx::onnxio {
+namespace {
+
+bool isFloat(int code) {
+  using onnx::TensorProto;
+  return code == TensorProto::FLOAT || code == TensorProto::DOUBLE ||
+         code == TensorProto::FLOAT16 || code == TensorProto::BFLOAT16;
+}
+
+/// Operands that tell an operator what to do, and are not learnt.
+struct Settings {
+  const char *op;
+  int first, last;
+};
+constexpr Settings kSettings[] = {
+    {"Clip", 1, 2},
+    {"Dropout", 1, 2},
+    {"Resize", 1, 3},
+    {"Upsample", 1, 1},
+    {"Pad", 1, 3},
+    {"OneHot", 1, 2},
+    {"Range", 0, 2},
+    {"QuantizeLinear", 1, 2},
+    {"DequantizeLinear", 1, 2},
+    {"QLinearConv", 1, 8},
+    {"QLinearMatMul", 1, 7},
+    {"RoiAlign", 1, 2},
+    {"MaxRoiPool", 1, 1},
+    {"NonMaxSuppression", 0, 4},
+    {"Multinomial", 0, 0},
+    {"ConstantOfShape", 0, 0},
+    {"MelWeightMatrix", 0, 4},
+    {"BatchNormalization", 3, 4},
+};
+
+bool isOnnxNode(const onnx::NodeProto &node) {
+  return node.domain().empty() || node.domain() == "ai.onnx" || node.domain() == kWithdrawnDomain;
+}
+
+bool isSetting(const onnx::NodeProto &node, int operand) {
+  return isOnnxNode(node) && llvm::any_of(kSettings, [&](const Settings &s) {
+           return node.op_type() == s.op && operand >= s.first && operand <= s.last;
+         });
+}
+
+void removeSettings(const onnx::GraphProto &graph, TrainingState &state) {
+  for (const auto &node : graph.node()) {
+    for (int i = 0; i < node.input_size(); ++i)
+      if (isSetting(node, i)) state.weights.erase(node.input(i));
+    for (const auto &attribute : node.attribute()) {
+      if (attribute.has_g()) removeSettings(attribute.g(), state);
+      for (const auto &inner : attribute.graphs()) removeSettings(inner, state);
+    }
+  }
+}
+
+}  // namespace
+
+void findTrained(const PreparedModel &prepared, bool keepTied, TrainingState &state) {
+  const onnx::GraphProto &graph = prepared.model.graph();
+  std::set<std::string> floats;
+  for (const auto &tensor : graph.initializer())
+    if (isFloat(tensor.data_type())) {
+      floats.insert(tensor.name());
+      if (tensor.dims_size() > 0) state.weights.insert(tensor.name());
+    }
+  for (const auto &[name, weight] : prepared.weights)
+    if (isFloat(weight.elementCode) && !llvm::StringRef(name).starts_with(kHoistedPrefix)) {
+      floats.insert(name);
+      if (!weight.dims.empty()) state.weights.insert(name);
+    }
+  removeSettings(graph, state);
+  for (const auto &node : graph.node()) {
+    if (!isOnnxNode(node)) continue;
+    if (node.op_type() == "BatchNormalization" && node.input_size() == 5)
+      for (int i : {3, 4})
+        if (floats.count(node.input(i))) state.statistics.insert(node.input(i));
+    if (node.op_type() == "Identity" && !keepTied && state.weights.count(node.input(0)))
+      state.copies[node.output(0)] = node.input(0);
+  }
+  for (const auto &[copy, weight] : state.copies) state.weights.insert(copy);
+}
+
+}  // namespace plx::onnxio
