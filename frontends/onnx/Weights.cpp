@@ -247,7 +247,7 @@ bool Detacher::detach(const TensorProto &tensor, Weight &weight) {
   std::string name = nameOf(tensor);
   std::optional<uint64_t> index = detachedIndex(tensor.raw_data());
   if (tensor.data_location() == TensorProto::EXTERNAL) {
-    weight = external(tensor);
+    weight = externalWeight(tensor, files_);
   } else if (index) {
     if (*index >= detached_.size())
       invalid("tensor '" + name + "' holds a reserved sequence of bytes");
@@ -273,7 +273,7 @@ bool Detacher::detach(const TensorProto &tensor, Weight &weight) {
   return true;
 }
 
-Weight Detacher::external(const TensorProto &tensor) {
+Weight externalWeight(const TensorProto &tensor, ExternalFiles &files) {
   std::string name = nameOf(tensor), location;
   std::optional<uint64_t> offset, length;
   for (const auto &entry : tensor.external_data()) {
@@ -284,7 +284,7 @@ Weight Detacher::external(const TensorProto &tensor) {
   Weight weight;
   weight.elementCode = tensor.data_type();
   weight.dims.assign(tensor.dims().begin(), tensor.dims().end());
-  auto storage = files_.open(location);
+  auto storage = files.open(location);
   if (!storage.ok())
     invalid("external data of tensor '" + name + "' at location '" + location +
             "': " + std::string(storage.status().message()));

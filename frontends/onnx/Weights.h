@@ -32,6 +32,10 @@ uint64_t packedBytes(int elementCode, llvm::ArrayRef<int64_t> dims, const std::s
 std::string unpackedBytes(const onnx::TensorProto &tensor);
 std::string unpackedBytes(int elementCode, llvm::StringRef packed, int64_t numElements);
 
+/// Where the bytes of a tensor with external data are. Refuses what is missing, outside the model's
+/// folder, or too short for its type.
+Weight externalWeight(const onnx::TensorProto &tensor, ExternalFiles &files);
+
 /// Begin of the names of tensors that were no initializer of the main graph.
 inline constexpr llvm::StringLiteral kHoistedPrefix("plx.weight.");
 
@@ -52,7 +56,6 @@ class Detacher {
   void visitNode(onnx::NodeProto &node);
   bool detach(const onnx::TensorProto &tensor, Weight &weight);
   void restore(onnx::TensorProto &tensor);
-  Weight external(const onnx::TensorProto &tensor);
   std::string hoist(Weight weight);
 
   std::shared_ptr<const WeightStorage> modelBytes_;

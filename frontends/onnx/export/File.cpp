@@ -1,15 +1,11 @@
 // From a module to a file: the opset, the check, the weights, the bytes.
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <exception>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "frontends/onnx/Export.h"
 #include "frontends/onnx/export/Exporter.h"
+#include "frontends/onnx/export/PendingFile.h"
 #include "llvm/ADT/StringExtras.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "onnx/checker.h"
@@ -21,6 +17,7 @@ namespace {
 
 using onnxio::Exporter;
 using onnxio::ExportFailure;
+using onnxio::PendingFile;
 
 constexpr int kOldestOpset = 13;
 
@@ -120,60 +117,6 @@ absl::StatusOr<onnx::ModelProto> modelOf(mlir::ModuleOp module, const ExportOpti
 
 // ---- writing
 
-/// A file under a passing name beside its place, moved there by commit.
-class PendingFile {
- public:
-  explicit PendingFile(const std::string &path) : path_(path) {
-    size_t slash = path.find_last_of('/') + 1;
-    temporary_ =
-        absl::StrCat(path.substr(0, slash), ".", path.substr(slash), ".", getpid(), ".tmp");
-    file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (file_ < 0) status_ = failure();
-  }
-  ~PendingFile() {
-    if (file_ >= 0) close(file_);
-    if (!committed_) unlink(temporary_.c_str());
-  }
-  PendingFile(const PendingFile &) = delete;
-  PendingFile &operator=(const PendingFile &) = delete;
-
-  void write(llvm::StringRef bytes) {
-    while (status_.ok() && !bytes.empty()) {
-      // Linux writes at most 2 GiB - 4 KiB a call.
-      ssize_t written = ::write(file_, bytes.data(), std::min<size_t>(bytes.size(), 1u << 30));
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0)
-        status_ = failure();
-      else
-        bytes = bytes.drop_front(static_cast<size_t>(written));
-    }
-  }
-  absl::Status commit() {
-    if (status_.ok() && close(std::exchange(file_, -1)) != 0) status_ = failure();
-    if (status_.ok() && rename(temporary_.c_str(), path_.c_str()) != 0) status_ = failure();
-    committed_ = status_.ok();
-    return status_;
-  }
-
- private:
-  absl::Status failure() const {
-    return absl::PermissionDeniedError(
-        absl::StrCat("'", path_, "' cannot be written: ", strerror(errno)));
-  }
-  std::string path_, temporary_;
-  int file_ = -1;
-  bool committed_ = false;
-  absl::Status status_;
-};
-
-constexpr uint64_t kAlignment = 64;  // bytes, of each weight in the file beside
-
-void addEntry(onnx::TensorProto &tensor, const char *key, const std::string &value) {
-  auto &entry = *tensor.add_external_data();
-  entry.set_key(key);
-  entry.set_value(value);
-}
-
 /// Gives the weights their bytes: inside, or in `beside`, a file named `location`.
 absl::Status fill(mlir::MLIRContext *context, onnx::GraphProto &graph, const ExportWeights &weights,
                   PendingFile *beside, const std::string &location) {
@@ -184,18 +127,7 @@ absl::Status fill(mlir::MLIRContext *context, onnx::GraphProto &graph, const Exp
     if (!bytes.ok()) return bytes.status();
     std::string packed =
         onnxio::packedElements(elementTypeFromCode(context, tensor.data_type()), *bytes);
-    if (!beside) {
-      tensor.clear_data_location();
-      tensor.set_raw_data(std::move(packed));
-      continue;
-    }
-    addEntry(tensor, "location", location);
-    addEntry(tensor, "offset", std::to_string(offset));
-    addEntry(tensor, "length", std::to_string(packed.size()));
-    uint64_t padding = (kAlignment - packed.size() % kAlignment) % kAlignment;
-    offset += packed.size() + padding;
-    packed.append(padding, '\0');
-    beside->write(packed);
+    onnxio::placeBytes(tensor, std::move(packed), beside, location, offset);
   }
   return absl::OkStatus();
 }
