@@ -7,12 +7,24 @@ namespace {
 
 using Slots = llvm::ArrayRef<Tensor>;
 
+double momentumOf(const OptimizerOptions &o) { return o.momentum != 0 ? o.momentum : 0.9; }
+
+Updated momentum(const OptimizerOptions &o, const Tensor &p, const Tensor &g, Slots slots,
+                 const StepScalars &step) {
+  Tensor v = momentumOf(o) * slots[0] + g;
+  return {p - step.rate.cast(p.element()) * v, {v}};
+}
+
+Updated nesterov(const OptimizerOptions &o, const Tensor &p, const Tensor &g, Slots slots,
+                 const StepScalars &step) {
+  Tensor v = momentumOf(o) * slots[0] + g;
+  return {p - step.rate.cast(p.element()) * (g + momentumOf(o) * v), {v}};
+}
+
 Updated sgd(const OptimizerOptions &o, const Tensor &p, const Tensor &g, Slots slots,
             const StepScalars &step) {
-  Tensor rate = step.rate.cast(p.element());
-  if (slots.empty()) return {p - rate * g, {}};
-  Tensor v = o.momentum * slots[0] + g;
-  return {p - rate * (o.nesterov ? g + o.momentum * v : v), {v}};
+  if (!slots.empty()) return momentum(o, p, g, slots, step);
+  return {p - step.rate.cast(p.element()) * g, {}};
 }
 
 Updated adagrad(const OptimizerOptions &o, const Tensor &p, const Tensor &g, Slots slots,
@@ -55,7 +67,9 @@ struct Optimizer::Entry {
 };
 
 const Optimizer::Entry Optimizer::kEntries[] = {
-    {"sgd", {"momentum"}, sgd},
+    {"sgd", {"velocity"}, sgd},
+    {"momentum", {"velocity"}, momentum},
+    {"nesterov", {"velocity"}, nesterov},
     {"adagrad", {"square_sum"}, adagrad},
     {"rmsprop", {"square_average"}, rmsprop},
     {"adam", {"first_moment", "second_moment"}, adam},

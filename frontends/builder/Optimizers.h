@@ -4,7 +4,9 @@
 // The formulas and the places of their constants are torch.optim's (torch 2.x), so that runs can be
 // compared: g is the gradient, p the parameter, lr the rate of this step, t counts from 1. Decay
 // that is coupled (all but AdamW's) enters first: g += weightDecay p.
-//   sgd       v = momentum v + g; p -= lr v             (nesterov: p -= lr (g + momentum v))
+//   sgd       p -= lr g; with momentum other than 0 as momentum
+//   momentum  v = momentum v + g; p -= lr v                                  Polyak 1964
+//   nesterov  v = momentum v + g; p -= lr (g + momentum v)                   Sutskever et al. 2013
 //   adagrad   h += g^2; p -= lr g / (sqrt(h) + eps)                          Duchi et al. 2011
 //   rmsprop   h = alpha h + (1 - alpha) g^2; p -= lr g / (sqrt(h) + eps)     Tieleman, Hinton 2012
 //   adam      m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2;                Kingma, Ba 2015
@@ -23,9 +25,8 @@
 namespace plx::builder {
 
 struct OptimizerOptions {
-  std::string name = "sgd";           // sgd, adagrad, rmsprop, adam, adamw
-  double momentum = 0;                // sgd
-  bool nesterov = false;              // sgd
+  std::string name = "sgd";
+  double momentum = 0;                // of sgd; of momentum and nesterov, where 0 stands for 0.9
   double beta1 = 0.9, beta2 = 0.999;  // adam, adamw
   double alpha = 0.99;                // rmsprop
   std::optional<double> epsilon;      // 1e-10 for adagrad, else 1e-8

@@ -26,7 +26,7 @@ TEST_F(OptimizersTest, UnknownOnesAreNone) {
   OptimizerOptions options;
   options.name = "lion";
   EXPECT_FALSE(Optimizer::create(options));
-  EXPECT_EQ(Optimizer::names().size(), 5u);
+  EXPECT_EQ(Optimizer::names().size(), 7u);
 }
 
 TEST_F(OptimizersTest, Sgd) {
@@ -42,7 +42,11 @@ TEST_F(OptimizersTest, SgdWithDecayMomentumAndNesterov) {
   double v0 = 0.9 + 0.51, v1 = 0.9 + 2.98;
   expectNear(out.slots[0], {v0, v1});
   expectNear(out.parameter, {1 - kRate * v0, -2 - kRate * v1});
-  Optimizer ahead = make("sgd", [](OptimizerOptions &o) { o.momentum = 0.9, o.nesterov = true; });
+  expectNear(make("momentum", [](OptimizerOptions &o) { o.weightDecay = 0.01; })
+                 .update(p, g, {f64({2}, {1, 1})}, step(1))
+                 .parameter,
+             values(out.parameter));
+  Optimizer ahead = make("nesterov");
   out = ahead.update(p, g, {f64({2}, {1, 1})}, step(1));
   expectNear(out.parameter, {1 - kRate * (0.5 + 0.9 * 1.4), -2 - kRate * (3 + 0.9 * 3.9)});
 }
