@@ -1,0 +1,38 @@
+#include "runtime/train/batches.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace plx::train {
+namespace {
+
+/// SplitMix64 (Steele, Lea, Flood 2014): a good number for each state.
+uint64_t mix(uint64_t &state) {
+  uint64_t z = state += 0x9e3779b97f4a7c15;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+  return z ^ (z >> 31);
+}
+
+}  // namespace
+
+/// Fisher and Yates; the bias of the remainder is below 2^-40 for what fits in memory.
+void Batches::order(int64_t epoch) {
+  if (ordered_ == epoch) return;
+  order_.resize(static_cast<size_t>(rows_));
+  std::iota(order_.begin(), order_.end(), 0);
+  uint64_t state = seed_;
+  state = mix(state) ^ static_cast<uint64_t>(epoch);
+  if (shuffle_)
+    for (size_t i = order_.size(); i-- > 1;) std::swap(order_[i], order_[mix(state) % (i + 1)]);
+  ordered_ = epoch;
+}
+
+const std::vector<int64_t> &Batches::at(int64_t step) {
+  order(epochOf(step));
+  int64_t begin = step % perEpoch() * batch_, end = std::min(begin + batch_, rows_);
+  taken_.assign(order_.begin() + begin, order_.begin() + end);
+  return taken_;
+}
+
+}  // namespace plx::train

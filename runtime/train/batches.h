@@ -1,0 +1,33 @@
+// Which rows a step takes. A function of the step's number alone, so that a run can go on anywhere.
+#ifndef PLEXUS_RUNTIME_TRAIN_BATCHES_H
+#define PLEXUS_RUNTIME_TRAIN_BATCHES_H
+
+#include <cstdint>
+#include <vector>
+
+namespace plx::train {
+
+class Batches {
+ public:
+  /// rows >= 1, batch >= 1. With `shuffle` every epoch has an order of its own, from the seed.
+  Batches(int64_t rows, int64_t batch, bool shuffle, uint64_t seed)
+      : rows_(rows), batch_(batch), shuffle_(shuffle), seed_(seed) {}
+
+  int64_t perEpoch() const { return (rows_ + batch_ - 1) / batch_; }
+  int64_t epochOf(int64_t step) const { return step / perEpoch(); }
+  /// The rows of step 0, 1, ...; an epoch's last batch may be short. Valid until the next call.
+  const std::vector<int64_t> &at(int64_t step);
+
+ private:
+  void order(int64_t epoch);
+
+  int64_t rows_, batch_;
+  bool shuffle_;
+  uint64_t seed_;
+  int64_t ordered_ = -1;  // the epoch that order_ is of
+  std::vector<int64_t> order_, taken_;
+};
+
+}  // namespace plx::train
+
+#endif  // PLEXUS_RUNTIME_TRAIN_BATCHES_H

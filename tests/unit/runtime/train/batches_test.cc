@@ -1,0 +1,42 @@
+#include "runtime/train/batches.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace plx::train {
+namespace {
+
+using Rows = std::vector<int64_t>;
+
+TEST(BatchesTest, InOrderOverAndOver) {
+  Batches batches(5, 2, false, 0);
+  EXPECT_EQ(batches.perEpoch(), 3);
+  EXPECT_EQ(batches.at(0), (Rows{0, 1}));
+  EXPECT_EQ(batches.at(2), (Rows{4}));
+  EXPECT_EQ(batches.at(3), (Rows{0, 1}));
+  EXPECT_EQ(batches.epochOf(2), 0);
+  EXPECT_EQ(batches.epochOf(3), 1);
+}
+
+TEST(BatchesTest, AnEpochTakesEachRowOnce) {
+  Batches batches(100, 7, true, 3);
+  for (int64_t epoch : {0, 1}) {
+    std::set<int64_t> seen;
+    for (int64_t k = 0; k < batches.perEpoch(); ++k)
+      for (int64_t row : batches.at(epoch * batches.perEpoch() + k)) seen.insert(row);
+    EXPECT_EQ(seen.size(), 100u);
+  }
+  Rows early = batches.at(0);
+  EXPECT_NE(early, batches.at(batches.perEpoch()));
+}
+
+TEST(BatchesTest, AStepIsTheSameWithoutThoseBeforeIt) {
+  Batches all(100, 7, true, 3), later(100, 7, true, 3), other(100, 7, true, 4);
+  for (int64_t k = 0; k < 40; ++k) all.at(k);
+  EXPECT_EQ(all.at(41), later.at(41));
+  EXPECT_NE(all.at(41), other.at(41));
+}
+
+}  // namespace
+}  // namespace plx::train
