@@ -1,0 +1,42 @@
+// A column of a data set: for each row a tensor of the same dims.
+#ifndef PLEXUS_RUNTIME_TRAIN_COLUMN_H
+#define PLEXUS_RUNTIME_TRAIN_COLUMN_H
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "plexus_rt.h"
+
+namespace plx::train {
+
+class Column {
+ public:
+  /// Takes the elements of `tensor` [rows, dims...] as `elementType`: floats, ints and bool of 8
+  /// bits and more, f16 and bf16 left out. Ints must hold whole numbers that fit, floats no NaN:
+  /// InvalidArgument names column and row. `what` is the column's name in messages.
+  static absl::StatusOr<Column> create(const std::string &what, const plx_tensor &tensor,
+                                       int32_t elementType);
+
+  int64_t rows() const { return rows_; }
+  const std::vector<int64_t> &rowDims() const { return dims_; }
+  int32_t elementType() const { return type_; }
+  /// These rows as one tensor [rows.size(), dims...], in memory that the next call takes again.
+  plx_tensor take(const std::vector<int64_t> &rows);
+  /// Smallest and largest element of an integer column; 0 and -1 of an empty one.
+  std::pair<int64_t, int64_t> range() const;
+
+ private:
+  Column() = default;
+  std::string name_;
+  int32_t type_ = 0;
+  int64_t rows_ = 0;
+  uint64_t rowBytes_ = 0;
+  std::vector<int64_t> dims_, takenDims_;
+  std::vector<char> bytes_, taken_;
+};
+
+}  // namespace plx::train
+
+#endif  // PLEXUS_RUNTIME_TRAIN_COLUMN_H
