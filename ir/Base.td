@@ -3,6 +3,7 @@
 #define PLEXUS_IR_BASE_TD
 
 include "ir/Dialect.td"
+include "ir/interfaces/Differentiate.td"
 include "ir/interfaces/Evaluate.td"
 include "ir/interfaces/Iterate.td"
 include "ir/interfaces/Permute.td"
@@ -30,6 +31,7 @@ def Plx_Dims : Attr<CPred<"::mlir::isa<::plx::DimsAttr>($_self)">, "list of dims
 class Plx_Op<string mnemonic, list<Trait> traits = []>
     : Op<Plx_Dialect, mnemonic, !listconcat(traits, [
           DeclareOpInterfaceMethods<EvaluateInterface>,
+          DeclareOpInterfaceMethods<DifferentiateInterface>,
           DeclareOpInterfaceMethods<IterateInterface>])> {
   let hasVerifier = 1;
 }

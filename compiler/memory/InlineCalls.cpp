@@ -1,4 +1,6 @@
 // Puts functions where @main calls them. See InlineCallsPass in Passes.td.
+#include "compiler/memory/InlineCalls.h"
+
 #include "ir/ops/Bind.h"
 #include "ir/ops/Call.h"
 #include "ir/ops/Dims.h"
@@ -53,7 +55,8 @@ void forEachSymbol(mlir::Operation *root, llvm::function_ref<void(llvm::StringRe
 
 class Inliner {
  public:
-  Inliner(mlir::ModuleOp module, mlir::func::FuncOp main) : module_(module), main_(main) {
+  Inliner(mlir::ModuleOp module, mlir::func::FuncOp main, bool keepVjps)
+      : module_(module), main_(main), keepVjps_(keepVjps) {
     forEachSymbol(main, [&](llvm::StringRef name) { taken_.insert(name); });
   }
 
@@ -63,15 +66,15 @@ class Inliner {
     for (llvm::SmallVector<CallOp> calls = callsIn(main_); !calls.empty(); calls = callsIn(main_))
       for (CallOp call : calls)
         if (failed(inlineCall(call))) return mlir::failure();
-    for (auto function : llvm::make_early_inc_range(module_.getOps<mlir::func::FuncOp>()))
-      if (function != main_) function.erase();
     return mlir::success();
   }
 
  private:
-  static llvm::SmallVector<CallOp> callsIn(mlir::func::FuncOp function) {
+  llvm::SmallVector<CallOp> callsIn(mlir::func::FuncOp function) const {
     llvm::SmallVector<CallOp> calls;
-    function.walk([&](CallOp call) { calls.push_back(call); });
+    function.walk([&](CallOp call) {
+      if (!keepVjps_ || !call.getVjp()) calls.push_back(call);
+    });
     return calls;
   }
 
@@ -238,6 +241,7 @@ class Inliner {
 
   mlir::ModuleOp module_;
   mlir::func::FuncOp main_;
+  bool keepVjps_;
   llvm::StringSet<> taken_;  // names of symbols of @main
   llvm::DenseSet<mlir::Operation *> visited_;
   int64_t counter_ = 0, numOps_ = 0;
@@ -250,9 +254,16 @@ struct InlineCallsPass : impl::InlineCallsPassBase<InlineCallsPass> {
       getOperation().emitError() << "the module has no function @main";
       return signalPassFailure();
     }
-    if (failed(Inliner(getOperation(), main).run())) signalPassFailure();
+    if (failed(inlineCalls(getOperation(), main, /*keepVjps=*/false))) return signalPassFailure();
+    for (auto function : llvm::make_early_inc_range(getOperation().getOps<mlir::func::FuncOp>()))
+      if (function != main) function.erase();
   }
 };
 
 }  // namespace
+
+mlir::LogicalResult inlineCalls(mlir::ModuleOp module, mlir::func::FuncOp into, bool keepVjps) {
+  return Inliner(module, into, keepVjps).run();
+}
+
 }  // namespace plx

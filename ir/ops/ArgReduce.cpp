@@ -78,6 +78,12 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ArgReduceOp::evaluate(
   return llvm::SmallVector<eval::Value>{result};
 }
 
+// ---- Differentiate ------------------------------------------------------------------------------
+
+mlir::LogicalResult ArgReduceOp::differentiate(Cotangents &ct) {
+  return ct.zero("positions are ints");
+}
+
 // ---- Check sizes --------------------------------------------------------------------------------
 
 void ArgReduceOp::sizeChecks(llvm::SmallVectorImpl<SizeCheck> &checks) {

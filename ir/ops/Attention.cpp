@@ -158,6 +158,12 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> AttentionOp::evaluate(
   return llvm::SmallVector<eval::Value>{result};
 }
 
+// ---- Differentiate ------------------------------------------------------------------------------
+
+mlir::LogicalResult AttentionOp::differentiate(Cotangents &ct) {
+  return ct.replaceBy(decompose(ct.builder()));
+}
+
 // ---- Check sizes --------------------------------------------------------------------------------
 
 void AttentionOp::sizeChecks(llvm::SmallVectorImpl<SizeCheck> &checks) {

@@ -50,6 +50,10 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> BindOp::evaluate(
   return llvm::SmallVector<eval::Value>();
 }
 
+// ---- Differentiate ------------------------------------------------------------------------------
+
+mlir::LogicalResult BindOp::differentiate(Cotangents &ct) { return ct.zero("sizes are ints"); }
+
 // ---- Iterate
 // --------------------------------------------------------------------------------------------------------
 

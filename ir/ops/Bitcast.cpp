@@ -44,6 +44,12 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> BitcastOp::evaluate(
   return llvm::SmallVector<eval::Value>{result};
 }
 
+// ---- Differentiate ------------------------------------------------------------------------------
+
+mlir::LogicalResult BitcastOp::differentiate(Cotangents &ct) {
+  return ct.refuse("the bits of a float as another type are no smooth function of it");
+}
+
 // ---- Iterate
 // --------------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 #include "ir/eval/Views.h"
 #include "ir/ops/Build.h"
+#include "ir/ops/BuildDerivatives.h"
 #include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
@@ -57,6 +58,34 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> BroadcastOp::evaluate(
     if (size != 1) strides[along] = own[axis];
   }
   return llvm::SmallVector<eval::Value>{eval::stridedView(x, *shape, 0, strides)};
+}
+
+// ---- Differentiate ------------------------------------------------------------------------------
+// The sum over what was repeated. A size that is 1 or equal only at run time: element j of the
+// result is element j mod size of the operand, either way.
+
+mlir::LogicalResult BroadcastOp::differentiate(Cotangents &ct) {
+  mlir::OpBuilder &b = ct.builder();
+  mlir::Location loc = ct.loc();
+  llvm::SmallVector<Dim> from = dimsOf(getOperand().getType()), to = dimsOf(getType());
+  llvm::SmallVector<int64_t> summed = build::otherAxes(to.size(), getDims()), unknown;
+  for (auto [size, d] : llvm::zip(from, getDims()))
+    if (size != to[d]) (size.isConstant(1) ? summed : unknown).push_back(d);
+  llvm::sort(summed);
+  mlir::Value x = build::reduce(b, loc, "sum", ct.of(getResult()), summed);
+  for (int64_t d : unknown) {
+    Dim size = from[llvm::find(getDims(), d) - getDims().begin()];
+    int64_t axis = d - llvm::count_if(summed, [&](int64_t s) { return s < d; });
+    mlir::Value j = build::iota(b, loc, 0, b.getI64Type(), {to[d]});
+    j = build::broadcasting(b, loc, ScalarFn::rem_, {j, build::dimValue(b, loc, size)});
+    if (!x) break;
+    llvm::SmallVector<Dim> dims = dimsOf(x.getType());
+    dims[axis] = size;
+    mlir::Type element = mlir::getElementTypeOrSelf(getType());
+    x = build::addAlong(b, loc, tensorType(element, dims), x, j, axis);
+  }
+  ct.add(getOperand(), build::reshape(b, loc, x, from));
+  return mlir::success();
 }
 
 // ---- Check sizes --------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 #include "ir/ops/Call.h"
 
+#include "ir/ops/BuildDerivatives.h"
 #include "ir/ops/Sizes.h"
 #include "ir/ops/Verify.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -67,10 +68,25 @@ mlir::LogicalResult verifyTypes(CallOp op, llvm::StringRef what, mlir::TypeRange
 }
 }  // namespace
 
+namespace {
+mlir::LogicalResult verifyVjp(CallOp op, mlir::SymbolTableCollection &tables) {
+  auto numContinuous = [](mlir::TypeRange types) { return llvm::count_if(types, isContinuous); };
+  auto vjp = tables.lookupNearestSymbolFrom<mlir::func::FuncOp>(op, op.getVjpAttr());
+  size_t taken = op.getArguments().size() + numContinuous(op.getResultTypes());
+  size_t given = numContinuous(op.getArguments().getTypes());
+  if (vjp && vjp.getNumArguments() == taken && vjp.getNumResults() == given) return mlir::success();
+  return op.emitOpError() << "`vjp` is @" << *op.getVjp()  // call.c4
+                          << ", expected a func.func of the module with " << taken
+                          << " arguments (those of @" << op.getCallee()
+                          << " and cotangents of its results) and " << given << " results";
+}
+}  // namespace
+
 mlir::LogicalResult CallOp::verifySymbolUses(mlir::SymbolTableCollection &tables) {
   auto callee = tables.lookupNearestSymbolFrom<mlir::func::FuncOp>(*this, getCalleeAttr());
   if (!callee)  // call.c1
     return emitOpError() << "calls @" << getCallee() << ", which is no func.func of the module";
+  if (getVjp() && failed(verifyVjp(*this, tables))) return mlir::failure();
   mlir::FunctionType type = callee.getFunctionType();
   llvm::StringMap<Dim> symbols = symbolsOf(type.getInputs(), getArguments().getTypes());
   if (failed(verifyTypes(*this, "operand", getArguments().getTypes(), type.getInputs(), symbols)))
@@ -87,6 +103,28 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> CallOp::evaluate(
       failed(bindFresh(*this, getFreshAttr(), getResultTypes(), *results, scope)))
     return mlir::failure();
   return results;
+}
+
+// ---- Differentiate ------------------------------------------------------------------------------
+// By the function that `vjp` names; other calls are put in place of functions before (autodiff does
+// so first).
+
+mlir::LogicalResult CallOp::differentiate(Cotangents &ct) {
+  if (!getVjp()) return ct.refuse("a call; inline it first, or name its `vjp`");
+  mlir::OpBuilder &b = ct.builder();
+  llvm::SmallVector<mlir::Value> operands(getArguments());
+  for (mlir::Value result : getResults()) {
+    if (!isContinuous(result.getType())) continue;
+    mlir::Value cotangent = ct.of(result);
+    operands.push_back(cotangent ? cotangent : build::zerosLike(b, ct.loc(), result));
+  }
+  llvm::SmallVector<mlir::Value> continuous = llvm::filter_to_vector(
+      getArguments(), [](mlir::Value argument) { return isContinuous(argument.getType()); });
+  auto call = CallOp::create(b, ct.loc(), mlir::ValueRange(continuous).getTypes(), *getVjp(),
+                             operands, nullptr, nullptr);
+  for (auto [argument, part] : llvm::zip_equal(continuous, call.getResults()))
+    ct.add(argument, part);
+  return mlir::success();
 }
 
 // ---- Iterate ------------------------------------------------------------------------------------

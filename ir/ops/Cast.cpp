@@ -40,6 +40,18 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> CastOp::evaluate(
       eval::convert(operands[0].tensor(), mlir::getElementTypeOrSelf(getType()), getSaturate())};
 }
 
+// ---- Differentiate ------------------------------------------------------------------------------
+// Rounds the cotangent to the operand's type.
+
+mlir::LogicalResult CastOp::differentiate(Cotangents &ct) {
+  mlir::Type from = mlir::getElementTypeOrSelf(getOperand().getType());
+  if (!mlir::isa<mlir::FloatType>(from) ||
+      !mlir::isa<mlir::FloatType>(mlir::getElementTypeOrSelf(getType())))
+    return ct.refuse("of complex numbers");
+  ct.add(getOperand(), build::cast(ct.builder(), ct.loc(), ct.of(getResult()), from));
+  return mlir::success();
+}
+
 // ---- Iterate
 // --------------------------------------------------------------------------------------------------------
 

@@ -72,6 +72,21 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ConcatOp::evaluate(
   return llvm::SmallVector<eval::Value>{result};
 }
 
+// ---- Differentiate ------------------------------------------------------------------------------
+// Each operand gets its slice.
+
+mlir::LogicalResult ConcatOp::differentiate(Cotangents &ct) {
+  Dim start = Dim::constant(getContext(), 0);
+  for (mlir::Value operand : getOperands()) {
+    Dim size = dimOf(operand.getType(), getAxis());
+    if (ct.wants(operand))
+      ct.add(operand,
+             build::sliceAxis(ct.builder(), ct.loc(), ct.of(getResult()), getAxis(), start, size));
+    start = start + size;
+  }
+  return mlir::success();
+}
+
 // ---- Iterate
 // --------------------------------------------------------------------------------------------------------
 

@@ -43,6 +43,12 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ConstantOp::evaluate(llvm::Array
       eval::Tensor::fromAttr(mlir::cast<mlir::DenseElementsAttr>(getValue()))};
 }
 
+// ---- Differentiate ------------------------------------------------------------------------------
+
+mlir::LogicalResult ConstantOp::differentiate(Cotangents &ct) {
+  return ct.zero("depends on nothing");
+}
+
 // ---- Iterate
 // ---------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 #include "ir/ops/Convolution.h"
 
 #include "ir/eval/Accumulator.h"
+#include "ir/ops/BuildDerivatives.h"
 #include "ir/ops/Folding.h"
 #include "ir/ops/Sizes.h"
 #include "ir/ops/Verify.h"
@@ -102,6 +103,109 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ConvolutionOp::evaluate(
     sum.store(result, i.linear());
   }
   return llvm::SmallVector<eval::Value>{result};
+}
+
+// ---- Differentiate ------------------------------------------------------------------------------
+// input: the cotangent, spread by the strides, convolved with the weights backwards, their channels
+// exchanged. weights: a product over batch and positions for each tap.
+
+namespace {
+struct ConvolutionBack {
+  mlir::OpBuilder &b;
+  mlir::Location loc;
+  ConvolutionOp op;
+  mlir::Value ct;  // [n, s'.., o]
+  llvm::SmallVector<Dim> x = dimsOf(op.getInput().getType());
+  llvm::SmallVector<Dim> w = dimsOf(op.getWeights().getType());
+  llvm::SmallVector<Dim> y = dimsOf(op.getType());
+  int64_t spatial = x.size() - 2, groups = op.getGroups();
+  Dim zero = Dim::constant(op.getContext(), 0), one = Dim::constant(op.getContext(), 1);
+
+  Dim groupsDim() { return Dim::constant(b.getContext(), groups); }
+  Dim perGroup() { return w[spatial]; }
+  Dim outputsPerGroup() { return floorDiv(w.back(), groups); }
+
+  mlir::Value input() {
+    llvm::SmallVector<Dim> low{zero}, high{zero}, interior{zero};
+    for (int64_t d = 0; d < spatial; ++d) {
+      low.push_back((w[d] - 1) * op.getDilations()[d]);
+      interior.push_back(Dim::constant(b.getContext(), op.getStrides()[d] - 1));
+      high.push_back(x[d + 1] - y[d + 1] - max(y[d + 1] - 1, 0) * interior.back());
+    }
+    for (auto *list : {&low, &high, &interior}) list->push_back(zero);
+    mlir::Value none = build::constantScalar(b, loc, 0, mlir::getElementTypeOrSelf(op.getType()));
+    ConvolutionOp::Properties properties = op.getProperties();
+    properties.strides = b.getDenseI64ArrayAttr(llvm::SmallVector<int64_t>(spatial, 1));
+    return build::create<ConvolutionOp>(
+        b, loc, {build::pad(b, loc, ct, none, low, high, interior), exchanged()}, properties);
+  }
+
+  /// The weights backwards, [k.., o / groups, c].
+  mlir::Value exchanged() {
+    llvm::SmallVector<Dim> split(w), joined(w);
+    split.back() = groupsDim();
+    split.push_back(outputsPerGroup());
+    llvm::SmallVector<int64_t> order = build::allAxes(spatial);
+    mlir::Value weights = build::reverse(b, loc, op.getWeights(), order);
+    llvm::append_range(order, llvm::ArrayRef<int64_t>{spatial + 2, spatial + 1, spatial});
+    joined[spatial] = outputsPerGroup();
+    joined.back() = perGroup() * groups;
+    weights = build::transpose(b, loc, build::reshape(b, loc, weights, split), order);
+    return build::reshape(b, loc, weights, joined);
+  }
+
+  mlir::Value weights(llvm::ArrayRef<int64_t> taps) {
+    llvm::SmallVector<mlir::Value> parts;
+    for (eval::Index tap(taps); tap; ++tap)
+      parts.push_back(build::reshape(b, loc, ofTap(inputAt(*tap)), {one, perGroup(), w.back()}));
+    return build::reshape(b, loc, build::concat(b, loc, 0, parts), w);
+  }
+
+  /// What the tap reads: [n, s'.., c].
+  mlir::Value inputAt(llvm::ArrayRef<int64_t> tap) {
+    llvm::SmallVector<Dim> starts{zero}, sizes(y), steps{one};
+    for (int64_t d = 0; d < spatial; ++d) {
+      starts.push_back(Dim::constant(b.getContext(), tap[d] * op.getDilations()[d]));
+      steps.push_back(Dim::constant(b.getContext(), op.getStrides()[d]));
+    }
+    starts.push_back(zero);
+    steps.push_back(one);
+    sizes.back() = x.back();
+    return build::slice(b, loc, op.getInput(), starts, sizes, steps);
+  }
+
+  /// [c / groups, o] of one tap, in some shape.
+  mlir::Value ofTap(mlir::Value read) {
+    llvm::SmallVector<int64_t> summed = build::allAxes(spatial + 1);
+    if (groups == 1) return build::dotGeneral(b, loc, read, ct, {}, {}, summed, summed);
+    if (perGroup() == one && outputsPerGroup() == one)
+      return build::reduce(b, loc, "sum", build::multiply(b, loc, read, ct), summed);
+    auto split = [&](mlir::Value tensor, Dim each) {
+      llvm::SmallVector<Dim> dims(y);
+      dims.back() = groupsDim();
+      dims.push_back(each);
+      return build::reshape(b, loc, tensor, dims);
+    };
+    mlir::Value product =
+        build::dotGeneral(b, loc, split(read, perGroup()), split(ct, outputsPerGroup()),
+                          {spatial + 1}, {spatial + 1}, summed, summed);
+    return build::transpose(b, loc, product, {1, 0, 2});
+  }
+};
+}  // namespace
+
+mlir::LogicalResult ConvolutionOp::differentiate(Cotangents &ct) {
+  ConvolutionBack back{ct.builder(), ct.loc(), *this, ct.of(getResult())};
+  if (ct.wants(getInput())) ct.add(getInput(), back.input());
+  if (!ct.wants(getWeights())) return mlir::success();
+  llvm::SmallVector<int64_t> taps;
+  for (Dim size : llvm::ArrayRef(back.w).drop_back(2)) {
+    if (!size.constant())
+      return ct.refuse("weights whose spatial sizes are known only at run time");
+    taps.push_back(*size.constant());
+  }
+  ct.add(getWeights(), back.weights(taps));
+  return mlir::success();
 }
 
 // ---- Check sizes --------------------------------------------------------------------------------

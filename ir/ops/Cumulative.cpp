@@ -2,9 +2,12 @@
 
 #include "ir/eval/Accumulator.h"
 #include "ir/ops/Build.h"
+#include "ir/ops/BuildDerivatives.h"
 #include "ir/ops/Folding.h"
+#include "ir/ops/Scan.h"
 #include "ir/ops/Sizes.h"
 #include "ir/ops/Verify.h"
+#include "ir/ops/Yield.h"
 
 #define GET_OP_CLASSES
 #include "ir/ops/Cumulative.cpp.inc"
@@ -52,6 +55,48 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> CumulativeOp::evaluate(
       }
     }
   return llvm::SmallVector<eval::Value>{result};
+}
+
+// ---- Differentiate ------------------------------------------------------------------------------
+// Of a sum, the cotangents' running sum the other way. The others are what they are as a scan that
+// carries the running value: of values that are equal the last takes all.
+
+namespace {
+mlir::Value asScan(mlir::OpBuilder &b, mlir::Location loc, CumulativeOp op) {
+  auto axis = static_cast<int64_t>(op.getAxis());
+  mlir::Value x = op.getOperand();
+  llvm::SmallVector<int64_t> order{axis}, back;
+  int64_t rank = mlir::cast<mlir::RankedTensorType>(x.getType()).getRank();
+  llvm::append_range(order, build::otherAxes(rank, {axis}));
+  for (int64_t d = 0; d < rank; ++d) back.push_back(llvm::find(order, d) - order.begin());
+  mlir::Value lines = build::transpose(b, loc, x, order);
+  if (op.getReverse()) lines = build::reverse(b, loc, lines, {0});
+  if (!lines) return lines;
+  mlir::Type element = mlir::getElementTypeOrSelf(x.getType());
+  FoldKind kind = *foldKindNamed(op.getKind());
+  llvm::SmallVector<Dim> dims = dimsOf(lines.getType());
+  mlir::Type item = tensorType(element, llvm::ArrayRef(dims).drop_front());
+  double neutral = mlir::cast<mlir::FloatAttr>(neutralOf(kind, element)).getValueAsDouble();
+  mlir::Value start = build::filled(b, loc, neutral, item);
+  auto scan = ScanOp::create(b, loc, mlir::TypeRange{item, lines.getType()}, start, lines, nullptr);
+  {
+    mlir::OpBuilder::InsertionGuard guard(b);
+    mlir::Block *body = b.createBlock(&scan.getBody(), {}, {item, item}, {loc, loc});
+    mlir::Value next =
+        build::pointwise(b, loc, combinerOf(kind), {body->getArgument(0), body->getArgument(1)});
+    YieldOp::create(b, loc, {next, op.getExclusive() ? body->getArgument(0) : next});
+  }
+  mlir::Value result = scan.getResult(1);
+  if (op.getReverse()) result = build::reverse(b, loc, result, {0});
+  return build::transpose(b, loc, result, back);
+}
+}  // namespace
+
+mlir::LogicalResult CumulativeOp::differentiate(Cotangents &ct) {
+  if (getKind() != "sum") return ct.replaceBy(asScan(ct.builder(), ct.loc(), *this));
+  ct.add(getOperand(), build::cumulate(ct.builder(), ct.loc(), "sum", ct.of(getResult()), getAxis(),
+                                       getExclusive(), !getReverse()));
+  return mlir::success();
 }
 
 // ---- Iterate ------------------------------------------------------------------------------------

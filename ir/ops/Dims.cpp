@@ -44,6 +44,10 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> DimsOp::evaluate(llvm::ArrayRef<
   return llvm::SmallVector<eval::Value>{result};
 }
 
+// ---- Differentiate ------------------------------------------------------------------------------
+
+mlir::LogicalResult DimsOp::differentiate(Cotangents &ct) { return ct.zero("sizes are ints"); }
+
 // ---- Iterate
 // --------------------------------------------------------------------------------------------------------
 

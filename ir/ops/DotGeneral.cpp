@@ -1,6 +1,7 @@
 #include "ir/ops/DotGeneral.h"
 
 #include "ir/eval/Accumulator.h"
+#include "ir/ops/BuildDerivatives.h"
 #include "ir/ops/Folding.h"
 #include "ir/ops/Sizes.h"
 #include "ir/ops/Verify.h"
@@ -142,6 +143,55 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> DotGeneralOp::evaluate(
     sum.store(result, i.linear());
   }
   return llvm::SmallVector<eval::Value>{result};
+}
+
+// ---- Differentiate ------------------------------------------------------------------------------
+// lhs: the cotangent times rhs over the free dims of rhs; rhs: lhs times the cotangent over the
+// free dims of lhs. `along` says which axis of the operand each dim of that product is.
+
+namespace {
+mlir::Value transposedBack(mlir::OpBuilder &b, mlir::Location loc, mlir::Value product,
+                           llvm::ArrayRef<int64_t> along) {
+  llvm::SmallVector<int64_t> permutation(along.size());
+  for (auto [from, to] : llvm::enumerate(along)) permutation[to] = from;
+  return build::transpose(b, loc, product, permutation);
+}
+
+/// Axes of the one operand paired with the contracted axes of the other, in the other's order.
+llvm::SmallVector<int64_t> pairedInOrder(llvm::ArrayRef<int64_t> axes,
+                                         llvm::ArrayRef<int64_t> others) {
+  llvm::SmallVector<std::pair<int64_t, int64_t>> pairs;
+  for (auto [axis, other] : llvm::zip(axes, others)) pairs.emplace_back(other, axis);
+  llvm::sort(pairs);
+  return llvm::to_vector(llvm::make_second_range(pairs));
+}
+}  // namespace
+
+mlir::LogicalResult DotGeneralOp::differentiate(Cotangents &ct) {
+  mlir::OpBuilder &b = ct.builder();
+  auto lhsFree = freeAxes(getLhs().getType().getRank(), getLhsBatch(), getLhsContract());
+  auto rhsFree = freeAxes(getRhs().getType().getRank(), getRhsBatch(), getRhsContract());
+  int64_t numBatch = getLhsBatch().size(), numLhs = numBatch + lhsFree.size();
+  auto range = [](int64_t from, int64_t to) { return llvm::to_vector(llvm::seq(from, to)); };
+  llvm::SmallVector<int64_t> batch = range(0, numBatch);
+  mlir::Value part = ct.of(getResult());
+  if (ct.wants(getLhs())) {
+    mlir::Value product = build::dotGeneral(b, ct.loc(), part, getRhs(), batch, getRhsBatch(),
+                                            range(numLhs, numLhs + rhsFree.size()), rhsFree);
+    llvm::SmallVector<int64_t> along(getLhsBatch());
+    llvm::append_range(along, lhsFree);
+    llvm::append_range(along, pairedInOrder(getLhsContract(), getRhsContract()));
+    ct.add(getLhs(), transposedBack(b, ct.loc(), product, along));
+  }
+  if (ct.wants(getRhs())) {
+    mlir::Value product = build::dotGeneral(b, ct.loc(), getLhs(), part, getLhsBatch(), batch,
+                                            lhsFree, range(numBatch, numLhs));
+    llvm::SmallVector<int64_t> along(getRhsBatch());
+    llvm::append_range(along, pairedInOrder(getRhsContract(), getLhsContract()));
+    llvm::append_range(along, rhsFree);
+    ct.add(getRhs(), transposedBack(b, ct.loc(), product, along));
+  }
+  return mlir::success();
 }
 
 // ---- Check sizes --------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 #include "ir/ops/Gather.h"
 
 #include "ir/ops/Build.h"
+#include "ir/ops/BuildDerivatives.h"
 #include "ir/ops/Indexing.h"
 #include "ir/ops/Verify.h"
 
@@ -47,6 +48,15 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> GatherOp::evaluate(
     result.copyElement(i.linear(), x, *from);
   }
   return llvm::SmallVector<eval::Value>{result};
+}
+
+// ---- Differentiate ------------------------------------------------------------------------------
+
+mlir::LogicalResult GatherOp::differentiate(Cotangents &ct) {
+  mlir::Value zeros = build::zerosLike(ct.builder(), ct.loc(), getOperand());
+  ct.add(getOperand(), build::scatter(ct.builder(), ct.loc(), "sum", zeros, ct.of(getResult()),
+                                      getIndices(), getAxes(), getPosition()));
+  return mlir::success();
 }
 
 // ---- Check sizes --------------------------------------------------------------------------------

@@ -35,6 +35,13 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> HostOp::evaluate(
   return results;
 }
 
+// ---- Differentiate ------------------------------------------------------------------------------
+
+mlir::LogicalResult HostOp::differentiate(Cotangents &ct) {
+  return ct.refuse(
+      "a function of the host; call it in a function of its own that plx.call names a `vjp` for");
+}
+
 // ---- Host call
 // -----------------------------------------------------------------------------------
 

@@ -1,7 +1,9 @@
 #include "ir/ops/If.h"
 
+#include "ir/ops/RegionDerivatives.h"
 #include "ir/ops/Regions.h"
 #include "ir/ops/Verify.h"
+#include "ir/ops/Yield.h"
 
 #define GET_OP_CLASSES
 #include "ir/ops/If.cpp.inc"
@@ -52,6 +54,29 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> IfOp::evaluate(llvm::ArrayRef<ev
       failed(bindFresh(*this, getFreshAttr(), getResultTypes(), *results, scope)))
     return mlir::failure();
   return results;
+}
+
+// ---- Differentiate ------------------------------------------------------------------------------
+// An `if` on the same condition, whose branches compute the branch again and go back through it.
+// What branches use from above gets cotangents.
+
+mlir::LogicalResult IfOp::differentiate(Cotangents &ct) {
+  mlir::OpBuilder &b = ct.builder();
+  llvm::SmallVector<mlir::Value> used;
+  for (mlir::Region &region : getOperation()->getRegions()) usedFromAbove(region, ct, used);
+  auto back = IfOp::create(b, ct.loc(), mlir::ValueRange(used).getTypes(), getCondition(), nullptr);
+  for (auto [region, target] :
+       llvm::zip(getOperation()->getRegions(), back.getOperation()->getRegions())) {
+    mlir::OpBuilder::InsertionGuard guard(b);
+    b.createBlock(&target);
+    llvm::SmallVector<mlir::Value> cotangents, results = copyBody(b, region.front(), {});
+    for (mlir::Value result : getResults()) cotangents.push_back(ct.of(result));
+    auto parts = ct.through(b, results, cotangents, used);
+    if (failed(parts)) return mlir::failure();
+    YieldOp::create(b, ct.loc(), orZeros(b, ct.loc(), *parts, used));
+  }
+  for (auto [value, part] : llvm::zip_equal(used, back.getResults())) ct.add(value, part);
+  return mlir::success();
 }
 
 // ---- Iterate ------------------------------------------------------------------------------------

@@ -42,6 +42,10 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> IotaOp::evaluate(llvm::ArrayRef<
   return llvm::SmallVector<eval::Value>{result};
 }
 
+// ---- Differentiate ------------------------------------------------------------------------------
+
+mlir::LogicalResult IotaOp::differentiate(Cotangents &ct) { return ct.zero("depends on nothing"); }
+
 // ---- Iterate
 // ---------------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,9 @@
 #include "ir/ops/Loop.h"
 
+#include "ir/ops/RegionDerivatives.h"
 #include "ir/ops/Regions.h"
 #include "ir/ops/Verify.h"
+#include "ir/ops/Yield.h"
 
 #define GET_OP_CLASSES
 #include "ir/ops/Loop.cpp.inc"
@@ -101,6 +103,79 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> LoopOp::evaluate(
       output.push_back(value);
   }
   return finishLoop(*this, getFreshAttr(), states, outputs, scope);
+}
+
+// ---- Differentiate ------------------------------------------------------------------------------
+// The loop again with the states that each iteration begins with as further outputs; then a loop
+// over these from the last one back, as in a scan.
+
+namespace {
+LoopOp withStates(LoopOp op, Dim trips, bool isNew) {
+  mlir::OpBuilder b(op);
+  llvm::SmallVector<mlir::Type> types(op.getResultTypes());
+  llvm::SmallVector<mlir::Attribute> fresh;
+  if (op.getFresh()) llvm::append_range(fresh, *op.getFresh());
+  if (isNew) fresh.push_back(trips.asSymbol()->symbol());
+  for (mlir::Value state : op.getStates()) {
+    llvm::SmallVector<Dim> dims = dimsOf(state.getType());
+    dims.insert(dims.begin(), trips);
+    types.push_back(tensorType(mlir::getElementTypeOrSelf(state.getType()), dims));
+  }
+  auto saved = LoopOp::create(b, op.getLoc(), types, op.getTripCount(), op.getCondition(),
+                              op.getStates(), b.getArrayAttr(fresh), nullptr);
+  copyRegionYielding(op.getBody(), saved.getBody(),
+                     [](mlir::Block &body) { return body.getArguments().drop_front(2); });
+  return saved;
+}
+
+/// Element `i` (a scalar tensor) along dim 0.
+mlir::Value elementAt(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x, mlir::Value i) {
+  return build::gather(b, loc, x, i, {0}, 0);
+}
+}  // namespace
+
+mlir::LogicalResult LoopOp::differentiate(Cotangents &ct) {
+  if (getCarried() && !getCarried()->empty()) return ct.refuse("states whose sizes change");
+  if (llvm::any_of(getStates().getTypes(),
+                   [](mlir::Type type) { return !mlir::isa<mlir::RankedTensorType>(type); }))
+    return ct.refuse("a state that is a value of the host");
+  mlir::OpBuilder &b = ct.builder();
+  mlir::Location loc = ct.loc();
+  size_t numStates = getStates().size();
+  bool isNew = getNumResults() == numStates;
+  Dim trips = isNew ? Dim::symbol(getContext(), unusedSymbol(*this, "trips"))
+                    : dimOf(getResults()[numStates].getType(), 0);
+  LoopOp saved = withStates(*this, trips, isNew);
+  RegionBack back(ct, getBody(), getResults().take_front(numStates),
+                  getResults().drop_front(numStates));
+  llvm::SmallVector<mlir::Value> carried = back.initialStates(getStates());
+  mlir::Value go = build::constantInt(b, loc, 1, b.getI1Type());
+  mlir::Value count = build::dimValue(b, loc, trips);
+  auto loop = LoopOp::create(b, loc, mlir::ValueRange(carried).getTypes(), count, go, carried,
+                             nullptr, nullptr);
+  {
+    mlir::OpBuilder::InsertionGuard guard(b);
+    llvm::SmallVector<mlir::Value> arguments{count, go};
+    llvm::append_range(arguments, carried);
+    mlir::Block *body = newBody(b, loc, loop.getBody(), arguments, {});
+    mlir::Value last = build::dimValue(b, loc, trips - 1);
+    mlir::Value i = build::pointwise(b, loc, ScalarFn::sub_, {last, body->getArgument(0)});
+    llvm::SmallVector<mlir::Value> forward{i, build::constantInt(b, loc, 1, b.getI1Type())};
+    llvm::SmallVector<mlir::Value> outputs;
+    for (mlir::Value states : saved.getResults().drop_front(getNumResults()))
+      forward.push_back(elementAt(b, loc, states, i));
+    for (mlir::Value cotangents : back.outputCotangents())
+      outputs.push_back(elementAt(b, loc, cotangents, i));
+    if (!llvm::all_of(forward, [](mlir::Value v) { return v; })) return mlir::failure();
+    auto parts = back.step(b, forward, llvm::ArrayRef(forward).drop_front(2),
+                           body->getArguments().drop_front(2), outputs, {});
+    if (failed(parts)) return mlir::failure();
+    parts->insert(parts->begin(), body->getArgument(1));
+    YieldOp::create(b, loc, *parts);
+  }
+  back.addStates(getStates(), loop.getResults());
+  ct.replaceForward(saved);
+  return mlir::success();
 }
 
 // ---- Iterate ------------------------------------------------------------------------------------

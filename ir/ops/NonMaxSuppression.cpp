@@ -149,6 +149,12 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> NonMaxSuppressionOp::evaluate(
   return llvm::SmallVector<eval::Value>{result};
 }
 
+// ---- Differentiate ------------------------------------------------------------------------------
+
+mlir::LogicalResult NonMaxSuppressionOp::differentiate(Cotangents &ct) {
+  return ct.zero("positions are ints");
+}
+
 // ---- Check sizes --------------------------------------------------------------------------------
 
 void NonMaxSuppressionOp::sizeChecks(llvm::SmallVectorImpl<SizeCheck> &checks) {

@@ -56,6 +56,12 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> NonzeroOp::evaluate(
   return llvm::SmallVector<eval::Value>{result};
 }
 
+// ---- Differentiate ------------------------------------------------------------------------------
+
+mlir::LogicalResult NonzeroOp::differentiate(Cotangents &ct) {
+  return ct.zero("positions are ints");
+}
+
 // ---- Iterate ------------------------------------------------------------------------------------
 
 Nature NonzeroOp::nature() { return Nature::Whole; }

@@ -66,6 +66,18 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> OptionalGetOp::evaluate(
   return results;
 }
 
+// ---- Differentiate ------------------------------------------------------------------------------
+
+mlir::LogicalResult OptionalOp::differentiate(Cotangents &ct) {
+  return ct.refuse("optionals are values of the host");
+}
+
+mlir::LogicalResult OptionalHasOp::differentiate(Cotangents &ct) { return ct.zero("a bool"); }
+
+mlir::LogicalResult OptionalGetOp::differentiate(Cotangents &ct) {
+  return ct.refuse("optionals are values of the host");
+}
+
 // ---- Host call
 // -----------------------------------------------------------------------------------
 

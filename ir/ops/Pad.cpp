@@ -2,6 +2,7 @@
 
 #include "ir/eval/Views.h"
 #include "ir/ops/Build.h"
+#include "ir/ops/BuildDerivatives.h"
 #include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
@@ -99,6 +100,50 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> PadOp::evaluate(
   if (!llvm::is_contained(counts, 0))
     eval::stridedWrite(result, eval::stridedView(x, counts, fromOffset, from), toOffset, to);
   return llvm::SmallVector<eval::Value>{result};
+}
+
+// ---- Differentiate ------------------------------------------------------------------------------
+// operand: the slice of the cotangent that pad wrote, zero where negative padding cut; value: the
+// sum of what is not the operand's.
+
+namespace {
+/// What of the cotangent is the operand's, with zeros for elements that negative padding cut.
+mlir::Value sliceBack(mlir::OpBuilder &b, mlir::Location loc, PadOp op, mlir::Value x) {
+  llvm::SmallVector<Dim> starts, counts, steps, low, high, none;
+  for (auto [d, size] : llvm::enumerate(dimsOf(op.getOperand().getType()))) {
+    Dim step = op.getInterior()[d] + 1, first = ceilDiv(max(op.getLow()[d] * -1, 0), step);
+    Dim start = op.getLow()[d] + first * step;
+    Dim fitting = floorDiv(dimOf(op.getType(), d) - 1 - start, step) + 1;
+    if (provablyGreaterEqual(op.getHigh()[d], Dim::constant(op.getContext(), 0)))
+      fitting = size - first;  // nothing is cut behind
+    Dim count = max(min(size - first, fitting), 0);
+    starts.push_back(start);
+    counts.push_back(count);
+    steps.push_back(step);
+    low.push_back(first);
+    high.push_back(size - first - count);
+    none.push_back(Dim::constant(op.getContext(), 0));
+  }
+  mlir::Value zero = build::constantScalar(b, loc, 0, mlir::getElementTypeOrSelf(op.getType()));
+  return build::pad(b, loc, build::slice(b, loc, x, starts, counts, steps), zero, low, high, none);
+}
+
+/// The sum of `x` where pad wrote its value.
+mlir::Value sumOfPadding(mlir::OpBuilder &b, mlir::Location loc, PadOp op, mlir::Value x) {
+  mlir::Value isOperand = build::splat(b, loc, 0, b.getI1Type(), dimsOf(op.getOperand().getType()));
+  mlir::Value isValue =
+      build::pad(b, loc, isOperand, build::constantScalar(b, loc, 1, b.getI1Type()),
+                 op.getLow().dims(), op.getHigh().dims(), op.getInterior().dims());
+  auto rank = mlir::cast<mlir::RankedTensorType>(op.getType()).getRank();
+  return build::reduce(b, loc, "sum", build::where(b, loc, isValue, x), build::allAxes(rank));
+}
+}  // namespace
+
+mlir::LogicalResult PadOp::differentiate(Cotangents &ct) {
+  mlir::Value x = ct.of(getResult());
+  if (ct.wants(getOperand())) ct.add(getOperand(), sliceBack(ct.builder(), ct.loc(), *this, x));
+  if (ct.wants(getValue())) ct.add(getValue(), sumOfPadding(ct.builder(), ct.loc(), *this, x));
+  return mlir::success();
 }
 
 // ---- Check sizes --------------------------------------------------------------------------------

@@ -37,6 +37,12 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ParameterOp::evaluate(llvm::Arra
   return llvm::SmallVector<eval::Value>{*bytes};
 }
 
+// ---- Differentiate ------------------------------------------------------------------------------
+
+mlir::LogicalResult ParameterOp::differentiate(Cotangents &ct) {
+  return ct.zero("depends on nothing");
+}
+
 // ---- Iterate
 // ---------------------------------------------------------------------------------------------------------
 

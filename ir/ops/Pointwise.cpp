@@ -2,6 +2,7 @@
 
 #include "ir/eval/ScalarEval.h"
 #include "ir/ops/Build.h"
+#include "ir/ops/PointwiseDerivatives.h"
 #include "ir/ops/Verify.h"
 #include "mlir/IR/Matchers.h"
 
@@ -64,6 +65,17 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> PointwiseOp::evaluate(
   mlir::FailureOr<eval::Tensor> result = eval::applyFn(function(), tensors, error);
   if (failed(result)) return scope.fail(*this, error);
   return llvm::SmallVector<eval::Value>{*result};
+}
+
+// ---- Differentiate ------------------------------------------------------------------------------
+// PointwiseDerivatives.cpp has a rule a function
+
+mlir::LogicalResult PointwiseOp::differentiate(Cotangents &ct) {
+  for (auto [i, operand] : llvm::enumerate(getOperands()))
+    if (ct.wants(operand) && whyZeroDerivative(function(), i).empty())
+      ct.add(operand, pointwiseCotangent(ct.builder(), ct.loc(), function(), getOperands(),
+                                         getResult(), ct.of(getResult()), i));
+  return mlir::success();
 }
 
 // ---- Iterate

@@ -4,6 +4,7 @@
 
 #include "ir/eval/ScalarEval.h"
 #include "ir/ops/Build.h"
+#include "ir/ops/BuildDerivatives.h"
 #include "ir/ops/Sizes.h"
 #include "ir/ops/Verify.h"
 
@@ -103,6 +104,24 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> DequantizeOp::evaluate(
   if (succeeded(value)) value = applyAll(*this, ScalarFn::mul_, {*value, widen(1)}, scope);
   if (failed(value)) return mlir::failure();
   return llvm::SmallVector<eval::Value>{eval::convert(*value, scale, true)};
+}
+
+// ---- Differentiate ------------------------------------------------------------------------------
+// Rounding is piecewise constant; a scale that is trained has its own loss.
+
+mlir::LogicalResult QuantizeOp::differentiate(Cotangents &ct) {
+  return ct.zero("piecewise constant");
+}
+
+// (operand - zero) * scale, in the type of scale
+
+mlir::LogicalResult DequantizeOp::differentiate(Cotangents &ct) {
+  mlir::OpBuilder &b = ct.builder();
+  mlir::Location loc = ct.loc();
+  mlir::Type element = mlir::getElementTypeOrSelf(getScale().getType());
+  auto wide = [&](mlir::Value x) { return build::cast(b, loc, x, element); };
+  mlir::Value off = build::pointwise(b, loc, ScalarFn::sub_, {wide(getOperand()), wide(getZero())});
+  return ct.replaceBy(build::multiply(b, loc, off, getScale()));
 }
 
 // ---- Check sizes --------------------------------------------------------------------------------

@@ -70,6 +70,10 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> RandomBitsOp::evaluate(
   return llvm::SmallVector<eval::Value>{result};
 }
 
+// ---- Differentiate ------------------------------------------------------------------------------
+
+mlir::LogicalResult RandomBitsOp::differentiate(Cotangents &ct) { return ct.zero("bits are ints"); }
+
 // ---- Iterate
 // ---------------------------------------------------------------------------------------------------------
 // Words are ui64 scalars below 2^32, so that one multiplication gives both halves of a product.

@@ -43,6 +43,14 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> RebindOp::evaluate(
   return llvm::SmallVector<eval::Value>{x};
 }
 
+// ---- Differentiate ------------------------------------------------------------------------------
+
+mlir::LogicalResult RebindOp::differentiate(Cotangents &ct) {
+  if (getStopGradient()) return ct.zero("says stop_gradient");
+  ct.add(getOperand(), ct.of(getResult()));  // which rebinds it
+  return mlir::success();
+}
+
 // ---- Iterate
 // --------------------------------------------------------------------------------------------------------
 
@@ -67,7 +75,7 @@ mlir::Value RebindOp::rebuildPermuted(mlir::OpBuilder &b, llvm::ArrayRef<int64_t
 // -----------------------------------------------------------------------------------------------------------
 
 mlir::OpFoldResult RebindOp::fold(FoldAdaptor) {
-  if (getOperand().getType() == getType()) return getOperand();
+  if (getOperand().getType() == getType() && !getStopGradient()) return getOperand();
   return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include "ir/eval/Accumulator.h"
 #include "ir/ops/Build.h"
+#include "ir/ops/BuildDerivatives.h"
 #include "ir/ops/Folding.h"
 #include "ir/ops/Sizes.h"
 #include "ir/ops/Verify.h"
@@ -61,6 +62,59 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ReduceOp::evaluate(
   }
   for (int64_t r = 0; r < result.numElements(); ++r) sums[r].store(result, r);
   return llvm::SmallVector<eval::Value>{result};
+}
+
+// ---- Differentiate ------------------------------------------------------------------------------
+// Of a sum, each gets all; of max and min, those that are the result, in equal shares; of a
+// product, the product of the others: of those before it and of those behind, which is exact with
+// zeros.
+
+namespace {
+mlir::Value sharesOfExtreme(mlir::OpBuilder &b, mlir::Location loc, ReduceOp op, mlir::Value ct) {
+  mlir::Value x = op.getOperand();
+  llvm::SmallVector<Dim> dims = dimsOf(x.getType());
+  mlir::Value result = build::repeat(b, loc, op.getResult(), op.getAxes(), dims);
+  mlir::Value isResult = build::equal(b, loc, x, result);
+  mlir::Value one = build::filled(b, loc, 1, x.getType());
+  mlir::Value count =
+      build::reduce(b, loc, "sum", build::where(b, loc, isResult, one), op.getAxes());
+  mlir::Value share = build::divide(b, loc, ct, count);
+  return build::where(b, loc, isResult, build::repeat(b, loc, share, op.getAxes(), dims));
+}
+
+mlir::Value productOfOthers(mlir::OpBuilder &b, mlir::Location loc, ReduceOp op) {
+  mlir::Value x = op.getOperand();
+  llvm::SmallVector<Dim> dims = dimsOf(x.getType()), lines;
+  llvm::SmallVector<int64_t> order = build::otherAxes(dims.size(), op.getAxes());
+  for (int64_t axis : order) lines.push_back(dims[axis]);
+  int64_t last = lines.size();
+  llvm::append_range(order, op.getAxes());
+  mlir::Value moved = build::transpose(b, loc, x, order);
+  if (!moved) return moved;
+  llvm::SmallVector<Dim> movedDims = dimsOf(moved.getType());
+  lines.push_back(numElements(b.getContext(), llvm::ArrayRef(movedDims).drop_front(last)));
+  mlir::Value line = build::reshape(b, loc, moved, lines);
+  mlir::Value others =
+      build::multiply(b, loc, build::cumulate(b, loc, "product", line, last, true, false),
+                      build::cumulate(b, loc, "product", line, last, true, true));
+  llvm::SmallVector<int64_t> back(order.size());
+  for (auto [to, from] : llvm::enumerate(order)) back[from] = to;
+  return build::transpose(b, loc, build::reshape(b, loc, others, movedDims), back);
+}
+}  // namespace
+
+mlir::LogicalResult ReduceOp::differentiate(Cotangents &ct) {
+  mlir::OpBuilder &b = ct.builder();
+  mlir::Value part = ct.of(getResult());
+  if (getKind() == "max" || getKind() == "min") {
+    ct.add(getOperand(), sharesOfExtreme(b, ct.loc(), *this, part));
+    return mlir::success();
+  }
+  part = build::repeat(b, ct.loc(), part, getAxes(), dimsOf(getOperand().getType()));
+  if (getKind() == "product")
+    part = build::multiply(b, ct.loc(), part, productOfOthers(b, ct.loc(), *this));
+  ct.add(getOperand(), part);
+  return mlir::success();
 }
 
 // ---- Iterate ------------------------------------------------------------------------------------

@@ -1,7 +1,9 @@
 #include "ir/ops/ReduceWindow.h"
 
 #include "ir/eval/Accumulator.h"
+#include "ir/ops/ArgReduce.h"
 #include "ir/ops/Build.h"
+#include "ir/ops/BuildDerivatives.h"
 #include "ir/ops/Folding.h"
 #include "ir/ops/Sizes.h"
 #include "ir/ops/Verify.h"
@@ -61,6 +63,129 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ReduceWindowOp::evaluate(
     sum.store(result, i.linear());
   }
   return llvm::SmallVector<eval::Value>{result};
+}
+
+// ---- Differentiate ------------------------------------------------------------------------------
+// Of a sum, each gets the sum of the windows it is in. Of max and min, the first in row-major order
+// that is the result takes all, as in other systems. Large windows, and products, go the long way:
+// over a tensor of all windows.
+
+namespace {
+/// Windows of up to so many elements are unrolled: a slice and a pad for each element.
+constexpr int64_t kMaxUnrolled = 32;
+
+struct WindowBack {
+  mlir::OpBuilder &b;
+  mlir::Location loc;
+  ReduceWindowOp op;
+  llvm::SmallVector<Dim> from = dimsOf(op.getOperand().getType()), to = dimsOf(op.getType());
+  int64_t rank = from.size();
+
+  mlir::Value zero() {
+    return build::constantScalar(b, loc, 0, mlir::getElementTypeOrSelf(op.getType()));
+  }
+
+  mlir::Value sum(mlir::Value ct) {
+    llvm::SmallVector<Dim> low, high, interior;
+    for (int64_t d = 0; d < rank; ++d) {
+      int64_t reach = (op.getWindow()[d] - 1) * op.getDilations()[d];
+      low.push_back(Dim::constant(b.getContext(), reach));
+      interior.push_back(Dim::constant(b.getContext(), op.getStrides()[d] - 1));
+      high.push_back(from[d] - to[d] - max(to[d] - 1, 0) * interior[d]);
+    }
+    ReduceWindowOp::Properties properties = op.getProperties();
+    properties.strides = b.getDenseI64ArrayAttr(llvm::SmallVector<int64_t>(rank, 1));
+    return build::create<ReduceWindowOp>(
+        b, loc, build::pad(b, loc, ct, zero(), low, high, interior), properties);
+  }
+
+  /// The elements that are number `offset` of each window, and zeros around `x` of their shape.
+  mlir::Value sliceAt(llvm::ArrayRef<int64_t> offset) {
+    return build::slice(b, loc, op.getOperand(), starts(offset), to, strides());
+  }
+  mlir::Value padAt(llvm::ArrayRef<int64_t> offset, mlir::Value x) {
+    llvm::SmallVector<Dim> low = starts(offset), high, interior;
+    for (int64_t d = 0; d < rank; ++d) {
+      interior.push_back(Dim::constant(b.getContext(), op.getStrides()[d] - 1));
+      high.push_back(from[d] - low[d] - to[d] - max(to[d] - 1, 0) * interior[d]);
+    }
+    return build::pad(b, loc, x, zero(), low, high, interior);
+  }
+  llvm::SmallVector<Dim> starts(llvm::ArrayRef<int64_t> offset) {
+    return llvm::map_to_vector(llvm::zip(offset, op.getDilations()), [&](auto pair) {
+      return Dim::constant(b.getContext(), std::get<0>(pair) * std::get<1>(pair));
+    });
+  }
+  llvm::SmallVector<Dim> strides() {
+    return llvm::map_to_vector(
+        op.getStrides(), [&](int64_t stride) { return Dim::constant(b.getContext(), stride); });
+  }
+
+  mlir::Value firstExtreme(mlir::Value ct) {
+    mlir::Value total, none = build::splat(b, loc, 0, b.getI1Type(), to), found = none;
+    for (eval::Index offset(op.getWindow()); offset; ++offset) {
+      mlir::Value isResult = build::equal(b, loc, sliceAt(*offset), op.getResult());
+      mlir::Value takes = build::pointwise(
+          b, loc, ScalarFn::and_, {isResult, build::pointwise(b, loc, ScalarFn::not_, found)});
+      found = build::pointwise(b, loc, ScalarFn::or_, {found, isResult});
+      mlir::Value part = padAt(*offset, build::where(b, loc, takes, ct));
+      total = total ? build::add(b, loc, total, part) : part;
+    }
+    return total;
+  }
+
+  /// All windows: the dims of the result, then one of the elements of a window.
+  mlir::Value windows() {
+    llvm::SmallVector<Dim> dims(to), flat(to);
+    Dim count = Dim::constant(b.getContext(), 1);
+    for (int64_t size : op.getWindow()) {
+      dims.push_back(Dim::constant(b.getContext(), size));
+      count = count * size;
+    }
+    flat.push_back(count);
+    llvm::SmallVector<mlir::Value> places;
+    auto scaled = [&](int64_t axis, int64_t factor) {
+      mlir::Type i64 = b.getI64Type();
+      return build::multiply(b, loc, build::iota(b, loc, axis, i64, dims),
+                             build::splat(b, loc, static_cast<double>(factor), i64, dims));
+    };
+    for (int64_t d = 0; d < rank; ++d)
+      places.push_back(build::add(b, loc, scaled(d, op.getStrides()[d]),
+                                  scaled(rank + d, op.getDilations()[d])));
+    mlir::Value all = build::gather(b, loc, op.getOperand(), places, build::allAxes(rank), 0);
+    return build::reshape(b, loc, all, flat);
+  }
+
+  mlir::Value firstOfWindows() {
+    mlir::Value all = windows();
+    if (!all) return all;
+    ArgReduceOp::Properties properties;
+    properties.kind = op.getKindAttr();
+    properties.axis = b.getI64IntegerAttr(rank);
+    mlir::Value place = build::create<ArgReduceOp>(b, loc, all, properties);
+    if (!place) return place;
+    llvm::SmallVector<mlir::Value> places = build::coordinatesAlong(b, loc, place, -1);
+    places.push_back(place);
+    return build::gather(b, loc, all, places, build::allAxes(rank + 1), 0);
+  }
+};
+}  // namespace
+
+mlir::LogicalResult ReduceWindowOp::differentiate(Cotangents &ct) {
+  WindowBack back{ct.builder(), ct.loc(), *this};
+  if (getKind() == "product")
+    return ct.replaceBy(
+        build::reduce(ct.builder(), ct.loc(), "product", back.windows(), {back.rank}));
+  if (getKind() == "sum") {
+    ct.add(getOperand(), back.sum(ct.of(getResult())));
+    return mlir::success();
+  }
+  int64_t numElements = 1;
+  for (int64_t size : getWindow())
+    if (__builtin_mul_overflow(numElements, size, &numElements)) numElements = INT64_MAX;
+  if (numElements > kMaxUnrolled) return ct.replaceBy(back.firstOfWindows());
+  ct.add(getOperand(), back.firstExtreme(ct.of(getResult())));
+  return mlir::success();
 }
 
 // ---- Iterate ------------------------------------------------------------------------------------

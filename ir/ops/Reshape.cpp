@@ -44,6 +44,14 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ReshapeOp::evaluate(
   return llvm::SmallVector<eval::Value>{x.withShape(*shape)};
 }
 
+// ---- Differentiate ------------------------------------------------------------------------------
+
+mlir::LogicalResult ReshapeOp::differentiate(Cotangents &ct) {
+  ct.add(getOperand(), build::reshape(ct.builder(), ct.loc(), ct.of(getResult()),
+                                      dimsOf(getOperand().getType())));
+  return mlir::success();
+}
+
 // ---- Iterate
 // --------------------------------------------------------------------------------------------------------
 // Dims of operand and result are matched into groups of equal products, from the front and from the

@@ -1,7 +1,9 @@
 #include "ir/ops/Scan.h"
 
+#include "ir/ops/RegionDerivatives.h"
 #include "ir/ops/Regions.h"
 #include "ir/ops/Verify.h"
+#include "ir/ops/Yield.h"
 
 #define GET_OP_CLASSES
 #include "ir/ops/Scan.cpp.inc"
@@ -116,6 +118,74 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ScanOp::evaluate(
       output.push_back(value);
   }
   return finishLoop(*this, getFreshAttr(), states, outputs, scope);
+}
+
+// ---- Differentiate ------------------------------------------------------------------------------
+// The scan again with the states that each iteration begins with as further outputs; then a scan
+// over these backwards, which carries the states' cotangents and sums up those of values from
+// above.
+
+namespace {
+mlir::Type stacked(Dim trips, mlir::Type item) {
+  llvm::SmallVector<Dim> dims = dimsOf(item);
+  dims.insert(dims.begin(), trips);
+  return tensorType(mlir::getElementTypeOrSelf(item), dims);
+}
+
+ScanOp withStates(ScanOp op, Dim trips) {
+  mlir::OpBuilder b(op);
+  llvm::SmallVector<mlir::Type> types(op.getResultTypes());
+  for (mlir::Value state : op.getStates()) types.push_back(stacked(trips, state.getType()));
+  auto saved =
+      ScanOp::create(b, op.getLoc(), types, op.getStates(), op.getInputs(), op.getFreshAttr());
+  copyRegionYielding(op.getBody(), saved.getBody(), [&](mlir::Block &body) {
+    return body.getArguments().take_front(op.getStates().size());
+  });
+  return saved;
+}
+}  // namespace
+
+mlir::LogicalResult ScanOp::differentiate(Cotangents &ct) {
+  if (llvm::any_of(getStates().getTypes(),
+                   [](mlir::Type type) { return !mlir::isa<mlir::RankedTensorType>(type); }))
+    return ct.refuse("a state that is a value of the host");
+  mlir::OpBuilder &b = ct.builder();
+  mlir::Location loc = ct.loc();
+  size_t numStates = getStates().size();
+  ScanOp saved = withStates(*this, dimOf(getInputs()[0].getType(), 0));
+  RegionBack back(ct, getBody(), getResults().take_front(numStates),
+                  getResults().drop_front(numStates));
+  llvm::SmallVector<mlir::Value> over(saved.getResults().drop_front(getNumResults()));
+  llvm::append_range(over, getInputs());
+  llvm::append_range(over, back.outputCotangents());
+  for (mlir::Value &tensor : over) tensor = build::reverse(b, loc, tensor, {0});
+  llvm::SmallVector<mlir::Value> inputs =
+      llvm::filter_to_vector(getInputs(), [&](mlir::Value input) { return ct.wants(input); });
+  llvm::SmallVector<mlir::Value> carried = back.initialStates(getStates());
+  llvm::SmallVector<mlir::Type> types(mlir::ValueRange(carried).getTypes());
+  llvm::append_range(types, mlir::ValueRange(inputs).getTypes());
+  auto scan = ScanOp::create(b, loc, types, carried, over, nullptr);
+  {
+    mlir::OpBuilder::InsertionGuard guard(b);
+    mlir::Block *body = newBody(b, loc, scan.getBody(), carried, over);
+    llvm::ArrayRef<mlir::BlockArgument> arguments = body->getArguments();
+    arguments = arguments.drop_front(carried.size());
+    size_t numForward = numStates + getInputs().size();
+    llvm::SmallVector<mlir::Value> forward(arguments.take_front(numForward)), wanted;
+    for (auto [input, argument] :
+         llvm::zip(getInputs(), llvm::ArrayRef(forward).drop_front(numStates)))
+      if (ct.wants(input)) wanted.push_back(argument);
+    mlir::FailureOr<llvm::SmallVector<mlir::Value>> parts = back.step(
+        b, forward, llvm::ArrayRef(forward).take_front(numStates),
+        body->getArguments().take_front(carried.size()), arguments.drop_front(numForward), wanted);
+    if (failed(parts)) return mlir::failure();
+    YieldOp::create(b, loc, *parts);
+  }
+  back.addStates(getStates(), scan.getResults());
+  for (auto [input, part] : llvm::zip(inputs, scan.getResults().drop_front(carried.size())))
+    ct.add(input, build::reverse(b, loc, part, {0}));
+  ct.replaceForward(saved);
+  return mlir::success();
 }
 
 // ---- Iterate ------------------------------------------------------------------------------------

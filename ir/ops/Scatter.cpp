@@ -1,6 +1,7 @@
 #include "ir/ops/Scatter.h"
 
 #include "ir/eval/ScalarEval.h"
+#include "ir/ops/BuildDerivatives.h"
 #include "ir/ops/Indexing.h"
 #include "ir/ops/Verify.h"
 
@@ -86,6 +87,98 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ScatterOp::evaluate(
                                           updates.ints()[u.linear()]));
   }
   return llvm::SmallVector<eval::Value>{result};
+}
+
+// ---- Differentiate ------------------------------------------------------------------------------
+// Of a sum, each gets all of the cotangent of its place; of writes, the last one, and the operand
+// where none came; of max and min, those that are the result, in equal shares; of a product, the
+// product of the others.
+
+namespace {
+struct ScatterBack {
+  Cotangents &ct;
+  ScatterOp op;
+  mlir::OpBuilder &b = ct.builder();
+  mlir::Location loc = ct.loc();
+  mlir::Value x = op.getOperand(), updates = op.getUpdates(), whole = ct.of(op.getResult());
+
+  mlir::Value atUpdates(mlir::Value tensor) {
+    return build::gather(b, loc, tensor, op.getIndices(), op.getAxes(), op.getPosition());
+  }
+  mlir::Value combine(llvm::StringRef kind, mlir::Value into, mlir::Value values) {
+    return build::scatter(b, loc, kind, into, values, op.getIndices(), op.getAxes(),
+                          op.getPosition());
+  }
+  mlir::Value constant(double value, mlir::Value like) {
+    return build::filled(b, loc, value, like.getType());
+  }
+
+  void replace() {
+    ct.add(x, combine("replace", whole, build::zerosLike(b, loc, updates)));
+    if (!ct.wants(updates)) return;
+    // Each update writes its number; what is read back tells whose write stayed.
+    mlir::Type i64 = b.getI64Type();
+    llvm::SmallVector<Dim> dims = dimsOf(updates.getType());
+    mlir::Value number = build::iota(b, loc, 0, i64, {numElements(updates.getType())});
+    number = build::reshape(b, loc, number, dims);
+    mlir::Value none = build::splat(b, loc, -1, i64, dimsOf(x.getType()));
+    mlir::Value last = atUpdates(combine("replace", none, number));
+    ct.add(updates, build::where(b, loc, build::equal(b, loc, last, number), atUpdates(whole)));
+  }
+
+  void extreme() {
+    mlir::Value result = op.getResult(), one = constant(1, x), oneEach = constant(1, updates);
+    mlir::Value isOperand = build::equal(b, loc, x, result);
+    mlir::Value isUpdate = build::equal(b, loc, updates, atUpdates(result));
+    mlir::Value count = combine("sum", build::where(b, loc, isOperand, one),
+                                build::where(b, loc, isUpdate, oneEach));
+    mlir::Value share = build::divide(b, loc, whole, count);
+    ct.add(x, build::where(b, loc, isOperand, share));
+    if (ct.wants(updates)) ct.add(updates, build::where(b, loc, isUpdate, atUpdates(share)));
+  }
+
+  /// What `factor` is multiplied with at its place: of `product`, the product of the factors that
+  /// are not zero, of which there are `zeros` others.
+  mlir::Value others(mlir::Value factor, mlir::Value product, mlir::Value zeros) {
+    mlir::Value none = build::zerosLike(b, loc, factor), one = constant(1, factor);
+    mlir::Value isZero = build::equal(b, loc, factor, none);
+    mlir::Value rest = build::divide(b, loc, product, build::select(b, loc, isZero, one, factor));
+    mlir::Value own = build::where(b, loc, isZero, one);
+    return build::where(b, loc, build::equal(b, loc, zeros, own), rest);
+  }
+
+  void product() {
+    auto zeros = [&](mlir::Value v) {
+      return build::where(b, loc, build::equal(b, loc, v, build::zerosLike(b, loc, v)),
+                          constant(1, v));
+    };
+    auto withoutZeros = [&](mlir::Value v) {
+      mlir::Value isZero = build::equal(b, loc, v, build::zerosLike(b, loc, v));
+      return build::select(b, loc, isZero, constant(1, v), v);
+    };
+    mlir::Value numZeros = combine("sum", zeros(x), zeros(updates));
+    mlir::Value nonzero = combine("product", withoutZeros(x), withoutZeros(updates));
+    ct.add(x, build::multiply(b, loc, whole, others(x, nonzero, numZeros)));
+    if (!ct.wants(updates)) return;
+    mlir::Value rest = others(updates, atUpdates(nonzero), atUpdates(numZeros));
+    ct.add(updates, build::multiply(b, loc, atUpdates(whole), rest));
+  }
+};
+}  // namespace
+
+mlir::LogicalResult ScatterOp::differentiate(Cotangents &ct) {
+  ScatterBack back{ct, *this};
+  if (getKind() == "sum") {
+    ct.add(getOperand(), back.whole);
+    if (ct.wants(getUpdates())) ct.add(getUpdates(), back.atUpdates(back.whole));
+  } else if (getKind() == "replace") {
+    back.replace();
+  } else if (getKind() == "product") {
+    back.product();
+  } else {
+    back.extreme();
+  }
+  return mlir::success();
 }
 
 // ---- Check sizes --------------------------------------------------------------------------------

@@ -300,6 +300,24 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> SequenceSplitOp::evaluate(
   return llvm::SmallVector<eval::Value>{result};
 }
 
+// ---- Differentiate ------------------------------------------------------------------------------
+
+#define PLX_NO_DERIVATIVE(OP)                             \
+  mlir::LogicalResult OP::differentiate(Cotangents &ct) { \
+    return ct.refuse("sequences are values of the host"); \
+  }
+PLX_NO_DERIVATIVE(SequenceConstructOp)
+PLX_NO_DERIVATIVE(SequenceAtOp)
+PLX_NO_DERIVATIVE(SequenceInsertOp)
+PLX_NO_DERIVATIVE(SequenceEraseOp)
+PLX_NO_DERIVATIVE(SequenceConcatOp)
+PLX_NO_DERIVATIVE(SequenceSplitOp)
+#undef PLX_NO_DERIVATIVE
+
+mlir::LogicalResult SequenceLengthOp::differentiate(Cotangents &ct) {
+  return ct.zero("a length is an int");
+}
+
 // ---- Host call
 // -----------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 #include "ir/eval/Views.h"
 #include "ir/ops/Build.h"
+#include "ir/ops/BuildDerivatives.h"
 #include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
@@ -86,6 +87,62 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> SliceOp::evaluate(
     strides[d] *= (*shape)[d] == 1 ? 0 : (*steps)[d];
   }
   return llvm::SmallVector<eval::Value>{eval::stridedView(x, *shape, offset, strides)};
+}
+
+// ---- Differentiate ------------------------------------------------------------------------------
+// The cotangent with zeros where the slice did not read: reversed along negative steps, padded.
+// Where a step is zero or of unknown sign, the places are computed and added to.
+
+namespace {
+struct SliceBack {
+  mlir::OpBuilder &b;
+  mlir::Location loc;
+  SliceOp op;
+  llvm::SmallVector<Dim> full = dimsOf(op.getOperand().getType());
+  Dim zero = Dim::constant(op.getContext(), 0);
+
+  mlir::Value place(mlir::Value x, int64_t d) {
+    Dim start = op.getStarts()[d], step = op.getSteps()[d];
+    mlir::Value i = build::iota(b, loc, 0, b.getI64Type(), {op.getSizes()[d]});
+    i = build::broadcasting(b, loc, ScalarFn::mul_, {i, build::dimValue(b, loc, step)});
+    i = build::broadcasting(b, loc, ScalarFn::add_, {i, build::dimValue(b, loc, start)});
+    if (!x) return x;
+    llvm::SmallVector<Dim> dims = dimsOf(x.getType());
+    dims[d] = full[d];
+    mlir::Type element = mlir::getElementTypeOrSelf(x.getType());
+    return build::addAlong(b, loc, tensorType(element, dims), x, i, d);
+  }
+
+  mlir::Value run(mlir::Value x) {
+    llvm::SmallVector<int64_t> backwards;
+    llvm::SmallVector<Dim> low(full.size(), zero), high = low, interior = low;
+    for (size_t d = 0; d < full.size(); ++d) {
+      std::optional<int64_t> step = op.getSteps()[d].constant();
+      if (!step || *step == 0) {
+        x = place(x, d);
+        continue;
+      }
+      Dim size = op.getSizes()[d], behind = max(size - 1, 0);
+      low[d] = op.getStarts()[d];
+      interior[d] = Dim::constant(op.getContext(), std::abs(*step) - 1);
+      if (*step < 0) {
+        backwards.push_back(d);
+        low[d] = low[d] + behind * *step;
+      }
+      high[d] = full[d] - low[d] - size - behind * interior[d];
+    }
+    if (!backwards.empty()) x = build::reverse(b, loc, x, backwards);
+    if (!x) return x;
+    mlir::Type element = mlir::getElementTypeOrSelf(x.getType());
+    return build::pad(b, loc, x, build::constantScalar(b, loc, 0, element), low, high, interior);
+  }
+};
+}  // namespace
+
+mlir::LogicalResult SliceOp::differentiate(Cotangents &ct) {
+  SliceBack back{ct.builder(), ct.loc(), *this};
+  ct.add(getOperand(), back.run(ct.of(getResult())));
+  return mlir::success();
 }
 
 // ---- Check sizes --------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 #include "ir/eval/Accumulator.h"
 #include "ir/eval/Order.h"
+#include "ir/ops/BuildDerivatives.h"
 #include "ir/ops/Sizes.h"
 #include "ir/ops/Verify.h"
 
@@ -49,6 +50,20 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> SortOp::evaluate(
         indices.setInt(lines.at(o, k, i), from);
       }
   return llvm::SmallVector<eval::Value>{values, indices};
+}
+
+// ---- Differentiate ------------------------------------------------------------------------------
+// Each value's cotangent goes back to where the value was.
+
+mlir::LogicalResult SortOp::differentiate(Cotangents &ct) {
+  mlir::OpBuilder &b = ct.builder();
+  auto axis = static_cast<int64_t>(getAxis());
+  int64_t rank = mlir::cast<mlir::RankedTensorType>(getOperand().getType()).getRank();
+  ct.add(getOperand(),
+         build::scatter(
+             b, ct.loc(), "sum", build::zerosLike(b, ct.loc(), getOperand()), ct.of(getValues()),
+             build::coordinatesAlong(b, ct.loc(), getIndices(), axis), build::allAxes(rank), 0));
+  return mlir::success();
 }
 
 // ---- Iterate ------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 #include "ir/ops/Transpose.h"
 
+#include "ir/ops/Build.h"
 #include "ir/ops/Verify.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -55,6 +56,15 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> TransposeOp::evaluate(
     result.copyElement(i.linear(), x, eval::linearize(from, x.shape()));
   }
   return llvm::SmallVector<eval::Value>{result};
+}
+
+// ---- Differentiate ------------------------------------------------------------------------------
+
+mlir::LogicalResult TransposeOp::differentiate(Cotangents &ct) {
+  llvm::SmallVector<int64_t> back(getPermutation().size());
+  for (auto [to, from] : llvm::enumerate(getPermutation())) back[from] = to;
+  ct.add(getOperand(), build::transpose(ct.builder(), ct.loc(), ct.of(getResult()), back));
+  return mlir::success();
 }
 
 // ---- Iterate

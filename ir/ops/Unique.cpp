@@ -2,6 +2,7 @@
 
 #include "ir/eval/Accumulator.h"
 #include "ir/eval/Order.h"
+#include "ir/ops/BuildDerivatives.h"
 #include "ir/ops/Sizes.h"
 #include "ir/ops/Verify.h"
 
@@ -101,6 +102,21 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> UniqueOp::evaluate(
     for (int64_t item : groups[g]) inverse.setInt(item, g);
   }
   return llvm::SmallVector<eval::Value>{values, first, inverse, counts};
+}
+
+// ---- Differentiate ------------------------------------------------------------------------------
+// The first of equal items takes all.
+
+mlir::LogicalResult UniqueOp::differentiate(Cotangents &ct) {
+  mlir::OpBuilder &b = ct.builder();
+  mlir::Location loc = ct.loc();
+  mlir::Value operand = getOperand(), x = ct.of(getValues());
+  int64_t axis = getAxis().value_or(0);
+  if (!getAxis()) operand = build::flatten(b, loc, operand);
+  if (!operand) return mlir::failure();
+  mlir::Value back = build::addAlong(b, loc, operand.getType(), x, getFirst(), axis);
+  ct.add(getOperand(), build::reshape(b, loc, back, dimsOf(getOperand().getType())));
+  return mlir::success();
 }
 
 // ---- Iterate ------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
+// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
 
 func.func @bits(%a0: tensor<2xf32> {plx.input = dense<[1.0, -0.0]> : tensor<2xf32>},
     %a1: tensor<1xi8> {plx.input = dense<[-1]> : tensor<1xi8>},
@@ -10,7 +11,7 @@ func.func @bits(%a0: tensor<2xf32> {plx.input = dense<[1.0, -0.0]> : tensor<2xf3
         tensor<1xui8> {plx.expect = dense<[255]> : tensor<1xui8>},
         tensor<2xf16> {plx.expect = dense<[1.0, 0x0001]> : tensor<2xf16>},
         tensor<1xi64> {plx.expect = dense<[4607182418800017408]> : tensor<1xi64>},
-        tensor<1xf8E4M3FN> {plx.expect = dense<[1.0]> : tensor<1xf8E4M3FN>}) {
+        tensor<1xf8E4M3FN> {plx.expect = dense<[1.0]> : tensor<1xf8E4M3FN>}) attributes {plx.no_gradient = "cannot be taken to f64"} {
   %r0 = plx.bitcast %a0 : (tensor<2xf32>) -> tensor<2xui32>
   %r1 = plx.bitcast %a1 : (tensor<1xi8>) -> tensor<1xui8>
   %r2 = plx.bitcast %a2 : (tensor<2xi16>) -> tensor<2xf16>

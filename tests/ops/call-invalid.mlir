@@ -23,3 +23,13 @@ func.func @call_c3(%x: tensor<2x2xf32>) {
   %r = plx.call @square(%x) fresh ["m"] : (tensor<2x2xf32>) -> tensor<2xf32>
   return
 }
+
+// -----
+
+func.func private @square(tensor<2xf32>) -> tensor<2xf32>
+func.func private @square_vjp(tensor<2xf32>) -> tensor<2xf32>
+func.func @call_c4(%x: tensor<2xf32>) {
+  // expected-error @below {{`vjp` is @square_vjp, expected a func.func of the module with 2 arguments (those of @square and cotangents of its results) and 1 results}}
+  %r = plx.call @square(%x) vjp @square_vjp : (tensor<2xf32>) -> tensor<2xf32>
+  return
+}

@@ -1,11 +1,12 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
+// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
 
 // Three rounds: the state doubles, the iterations are stacked.
 func.func @growing_state(%n: tensor<i64> {plx.input = dense<3> : tensor<i64>}, %c: tensor<i1> {plx.input = dense<true> : tensor<i1>},
                          %x: tensor<1xf32> {plx.input = dense<5.0> : tensor<1xf32>})
     -> (tensor<?xf32, #plx.dims<[m]>> {plx.expect = dense<5.0> : tensor<8xf32>},
-        tensor<?xi64, #plx.dims<[t]>> {plx.expect = dense<[0, 1, 2]> : tensor<3xi64>}) {
+        tensor<?xi64, #plx.dims<[t]>> {plx.expect = dense<[0, 1, 2]> : tensor<3xi64>}) attributes {plx.no_gradient = "states whose sizes change"} {
   %s, %all = plx.loop %n, %c, (%x) fresh ["m", "t"] carried ["k"] {
   ^bb0(%i: tensor<i64>, %go: tensor<i1>, %y: tensor<?xf32, #plx.dims<[k]>>):
     %z = plx.concat 0 (%y, %y)
@@ -36,7 +37,7 @@ func.func @no_round(%n: tensor<i64> {plx.input = dense<4> : tensor<i64>}, %c: te
                     %x: tensor<3xf32> {plx.input = dense<[1.0, 2.0, 3.0]> : tensor<3xf32>})
     -> (tensor<?xf32, #plx.dims<[m]>> {plx.expect = dense<[1.0, 2.0, 3.0]> : tensor<3xf32>},
         tensor<?x?xf32, #plx.dims<[t, m]>> {plx.expect = dense<> : tensor<0x3xf32>},
-        tensor<?x?x5xf32, #plx.dims<[t, z, 5]>> {plx.expect = dense<> : tensor<0x0x5xf32>}) {
+        tensor<?x?x5xf32, #plx.dims<[t, z, 5]>> {plx.expect = dense<> : tensor<0x0x5xf32>}) attributes {plx.no_gradient = "states whose sizes change"} {
   %s, %a, %b = plx.loop %n, %c, (%x) fresh ["m", "t", "z"] carried ["k"] {
   ^bb0(%i: tensor<i64>, %go: tensor<i1>, %y: tensor<?xf32, #plx.dims<[k]>>):
     %o = plx.broadcast %y [0] : (tensor<?xf32, #plx.dims<[k]>>) -> tensor<?x5xf32, #plx.dims<[k, 5]>>

@@ -1,11 +1,12 @@
 // RUN: run-values %s
 // RUN: plexus check %s --device cpu
+// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
 
 func.func @at_negative(%a: tensor<2xf32> {plx.input = dense<[1.0, 2.0]> : tensor<2xf32>},
                        %b: tensor<3xf32> {plx.input = dense<[3.0, 4.0, 5.0]> : tensor<3xf32>},
                        %i: tensor<i64> {plx.input = dense<-1> : tensor<i64>})
     -> (tensor<?xf32, #plx.dims<[n]>> {plx.expect = dense<[3.0, 4.0, 5.0]> : tensor<3xf32>},
-        tensor<i64> {plx.expect = dense<2> : tensor<i64>}) {
+        tensor<i64> {plx.expect = dense<2> : tensor<i64>}) attributes {plx.no_gradient = "sequences are values of the host"} {
   %s = plx.sequence_construct (%a, %b) : (tensor<2xf32>, tensor<3xf32>) -> !plx.sequence<tensor<?xf32>>
   %r = plx.sequence_at %s, %i fresh ["n"]
       : (!plx.sequence<tensor<?xf32>>, tensor<i64>) -> tensor<?xf32, #plx.dims<[n]>>
@@ -47,7 +48,7 @@ func.func @erase_of_nothing() -> tensor<i64> attributes {plx.fails = "the sequen
 
 func.func @concat_along_columns(%a: tensor<2x1xf32> {plx.input = dense<[[1.0], [2.0]]> : tensor<2x1xf32>},
                                 %b: tensor<2x2xf32> {plx.input = dense<[[3.0, 4.0], [5.0, 6.0]]> : tensor<2x2xf32>})
-    -> (tensor<2x?xf32, #plx.dims<[2, n]>> {plx.expect = dense<[[1.0, 3.0, 4.0], [2.0, 5.0, 6.0]]> : tensor<2x3xf32>}) {
+    -> (tensor<2x?xf32, #plx.dims<[2, n]>> {plx.expect = dense<[[1.0, 3.0, 4.0], [2.0, 5.0, 6.0]]> : tensor<2x3xf32>}) attributes {plx.no_gradient = "sequences are values of the host"} {
   %s = plx.sequence_construct (%a, %b) : (tensor<2x1xf32>, tensor<2x2xf32>) -> !plx.sequence<tensor<2x?xf32>>
   %r = plx.sequence_concat %s axis 1 fresh ["n"] : (!plx.sequence<tensor<2x?xf32>>) -> tensor<2x?xf32, #plx.dims<[2, n]>>
   return %r : tensor<2x?xf32, #plx.dims<[2, n]>>

@@ -1,6 +1,7 @@
 #include "tools/api/ValueTests.h"
 
 #include "absl/strings/str_cat.h"
+#include "compiler/autodiff/CheckGradient.h"
 #include "compiler/package/Session.h"
 #include "ir/eval/ValueTests.h"
 #include "ir/types/Place.h"
@@ -58,12 +59,12 @@ absl::StatusOr<Results> runContext(plx_context *context, std::vector<AbiTensor> 
   return results;
 }
 
-absl::StatusOr<Results> runOnCpu(const Model &model, const eval::ValueTest &test) {
+/// Runs @main of `module`.
+absl::StatusOr<Results> runOnCpu(const Model &model, mlir::OwningOpRef<mlir::ModuleOp> module,
+                                 llvm::ArrayRef<eval::Value> values) {
   std::vector<AbiTensor> inputs;
-  for (const eval::Value &input : test.inputs) inputs.emplace_back(input.tensor());
-  absl::StatusOr<mlir::OwningOpRef<mlir::ModuleOp>> module = isolate(model.module(), test.function);
-  if (!module.ok()) return module.status();
-  absl::StatusOr<CompiledProgram> program = model.compile(*std::move(module), false);
+  for (const eval::Value &input : values) inputs.emplace_back(input.tensor());
+  absl::StatusOr<CompiledProgram> program = model.compile(std::move(module), false);
   if (!program.ok()) return program.status();
   absl::StatusOr<std::unique_ptr<Session>> session = Session::create(*program);
   if (!session.ok()) return session.status();
@@ -78,23 +79,55 @@ absl::StatusOr<Results> runOnCpu(const Model &model, const eval::ValueTest &test
                     model.module().getContext());
 }
 
+absl::StatusOr<Results> runOnCpu(const Model &model, const eval::ValueTest &test) {
+  absl::StatusOr<mlir::OwningOpRef<mlir::ModuleOp>> module = isolate(model.module(), test.function);
+  if (!module.ok()) return module.status();
+  return runOnCpu(model, *std::move(module), test.inputs);
+}
+
+mlir::FailureOr<Results> orMessage(absl::StatusOr<Results> results, std::string &error) {
+  if (results.ok()) return *std::move(results);
+  error = std::string(results.status().message());
+  return mlir::failure();
+}
+
+/// What a device makes of a test: empty, or why it fails.
+using Judge = std::function<std::string(const eval::ValueTest &)>;
+
+/// The devices that there are; nothing for another name.
+Judge judgeOf(const Model &model, llvm::StringRef device) {
+  if (device == "reference")
+    return [&model](const eval::ValueTest &test) {
+      return eval::runValueTest(test, eval::referenceExecutor(model.module()));
+    };
+  if (device == "cpu")
+    return [&model](eval::ValueTest test) {
+      if (!test.compiledFailure.empty()) test.failure = test.compiledFailure;
+      return eval::runValueTest(test, [&](const eval::ValueTest &test, std::string &error) {
+        return orMessage(runOnCpu(model, test), error);
+      });
+    };
+  if (device == "reference-gradient")
+    return [&model](const eval::ValueTest &test) { return checkGradient(model.module(), test); };
+  if (device == "cpu-gradient")
+    return [&model](const eval::ValueTest &test) {
+      return checkGradient(
+          model.module(), test,
+          [&](mlir::ModuleOp program, llvm::ArrayRef<eval::Value> inputs, std::string &error) {
+            return orMessage(runOnCpu(model, program.clone(), inputs), error);
+          });
+    };
+  return {};
+}
+
 }  // namespace
 
 absl::Status runValueTests(
     const Model &model, const std::string &device,
     const std::function<void(const std::string &, const std::string &)> &report) {
   useHostFunctionsOfRuntime();
-  eval::Executor execute;
-  if (device == "reference") {
-    execute = eval::referenceExecutor(model.module());
-  } else if (device == "cpu") {
-    execute = [&](const eval::ValueTest &test, std::string &error) -> mlir::FailureOr<Results> {
-      absl::StatusOr<Results> results = runOnCpu(model, test);
-      if (results.ok()) return *std::move(results);
-      error = std::string(results.status().message());
-      return mlir::failure();
-    };
-  } else {
+  Judge judge = judgeOf(model, device);
+  if (!judge) {
     return absl::UnimplementedError(
         absl::StrCat("device '", device, "' is not supported; there are cpu and reference"));
   }
@@ -109,10 +142,7 @@ absl::Status runValueTests(
   if (tests->empty())
     return absl::InvalidArgumentError(
         absl::StrCat("'", model.name(), "' has no test: no function with plx.expect or plx.fails"));
-  for (eval::ValueTest &test : *tests) {
-    if (device != "reference" && !test.compiledFailure.empty()) test.failure = test.compiledFailure;
-    report(test.function, eval::runValueTest(test, execute));
-  }
+  for (const eval::ValueTest &test : *tests) report(test.function, judge(test));
   return absl::OkStatus();
 }
 

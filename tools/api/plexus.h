@@ -95,8 +95,9 @@ plx_status plexus_model_text(const plexus_model *model, char **out_text, char **
 /* Called for each test; `why` is "" where it passes. */
 typedef void (*plexus_test_fn)(void *test_data, const char *function, const char *why);
 /* Runs the tests in a .mlir file: functions that carry inputs and expected results as attributes.
-   device: as plexus_session_create has it. Failing tests are no failure of this call; a file
-   without tests is. */
+   device: as plexus_session_create has it; with "-gradient" behind it their derivatives are held
+   against differences instead (compiler/autodiff/CheckGradient.h). Failing tests are no failure of
+   this call; a file without tests is. */
 plx_status plexus_model_check(const plexus_model *model, const char *device, plexus_test_fn report,
                               void *test_data, char **out_message);
 

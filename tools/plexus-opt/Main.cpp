@@ -1,4 +1,5 @@
 // plexus-opt: one pass after another on textual IR, for lit tests.
+#include "compiler/autodiff/Passes.h"
 #include "compiler/fusion/Passes.h"
 #include "compiler/graph/Passes.h"
 #include "compiler/irregular/Passes.h"
@@ -19,6 +20,7 @@ int main(int argc, char **argv) {
                   mlir::scf::SCFDialect>();
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
+  plx::registerAutodiffPasses();
   plx::registerFusionPasses();
   plx::registerGraphPasses();
   plx::registerIrregularPasses();

@@ -268,7 +268,6 @@ std::vector<std::string> selectCases(const CheckOptions &options) {
 
 int checkCommand(const CheckOptions &given) {
   CheckOptions options = given;
-  if (options.gradient) throw Failure("--gradient is not supported yet");
   int cpus = std::max(1u, std::thread::hardware_concurrency());
   if (options.jobs == 0) options.jobs = cpus;
   // Cases at once share the CPUs.

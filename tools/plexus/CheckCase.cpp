@@ -221,8 +221,8 @@ CaseResult runValueTests(const std::string &path, const CheckOptions &options) {
                                                                why);
   };
   char *message = nullptr;
-  checkStatus(Compiler::get().modelCheck(model.get(), options.common.device.c_str(), note,
-                                         &failures, &message),
+  std::string device = options.common.device + (options.gradient ? "-gradient" : "");
+  checkStatus(Compiler::get().modelCheck(model.get(), device.c_str(), note, &failures, &message),
               message);
   if (failures.empty()) return {CaseResult::Kind::Passed, ""};
   std::string reason;
@@ -254,6 +254,8 @@ std::vector<std::string> findCases(const std::string &path) {
 CaseResult runCase(const std::string &path, const CheckOptions &options) {
   try {
     if (path.ends_with(".mlir")) return runValueTests(path, options);
+    if (options.gradient)
+      throw Failure("--gradient checks value tests: expected a .mlir file", kWrongUsage);
     if (!isCaseFolder(path))
       throw Failure("no case: expected a folder with model.onnx and test_data_set_0");
     return FolderCase(path, options).run();
