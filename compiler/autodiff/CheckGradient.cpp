@@ -3,7 +3,7 @@
 #include <cmath>
 #include <random>
 
-#include "compiler/autodiff/Gradient.h"
+#include "ir/autodiff/Gradient.h"
 #include "compiler/memory/InlineCalls.h"
 #include "ir/eval/Evaluator.h"
 #include "ir/interfaces/Cotangents.h"

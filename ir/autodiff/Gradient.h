@@ -4,8 +4,8 @@
 // Before: `%y = f(%x)`. After: `%y = f(%x); ..; %dx = (what x gets where y has the cotangent
 // given)`. What is built is plx again, behind all that was there, and can be differentiated in
 // turn.
-#ifndef PLEXUS_COMPILER_AUTODIFF_GRADIENT_H
-#define PLEXUS_COMPILER_AUTODIFF_GRADIENT_H
+#ifndef PLEXUS_IR_AUTODIFF_GRADIENT_H
+#define PLEXUS_IR_AUTODIFF_GRADIENT_H
 
 #include "mlir/IR/Builders.h"
 
@@ -26,4 +26,4 @@ mlir::FailureOr<llvm::SmallVector<mlir::Value>> gradient(mlir::OpBuilder &b,
 
 }  // namespace plx
 
-#endif  // PLEXUS_COMPILER_AUTODIFF_GRADIENT_H
+#endif  // PLEXUS_IR_AUTODIFF_GRADIENT_H
