@@ -230,6 +230,88 @@ plx_status plexus_model_write(const plexus_model *model, int32_t emit, uint32_t 
   return plx::report(plx::writeModel(*model->model, emit, emit_flags, path), out_message);
 }
 
+plx_status plexus_model_open_training(const char *path, const plexus_options *options,
+                                      const plexus_training_options *training,
+                                      plexus_model **out_model, char **out_message) {
+  absl::StatusOr<plexus_options> given = plx::checked(options);
+  if (!given.ok()) return plx::report(given.status(), out_message);
+  if (!training || training->struct_bytes != sizeof *training)
+    return plx::report(
+        absl::InvalidArgumentError("plexus_training_options: struct_bytes is not set"),
+        out_message);
+  absl::StatusOr<std::unique_ptr<plx::Model>> model =
+      plx::Model::openTraining(path, *given, *training);
+  if (!model.ok()) return plx::report(model.status(), out_message);
+  *out_model = new plexus_model{*std::move(model)};
+  return PLX_OK;
+}
+
+const char *plexus_training_target(const plexus_model *model) {
+  const plx::TrainedModel *trained = model->model->training();
+  return trained ? trained->target.c_str() : nullptr;
+}
+
+const char *plexus_training_prediction(const plexus_model *model) {
+  const plx::TrainedModel *trained = model->model->training();
+  return trained ? trained->prediction.c_str() : nullptr;
+}
+
+int32_t plexus_training_num_states(const plexus_model *model) {
+  const plx::TrainedModel *trained = model->model->training();
+  return trained ? static_cast<int32_t>(trained->states.size()) : 0;
+}
+
+plx_status plexus_training_state(const plexus_model *model, int32_t index,
+                                 plexus_state *out_state) {
+  if (index < 0 || index >= plexus_training_num_states(model)) return PLX_NOT_FOUND;
+  const plx::TrainingState &state = model->model->training()->states[static_cast<size_t>(index)];
+  *out_state = {state.name.c_str(),
+                state.kind,
+                state.elementType,
+                static_cast<int32_t>(state.dims.size()),
+                0,
+                state.dims.data(),
+                state.initial.data,
+                state.initial.bytes};
+  return PLX_OK;
+}
+
+int32_t plexus_training_num_notes(const plexus_model *model) {
+  const plx::TrainedModel *trained = model->model->training();
+  return trained ? static_cast<int32_t>(trained->notes.size()) : 0;
+}
+
+const char *plexus_training_note(const plexus_model *model, int32_t index) {
+  if (index < 0 || index >= plexus_training_num_notes(model)) return nullptr;
+  return model->model->training()->notes[static_cast<size_t>(index)].c_str();
+}
+
+plx_status plexus_training_save(const plexus_model *model, const void *const *values,
+                                const char *path, char **out_message) {
+  const plx::TrainedModel *trained = model->model->training();
+  if (!trained)
+    return plx::report(absl::InvalidArgumentError("the model was not opened for training"),
+                       out_message);
+  return plx::report(plx::saveTrained(*trained, values, path), out_message);
+}
+
+plx_status plexus_model_open_gradient(const char *path, const plexus_options *options,
+                                      const char *output, int32_t num_names,
+                                      const char *const *names, int32_t with_cotangent,
+                                      plexus_model **out_model, char **out_message) {
+  absl::StatusOr<plexus_options> given = plx::checked(options);
+  if (!given.ok()) return plx::report(given.status(), out_message);
+  plx::builder::GradientOptions gradient;
+  if (output) gradient.of = output;
+  gradient.cotangent = with_cotangent != 0;
+  for (int32_t i = 0; i < num_names; ++i) gradient.withRespectTo.emplace_back(names[i]);
+  absl::StatusOr<std::unique_ptr<plx::Model>> model =
+      plx::Model::openGradient(path, *given, gradient);
+  if (!model.ok()) return plx::report(model.status(), out_message);
+  *out_model = new plexus_model{*std::move(model)};
+  return PLX_OK;
+}
+
 plx_status plexus_session_create(const plexus_model *model, const char *device,
                                  plexus_session **out_session, char **out_message) {
   auto session = std::make_unique<plexus_session>();

@@ -80,8 +80,7 @@ absl::Status Model::readMlir(const std::string &path) {
 
 /// bytes null: `place` is the file; otherwise the folder of external data.
 absl::Status Model::importOnnx(const void *bytes, size_t numBytes, const std::string &place,
-                               uint32_t flags) {
-  ImportOptions options;
+                               uint32_t flags, ImportOptions options) {
   options.name = name_;
   options.symbolicInputs = flags & PLEXUS_SYMBOLIC;
   for (const auto &[name, size] : compileOptions_.dims) options.dims[name] = size;
@@ -93,6 +92,7 @@ absl::Status Model::importOnnx(const void *bytes, size_t numBytes, const std::st
             : importOnnxFile(*context_, place, options);
   if (!imported.ok()) return imported.status();
   module_ = std::move(imported->module);
+  trainingInfo_ = std::move(imported->training);
   std::set<std::string> files;
   for (ImportedWeight &weight : imported->weights) {
     weights_[weight.name] = {weight.data(), weight.byteLength};

@@ -9,12 +9,29 @@
 
 #include "absl/status/statusor.h"
 #include "compiler/Compile.h"
+#include "frontends/builder/GradientGraph.h"
+#include "frontends/onnx/Import.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "tools/api/plexus.h"
 
 namespace plx {
+
+/// A tensor that a step of training takes and gives.
+struct TrainingState {
+  std::string name;
+  plexus_state_kind kind;
+  int elementType;
+  std::vector<int64_t> dims;
+  WeightBytes initial;  // data null: zeros
+};
+
+struct TrainedModel {
+  std::string path, target, prediction;
+  std::vector<TrainingState> states;
+  std::vector<std::string> notes;
+};
 
 class Model {
  public:
@@ -26,6 +43,16 @@ class Model {
                                                       const std::string &folder,
                                                       const plexus_options &options);
 
+  /// Reads an ONNX model and makes of it a step of its training.
+  static absl::StatusOr<std::unique_ptr<Model>> openTraining(
+      const std::string &path, const plexus_options &options,
+      const plexus_training_options &training);
+
+  /// Reads an ONNX model and adds derivatives to its outputs.
+  static absl::StatusOr<std::unique_ptr<Model>> openGradient(
+      const std::string &path, const plexus_options &options,
+      const builder::GradientOptions &gradient);
+
   /// Loads dialects and registers operators once, so that forked children find it done.
   static void warmUp();
 
@@ -34,6 +61,9 @@ class Model {
   const std::vector<std::string> &files() const { return files_; }
   const std::string &unseeded() const { return unseeded_; }
   const std::vector<std::string> &exempt() const { return exempt_; }
+
+  /// Of a model opened for training; null otherwise.
+  const TrainedModel *training() const { return training_.get(); }
 
   /// Bytes of a plx.parameter.
   absl::StatusOr<WeightBytes> weight(const std::string &name) const;
@@ -49,7 +79,7 @@ class Model {
   Model(const std::string &name, const plexus_options &options);
   absl::Status readMlir(const std::string &path);
   absl::Status importOnnx(const void *bytes, size_t numBytes, const std::string &place,
-                          uint32_t flags);
+                          uint32_t flags, ImportOptions options = {});
   absl::Status finish(uint32_t flags);
 
   std::string name_;
@@ -61,7 +91,13 @@ class Model {
   std::vector<std::shared_ptr<const void>> storage_;  // keeps the weights' bytes
   std::vector<std::string> files_, exempt_;
   std::string unseeded_;
+  TrainingInfo trainingInfo_;
+  std::unique_ptr<TrainedModel> training_;
 };
+
+/// Writes the model that was trained, with the states' values in place of its weights.
+absl::Status saveTrained(const TrainedModel &trained, const void *const *values,
+                         const std::string &path);
 
 /// Makes every tensor that @main computes a result of it, after those it has: named for its
 /// location, "node (OpType)", with #2, #3, ... where that repeats.

@@ -101,6 +101,86 @@ typedef void (*plexus_test_fn)(void *test_data, const char *function, const char
 plx_status plexus_model_check(const plexus_model *model, const char *device, plexus_test_fn report,
                               void *test_data, char **out_message);
 
+/* ---- Training
+
+   A model opened for training is one whose program is a step of it: forward, loss, backward,
+   update. It compiles and runs as any other. Inputs: the model's own, the target, then
+     "$learning_rate" (f64, rank 0), "$step" (i64, rank 0; 0, 1, ...),
+   and the states. Outputs: "$loss" and "$gradient_norm" (f64, rank 0), the prediction, and the
+   states as they are after the step, under the names they have as inputs: a step's are the next
+   one's inputs. */
+
+enum plexus_training_flags {
+  PLEXUS_TRAIN_AS_IS =
+      1, /* BatchNormalization and Dropout act as the model says; else they train */
+  PLEXUS_TRAIN_KEEP_TIED = 2 /* an Identity of a weight is that weight, not one of its own */
+};
+
+/* Zero-initialise, then set struct_bytes and what is needed. */
+typedef struct plexus_training_options {
+  uint32_t struct_bytes;                /* sizeof(plexus_training_options) */
+  uint32_t flags;                       /* enum plexus_training_flags */
+  const char *loss;                     /* cross_entropy, mse, ...; a wrong name lists them */
+  const char *output;                   /* what the loss is of; NULL: the first output */
+  const char *optimizer;                /* sgd, adam, ...; a wrong name lists them */
+  double momentum, beta1, beta2, alpha; /* of the optimizers; 0: torch's defaults */
+  double epsilon;                       /* 0: the optimizer's own */
+  double weight_decay, l1;
+  double clip_norm, clip_value; /* 0: none */
+  uint64_t seed;                /* of dropout */
+  int32_t num_frozen;
+  const char *const *frozen; /* [num_frozen] globs (* and ?) of parameters that stay as they are */
+} plexus_training_options;
+
+enum plexus_state_kind {
+  PLEXUS_STATE_PARAMETER = 0, /* trained */
+  PLEXUS_STATE_SLOT = 1,      /* of the optimizer: "PARAMETER.SLOT", starts at 0 */
+  PLEXUS_STATE_STATISTIC = 2  /* renewed by the forward pass: running means and variances */
+};
+
+typedef struct plexus_state {
+  const char *name; /* as all here of the model's life */
+  int32_t kind;     /* enum plexus_state_kind */
+  int32_t element_type;
+  int32_t rank;
+  int32_t reserved;
+  const int64_t *dims; /* [rank] */
+  const void *initial; /* row-major; NULL: zeros */
+  uint64_t bytes;
+} plexus_state;
+
+/* plexus_model_open for training; .onnx alone. PLX_INVALID_ARGUMENT also where the options do not
+   fit the model, or an operation on the way from the loss to a parameter has no derivative (named).
+ */
+plx_status plexus_model_open_training(const char *path, const plexus_options *options,
+                                      const plexus_training_options *training,
+                                      plexus_model **out_model, char **out_message);
+/* Names of the input that holds the target, and of the output the loss is of. */
+const char *plexus_training_target(const plexus_model *model);
+const char *plexus_training_prediction(const plexus_model *model);
+/* 0 and no states for a model that was not opened for training. */
+int32_t plexus_training_num_states(const plexus_model *model);
+/* In the order in which they are inputs and outputs. */
+plx_status plexus_training_state(const plexus_model *model, int32_t index, plexus_state *out_state);
+/* What the user should be told: a line each. */
+int32_t plexus_training_num_notes(const plexus_model *model);
+const char *plexus_training_note(const plexus_model *model, int32_t index);
+/* Writes the model's own file with new weights, BatchNormalization and Dropout set to inference.
+   values[i]: the bytes of state i, which are not read where it is a slot. */
+plx_status plexus_training_save(const plexus_model *model, const void *const *values,
+                                const char *path, char **out_message);
+
+/* ---- Gradients */
+
+/* plexus_model_open (.onnx alone) of the model's gradient graph: after the model's outputs it has
+   "grad.NAME" for each of `names`, inputs and float initializers (num_names 0: every initializer
+   that is a weight): the derivative of the sum of the elements of `output` (NULL: the first).
+   with_cotangent: the weights of that sum are an input, "ct.OUTPUT". */
+plx_status plexus_model_open_gradient(const char *path, const plexus_options *options,
+                                      const char *output, int32_t num_names,
+                                      const char *const *names, int32_t with_cotangent,
+                                      plexus_model **out_model, char **out_message);
+
 /* ---- Ahead of time */
 
 enum plexus_emit {
