@@ -58,6 +58,28 @@ struct DiffOptions {
   double rtol = 1e-3, atol = 1e-5;
 };
 
+struct TrainCommand {
+  CommonOptions common;
+  std::string model, data, out, log, checkpoint, tensorboard, validation;
+  std::vector<std::string> inputs;  // "NAME=COLUMN"
+  std::string target;               // "COLUMN" or "OUTPUT=COLUMN"
+  std::string loss, optimizer = "sgd", schedule = "constant", trainMode = "auto";
+  std::vector<std::string> frozen, metrics;
+  double rate = 0.01, momentum = 0, beta1 = 0, beta2 = 0, alpha = 0, epsilon = 0;
+  double weightDecay = 0, l1 = 0, clipNorm = 0, clipValue = 0;
+  double scheduleFactor = 0.1;
+  int64_t epochs = 0, steps = 0, batch = 32, warmup = 0, accumulate = 1, checkpointEvery = 0;
+  int64_t scheduleEvery = 0;
+  bool noShuffle = false, keepTied = false, resume = false;
+};
+struct GradientCommand {
+  CommonOptions common;
+  std::string model, out, of;
+  std::vector<std::string> withRespectTo;
+  bool cotangent = false;
+  int opset = 0;
+};
+
 // Each gives the exit code, or throws Failure.
 int runCommand(const RunOptions &options);
 int compileCommand(const CompileCommand &options);
@@ -65,6 +87,8 @@ int checkCommand(const CheckOptions &options);
 int benchCommand(const BenchOptions &options);
 int inspectCommand(const InspectOptions &options);
 int diffCommand(const DiffOptions &options);
+int gradientCommand(const GradientCommand &options);
+int trainCommand(const TrainCommand &options);
 
 }  // namespace plx
 

@@ -42,7 +42,16 @@ Compiler load() {
   find(library, "plexus_free", out.free);
   find(library, "plexus_warm_up", out.warmUp);
   find(library, "plexus_model_open", out.modelOpen);
+  find(library, "plexus_model_open_training", out.modelOpenTraining);
+  find(library, "plexus_model_open_gradient", out.modelOpenGradient);
   find(library, "plexus_model_close", out.modelClose);
+  find(library, "plexus_training_target", out.trainingTarget);
+  find(library, "plexus_training_prediction", out.trainingPrediction);
+  find(library, "plexus_training_num_states", out.trainingNumStates);
+  find(library, "plexus_training_state", out.trainingState);
+  find(library, "plexus_training_num_notes", out.trainingNumNotes);
+  find(library, "plexus_training_note", out.trainingNote);
+  find(library, "plexus_training_save", out.trainingSave);
   find(library, "plexus_model_num_files", out.modelNumFiles);
   find(library, "plexus_model_file", out.modelFile);
   find(library, "plexus_model_unseeded", out.modelUnseeded);
@@ -99,6 +108,12 @@ std::string ModelOptions::key() const {
 }
 
 ModelHandle openModel(const std::string &path, const ModelOptions &options) {
+  return openModel(options, [&](const plexus_options &given, plexus_model **model, char **message) {
+    return Compiler::get().modelOpen(path.c_str(), &given, model, message);
+  });
+}
+
+ModelHandle openModel(const ModelOptions &options, const ModelOpener &open) {
   const Compiler &compiler = Compiler::get();
   std::vector<const char *> names;
   std::vector<int64_t> sizes;
@@ -123,7 +138,7 @@ ModelHandle openModel(const std::string &path, const ModelOptions &options) {
   if (isatty(STDERR_FILENO)) given.progress = showProgress;
   plexus_model *model = nullptr;
   char *message = nullptr;
-  checkStatus(compiler.modelOpen(path.c_str(), &given, &model, &message), message);
+  checkStatus(open(given, &model, &message), message);
   return ModelHandle(model, compiler.modelClose);
 }
 

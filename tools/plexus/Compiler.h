@@ -2,6 +2,7 @@
 #ifndef PLEXUS_TOOLS_PLEXUS_COMPILER_H
 #define PLEXUS_TOOLS_PLEXUS_COMPILER_H
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,7 +20,16 @@ struct Compiler {
   decltype(&plexus_free) free;
   decltype(&plexus_warm_up) warmUp;
   decltype(&plexus_model_open) modelOpen;
+  decltype(&plexus_model_open_training) modelOpenTraining;
+  decltype(&plexus_model_open_gradient) modelOpenGradient;
   decltype(&plexus_model_close) modelClose;
+  decltype(&plexus_training_target) trainingTarget;
+  decltype(&plexus_training_prediction) trainingPrediction;
+  decltype(&plexus_training_num_states) trainingNumStates;
+  decltype(&plexus_training_state) trainingState;
+  decltype(&plexus_training_num_notes) trainingNumNotes;
+  decltype(&plexus_training_note) trainingNote;
+  decltype(&plexus_training_save) trainingSave;
   decltype(&plexus_model_num_files) modelNumFiles;
   decltype(&plexus_model_file) modelFile;
   decltype(&plexus_model_unseeded) modelUnseeded;
@@ -53,6 +63,10 @@ struct ModelOptions {
 
 /// Imports a model; a line of progress on stderr where that is a terminal. Throws Failure.
 ModelHandle openModel(const std::string &path, const ModelOptions &options);
+/// The same by another function of the compiler than plexus_model_open.
+using ModelOpener =
+    std::function<plx_status(const plexus_options &given, plexus_model **model, char **message)>;
+ModelHandle openModel(const ModelOptions &options, const ModelOpener &open);
 
 /// Throws Failure(message) of a call that gave `status`, and frees the message.
 void checkStatus(plx_status status, char *message);

@@ -115,6 +115,82 @@ CLI::App *addDiff(CLI::App &app, DiffOptions &options) {
   return command;
 }
 
+CLI::App *addGradient(CLI::App &app, GradientCommand &options) {
+  CLI::App *command = app.add_subcommand("gradient", "Write a model's gradient graph as ONNX");
+  command->add_option("MODEL", options.model)->required();
+  command->add_option("-o,--output", options.out, "GRADIENT.onnx")->required();
+  command->add_option("--of", options.of, "output that is differentiated; default: the first");
+  command
+      ->add_option("--with-respect-to", options.withRespectTo,
+                   "inputs and initializers, a,b,...; default: every weight")
+      ->delimiter(',');
+  command->add_flag("--cotangent", options.cotangent,
+                    "make the weights of the output's elements an input, ct.OUTPUT");
+  command->add_option("--opset", options.opset, "of the model written");
+  addCommon(command, options.common);
+  return command;
+}
+
+void addTrainLoop(CLI::App *command, TrainCommand &options) {
+  command->add_option("--epochs", options.epochs, "times the data are gone through")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--steps", options.steps, "updates, instead of epochs")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--batch", options.batch, "rows of a step")->check(CLI::PositiveNumber);
+  command->add_flag("--no-shuffle", options.noShuffle, "take the rows in their order");
+  command->add_option("--validation", options.validation,
+                      "data of the same form, or a share of the data");
+  command->add_option("--metrics", options.metrics, "accuracy, f1, mse, ...")->delimiter(',');
+  command->add_option("--log", options.log, "CSV: a row a step");
+  command->add_option("--checkpoint", options.checkpoint, "folder of checkpoints");
+  command->add_option("--checkpoint-every", options.checkpointEvery, "steps; default: an epoch's")
+      ->check(CLI::PositiveNumber);
+  command->add_flag("--resume", options.resume, "go on from the last sound checkpoint");
+  command->add_option("--tensorboard", options.tensorboard, "folder of event files");
+}
+
+void addOptimizer(CLI::App *command, TrainCommand &options) {
+  command->add_option("--loss", options.loss, "cross_entropy, mse, ...")->required();
+  command->add_option("--optimizer", options.optimizer,
+                      "sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw");
+  command->add_option("--lr", options.rate, "learning rate")->check(CLI::NonNegativeNumber);
+  command->add_option("--momentum", options.momentum, "of momentum and nesterov; default 0.9");
+  command->add_option("--beta1", options.beta1, "of adam and adamw; default 0.9");
+  command->add_option("--beta2", options.beta2, "of adam and adamw; default 0.999");
+  command->add_option("--alpha", options.alpha, "of rmsprop; default 0.99");
+  command->add_option("--epsilon", options.epsilon, "default 1e-8, of adagrad 1e-10");
+  command->add_option("--weight-decay", options.weightDecay, "L2; of adamw decoupled");
+  command->add_option("--l1", options.l1, "L1");
+  command->add_option("--clip-norm", options.clipNorm,
+                      "most that the gradients' joint norm may be");
+  command->add_option("--clip-value", options.clipValue, "most that a gradient's element may be");
+  command->add_option("--schedule", options.schedule, "of the rate over all steps")
+      ->check(CLI::IsMember({"constant", "step", "exponential", "cosine", "linear"}));
+  command->add_option("--schedule-every", options.scheduleEvery, "steps of step and exponential");
+  command->add_option("--schedule-factor", options.scheduleFactor, "of step and exponential");
+  command->add_option("--warmup", options.warmup, "steps in which the rate rises to --lr");
+  command->add_option("--accumulate", options.accumulate, "batches an update is made of")
+      ->check(CLI::PositiveNumber);
+}
+
+CLI::App *addTrain(CLI::App &app, TrainCommand &options) {
+  CLI::App *command = app.add_subcommand("train", "Train or fine-tune an ONNX model");
+  command->add_option("MODEL", options.model)->required();
+  command->add_option("--data", options.data, "file of named columns")->required();
+  command->add_option("--input", options.inputs, "NAME=COLUMN; default: the column of that name");
+  command->add_option("--target", options.target, "COLUMN, or OUTPUT=COLUMN")->required();
+  command->add_option("-o,--output", options.out, "file of the trained model");
+  command->add_option("--train-mode", options.trainMode, "auto: normalization and dropout train")
+      ->check(CLI::IsMember({"auto", "as-is"}));
+  command->add_option("--freeze", options.frozen, "globs of parameters that stay as they are");
+  command->add_flag("--keep-tied", options.keepTied, "an Identity of a weight is that weight");
+  addOptimizer(command, options);
+  addTrainLoop(command, options);
+  command->set_config("--config", "", "file with these options");
+  addCommon(command, options.common);
+  return command;
+}
+
 /// CLI11's own exit codes are many; the contract knows 0 and 2 here.
 int usage(const CLI::App &app, const CLI::ParseError &error) {
   bool isHelp = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
@@ -136,9 +212,13 @@ int run(int argc, char **argv) {
   BenchOptions benchOptions;
   InspectOptions inspectOptions;
   DiffOptions diffOptions;
+  GradientCommand gradientOptions;
+  TrainCommand trainOptions;
   CLI::App *runApp = addRun(app, runOptions), *compileApp = addCompile(app, compileOptions),
            *checkApp = addCheck(app, checkOptions), *benchApp = addBench(app, benchOptions),
            *inspectApp = addInspect(app, inspectOptions);
+  CLI::App *gradientApp = addGradient(app, gradientOptions),
+           *trainApp = addTrain(app, trainOptions);
   addDiff(app, diffOptions);
   try {
     app.parse(argc, argv);
@@ -150,6 +230,8 @@ int run(int argc, char **argv) {
   if (checkApp->parsed()) return checkCommand(checkOptions);
   if (benchApp->parsed()) return benchCommand(benchOptions);
   if (inspectApp->parsed()) return inspectCommand(inspectOptions);
+  if (gradientApp->parsed()) return gradientCommand(gradientOptions);
+  if (trainApp->parsed()) return trainCommand(trainOptions);
   return diffCommand(diffOptions);
 }
 
