@@ -51,6 +51,9 @@ struct InspectOptions {
   CommonOptions common;
   std::string model, json, html;
 };
+struct OpsOptions {
+  bool markdown = false;
+};
 struct DiffOptions {
   CommonOptions common;
   std::string model;
@@ -65,6 +68,7 @@ int checkCommand(const CheckOptions &options);
 int benchCommand(const BenchOptions &options);
 int inspectCommand(const InspectOptions &options);
 int diffCommand(const DiffOptions &options);
+int opsCommand(const OpsOptions &options);
 
 }  // namespace plx
 

@@ -18,6 +18,7 @@ std::string compilerPath();
 struct Compiler {
   decltype(&plexus_free) free;
   decltype(&plexus_warm_up) warmUp;
+  decltype(&plexus_operators) operators;
   decltype(&plexus_model_open) modelOpen;
   decltype(&plexus_model_close) modelClose;
   decltype(&plexus_model_num_files) modelNumFiles;

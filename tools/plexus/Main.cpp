@@ -115,6 +115,12 @@ CLI::App *addDiff(CLI::App &app, DiffOptions &options) {
   return command;
 }
 
+CLI::App *addOps(CLI::App &app, OpsOptions &options) {
+  CLI::App *command = app.add_subcommand("ops", "List the ONNX operators that models may use");
+  command->add_flag("--markdown", options.markdown, "as a table in Markdown");
+  return command;
+}
+
 /// CLI11's own exit codes are many; the contract knows 0 and 2 here.
 int usage(const CLI::App &app, const CLI::ParseError &error) {
   bool isHelp = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
@@ -136,9 +142,10 @@ int run(int argc, char **argv) {
   BenchOptions benchOptions;
   InspectOptions inspectOptions;
   DiffOptions diffOptions;
+  OpsOptions opsOptions;
   CLI::App *runApp = addRun(app, runOptions), *compileApp = addCompile(app, compileOptions),
            *checkApp = addCheck(app, checkOptions), *benchApp = addBench(app, benchOptions),
-           *inspectApp = addInspect(app, inspectOptions);
+           *inspectApp = addInspect(app, inspectOptions), *opsApp = addOps(app, opsOptions);
   addDiff(app, diffOptions);
   try {
     app.parse(argc, argv);
@@ -150,6 +157,7 @@ int run(int argc, char **argv) {
   if (checkApp->parsed()) return checkCommand(checkOptions);
   if (benchApp->parsed()) return benchCommand(benchOptions);
   if (inspectApp->parsed()) return inspectCommand(inspectOptions);
+  if (opsApp->parsed()) return opsCommand(opsOptions);
   return diffCommand(diffOptions);
 }
 
