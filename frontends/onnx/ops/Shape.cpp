@@ -227,8 +227,8 @@ void split(NodeContext &c) {
   Dims sizes;
   if (c.has("split"))
     sizes = c.ks(c.intsOf("split"));
-  else if (c.hasIn(1))
-    sizes = c.dimsIn(1, 0);
+  else if (c.hasIn(1))  // numbers of the operand's type in the first version
+    sizes = c.bindDims(c.cast(c.in(1), c.i64()), c.stem(), 0);
   if (sizes.empty()) {
     // Equal parts, the last smaller where they do not divide.
     Dim part = ceilDiv(whole, parts);
@@ -250,6 +250,7 @@ void split(NodeContext &c) {
     invalid("the parts' sizes add up to " + start.str() + ", the operand has " + whole.str());
 }
 PLX_ONNX_OP("", Split, 2, split);
+PLX_ONNX_OP("plx.withdrawn", Split, 1, split);
 
 // ---- slices
 // ----------------------------------------------------------------------------------------------------------
@@ -349,9 +350,21 @@ PLX_ONNX_OP("", Slice, 1, slice);
 // ---- repetition and rearrangement
 // ------------------------------------------------------------------------------------
 
+// The first version repeated along one axis; both are numbers of the operand's type there.
+Dims repeatsOf(NodeContext &c) {
+  if (c.version >= 6) return c.dimsIn(1, 0);
+  auto number = [&](int64_t i) { return c.reshape(c.cast(c.in(i), c.i64()), {}); };
+  int64_t rank = Emit::rank(c.in(0));
+  std::optional<Ints> axis = c.knownInts(number(2));
+  if (!axis) unsupported("an axis that is known only when the program runs");
+  Dims repeats(rank, c.k(1));
+  repeats[c.axis((*axis)[0], rank)] = c.bindDims(number(1), c.stem(), 0)[0];
+  return repeats;
+}
+
 void tile(NodeContext &c) {
   Value x = c.in(0);
-  Dims repeats = c.dimsIn(1, 0), dims = Emit::dims(x);
+  Dims repeats = repeatsOf(c), dims = Emit::dims(x);
   if (repeats.size() != dims.size())
     invalid("there are " + llvm::Twine(repeats.size()) + " repeats for rank " +
             llvm::Twine(dims.size()));
@@ -364,6 +377,7 @@ void tile(NodeContext &c) {
   c.out(c.reshape(c.broadcastTo(c.reshape(x, split), wide), flat));
 }
 PLX_ONNX_OP("", Tile, 6, tile);
+PLX_ONNX_OP("plx.withdrawn", Tile, 1, tile);
 
 // [n, c, h, w] with c = b*b*c'; DCR: (b, b, c'), CRD: (c', b, b).
 void depthToSpace(NodeContext &c) {
@@ -436,7 +450,8 @@ void pad(NodeContext &c) {
   Value x = c.in(0);
   int64_t rank = Emit::rank(x);
   std::string mode = c.stringOf("mode", "constant");
-  Dims pads = c.has("pads") ? c.ks(c.intsOf("pads")) : c.dimsIn(1, INT32_MIN);
+  llvm::StringRef attribute = c.has("paddings") ? "paddings" : "pads";  // in the first version
+  Dims pads = c.has(attribute) ? c.ks(c.intsOf(attribute)) : c.dimsIn(1, INT32_MIN);
   Ints axes;
   if (c.hasIn(3))
     axes = c.axesIn(3, rank);
@@ -462,6 +477,7 @@ void pad(NodeContext &c) {
   c.out(x);
 }
 PLX_ONNX_OP("", Pad, 2, pad);
+PLX_ONNX_OP("plx.withdrawn", Pad, 1, pad);
 
 }  // namespace
 }  // namespace plx::onnxio
