@@ -8,6 +8,7 @@
     fuzz        random programs on the CPU by plexus-fuzz           (the same ones each time; three minutes at most)
     suite       the ONNX backend suite by `plexus check`            (dumped by tests/conformance/prepare.sh)
     symbolic    every tenth case of it with `--symbolic`; symbolic-full: all
+    own         operators and versions of operators that the suite leaves out, by `plexus check`     (written likewise)
     contrib     com.microsoft's operators by `plexus check`         (written by tests/conformance/prepare.sh)
     roundtrip   cases of the suite with floats, each tenth, and small shared models, written out as ONNX by `plexus compile`:
                 onnx's checker, `plexus check` and (models) onnxruntime; roundtrip-all: all such cases
@@ -210,7 +211,7 @@ def run_roundtrip(build, models, every):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=os.path.join(ROOT, "build"))
-    choices = ["house", "unit", "lit", "fuzz", "suite", "symbolic", "symbolic-full", "contrib", "roundtrip", "roundtrip-all", "models", "skeletons"]
+    choices = ["house", "unit", "lit", "fuzz", "suite", "symbolic", "symbolic-full", "own", "contrib", "roundtrip", "roundtrip-all", "models", "skeletons"]
     parser.add_argument("suites", nargs="+", choices=choices)
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
@@ -225,6 +226,7 @@ def main():
         "suite": lambda: run_check(build, "suite", [os.path.join(build, "suite")], os.path.join(build, "suite")),
         "symbolic": lambda: run_symbolic(build, "symbolic", 10),
         "symbolic-full": lambda: run_symbolic(build, "symbolic-full", 1),
+        "own": lambda: run_check(build, "own", [os.path.join(build, "own")]),
         "contrib": lambda: run_check(build, "contrib", [os.path.join(build, "contrib")]),
         "roundtrip": lambda: run_roundtrip(build, models, 10),
         "roundtrip-all": lambda: run_roundtrip(build, models, 1),
