@@ -1,4 +1,4 @@
-"""Operators that no case of the suite uses, and graphs inside nodes at the versions it leaves out."""
+"""Operators that no case of the suite uses or few do, and graphs inside nodes at the versions it leaves out."""
 import numpy as np
 from onnx import TensorProto, helper
 
@@ -94,6 +94,18 @@ def others():
     case("max_roi_pool_dynamic", 1, "MaxRoiPool", [x, rois], pooled_shape=[2, 2], dynamic=True)
 
 
+def transforms():
+    """Lengths with every factor that has a pass of its own, one without, and an operand that is cut or padded."""
+    for length in (2, 3, 4, 5, 12, 45, 80, 14):
+        x = f(2, length, 3, 2)
+        z = x[..., 0].astype(np.float64) + 1j * x[..., 1]
+        for inverse, fn in ((0, np.fft.fft), (1, np.fft.ifft)):
+            for n in (length,) if length != 12 else (12, 10, 15):
+                y = fn(z, n, axis=1)
+                case(f"dft_{length}_{n}_{inverse}", 20, "DFT", [x, np.array(n), np.array(1)], inverse=inverse, constant=[1, 2], atol=1e-4,
+                     expected=[np.stack([y.real, y.imag], -1).astype(np.float32)])
+
+
 def graphs():
     x, y = f(2, 3), f(2, 3)
     then = helper.make_graph([node("Add", ["x", "y"], ["t"])], "then", [], [value("t", FLOAT, None)])
@@ -131,4 +143,5 @@ def collect():
     optionals()
     randoms()
     others()
+    transforms()
     graphs()
