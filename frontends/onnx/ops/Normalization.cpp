@@ -100,7 +100,9 @@ void groupNormalization(NodeContext &c) {
   if (dims.size() < 2)
     invalid("the operand has rank " + llvm::Twine(dims.size()) + ", must be 2 or more");
   int64_t groups = c.intOf("num_groups", 0), rank = dims.size();
-  if (groups < 1) invalid("num_groups is " + llvm::Twine(groups));
+  if (groups < 1 || provablyDifferent(floorDiv(dims[1], groups) * groups, dims[1]))
+    invalid("num_groups is " + llvm::Twine(groups) + " of " + dims[1].str() +
+            " channels, must divide them");
   Dims split{dims[0], c.k(groups), floorDiv(dims[1], groups)};
   split.append(dims.begin() + 2, dims.end());
   Value grouped = c.reshape(x, split);

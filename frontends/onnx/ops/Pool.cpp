@@ -154,6 +154,9 @@ PLX_ONNX_OP("", LpPool, 2, lpPool);
 PLX_ONNX_OP("plx.withdrawn", LpPool, 1, lpPool);
 
 Ints spatialAxes(Value x) {
+  if (Emit::rank(x) < 3)
+    invalid("the operand has rank " + llvm::Twine(Emit::rank(x)) +
+            ", must be 3 or more: batch, channels and what is folded");
   Ints axes;
   for (int64_t d = 2; d < Emit::rank(x); ++d) axes.push_back(d);
   return axes;

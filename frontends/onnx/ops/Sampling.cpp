@@ -342,6 +342,9 @@ void col2Im(NodeContext &c) {
     numBlock = numBlock * size;
   }
   Dim n = c.dim(x, 0), channels = c.symbolFor(floorDiv(c.dim(x, 1), numBlock), c.stem());
+  if (provablyDifferent(channels * numBlock, c.dim(x, 1)))
+    invalid("dim 1 of the operand, " + c.dim(x, 1).str() + ", is no multiple of a block's " +
+            numBlock.str() + " elements");
   Dims grid(block), padded{n, channels};
   for (int64_t d = 0; d < rank; ++d) {
     Dim size = image[d] + (pads[d] + pads[d + rank]);
