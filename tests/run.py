@@ -8,6 +8,8 @@
     fuzz        random programs on the CPU by plexus-fuzz           (the same ones each time; three minutes at most)
     suite       the ONNX backend suite by `plexus check`            (dumped by tests/conformance/prepare.sh)
     symbolic    every tenth case of it with `--symbolic`; symbolic-full: all
+    own         operators and versions of operators that the suite leaves out, by `plexus check`     (written likewise)
+    bad         bad input for each family of operators, on the CPU and on the reference evaluator (tests/conformance/bad_cases.py)
     contrib     com.microsoft's operators by `plexus check`         (written by tests/conformance/prepare.sh)
     roundtrip   cases of the suite with floats, each tenth, and small shared models, written out as ONNX by `plexus compile`:
                 onnx's checker, `plexus check` and (models) onnxruntime; roundtrip-all: all such cases
@@ -183,6 +185,17 @@ def run_symbolic(build, name, step):
     return run_check(build, name, cases or [suite], suite, "known-failures-symbolic.txt", ["--symbolic"])
 
 
+def run_bad(build):
+    """(passed, failed, skipped): models and inputs that must be refused."""
+    python = os.path.join(os.environ["PLEXUS_DEPS"], "venv", "bin", "python")
+    script = [python, "-W", "ignore", os.path.join(ROOT, "tests", "conformance", "bad_cases.py"), os.path.join(build, "bin", "plexus")]
+    totals = [0, 0, 0]
+    for device in ("cpu", "reference"):
+        ran = subprocess.Popen([*script, os.path.join(build, "bad"), "--device", device], stdout=subprocess.PIPE, text=True, errors="replace")
+        totals = [a + b for a, b in zip(totals, closing_figures("bad", "bad_cases.py", ran))]
+    return tuple(totals)
+
+
 def run_roundtrip(build, models, every):
     """(passed, failed, skipped): what export makes of cases, and whether it gives their outputs again."""
     python = os.path.join(os.environ["PLEXUS_DEPS"], "venv", "bin", "python")
@@ -210,7 +223,7 @@ def run_roundtrip(build, models, every):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=os.path.join(ROOT, "build"))
-    choices = ["house", "unit", "lit", "fuzz", "suite", "symbolic", "symbolic-full", "contrib", "roundtrip", "roundtrip-all", "models", "skeletons"]
+    choices = ["house", "unit", "lit", "fuzz", "suite", "symbolic", "symbolic-full", "own", "bad", "contrib", "roundtrip", "roundtrip-all", "models", "skeletons"]
     parser.add_argument("suites", nargs="+", choices=choices)
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
@@ -227,6 +240,8 @@ def main():
         "suite": lambda: run_check(build, "suite", [os.path.join(build, "suite")], os.path.join(build, "suite")),
         "symbolic": lambda: run_symbolic(build, "symbolic", 10),
         "symbolic-full": lambda: run_symbolic(build, "symbolic-full", 1),
+        "own": lambda: run_check(build, "own", [os.path.join(build, "own")]),
+        "bad": lambda: run_bad(build),
         "contrib": lambda: run_check(build, "contrib", [os.path.join(build, "contrib")]),
         "roundtrip": lambda: run_roundtrip(build, models, 10),
         "roundtrip-all": lambda: run_roundtrip(build, models, 1),

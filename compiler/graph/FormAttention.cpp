@@ -8,6 +8,9 @@
 // is NaN in both. What differs is rounding: factors are multiplied with each other first, weights
 // are divided by their sum after v, and narrow floats, whose softmax may stand between casts, are
 // rounded once at the end.
+//
+// Rows whose weights a select makes 0 (ONNX's Attention, of rows in which nothing takes part) are 0
+// by a select behind: there alone infinities and NaN of v, times 0, do not show.
 #include <cmath>
 
 #include "compiler/graph/Passes.h"
@@ -167,9 +170,48 @@ Value ordered(mlir::OpBuilder &b, Value value, llvm::ArrayRef<int64_t> batch, in
   return build::transpose(b, value.getLoc(), value, order);
 }
 
-/// A sum over no keys is 0, attention to none is NaN: there are keys wherever there are rows.
+/// Whether there are keys wherever there are rows.
 bool rowsHaveKeys(Dim rows, Dim keys) {
   return keys.lowerBound().value_or(0) > 0 || provablyGreaterEqual(keys, rows);
+}
+
+/// A sum over no keys is 0, attention to none is NaN: 0 in its place where there may be none.
+Value zeroWithoutKeys(mlir::OpBuilder &b, Value attention, Dim rows, Dim keys) {
+  if (!attention || rowsHaveKeys(rows, keys)) return attention;
+  mlir::Location loc = attention.getLoc();
+  Value zero = build::constantScalar(b, loc, 0, mlir::getElementTypeOrSelf(attention.getType()));
+  Value none = build::broadcasting(
+      b, loc, ScalarFn::eq_,
+      {build::dimValue(b, loc, keys), build::constantInt(b, loc, 0, b.getI64Type())});
+  return build::broadcasting(b, loc, ScalarFn::select_, {none, zero, attention});
+}
+
+bool isZero(Value value) {
+  auto number = mlir::dyn_cast_if_present<mlir::FloatAttr>(uniformElement(value));
+  return number && number.getValue().isPosZero();
+}
+
+/// Takes select(rows, 0, weights) off; `rows`, the same along the last dim, is the select's
+/// broadcast. Null where there is none.
+BroadcastOp takeZeroRows(Value &weights) {
+  PointwiseOp select = pointwise(weights, ScalarFn::select_);
+  BroadcastOp rows = select ? broadcastOf(select.getOperand(0)) : BroadcastOp();
+  if (!rows || !select->hasOneUse() || !isZero(select.getOperand(1))) return {};
+  int64_t last = select.getType().getRank() - 1;
+  for (auto [axis, along] : llvm::enumerate(rows.getDims()))
+    if (along == last && !dimOf(rows.getOperand().getType(), axis).isConstant(1)) return {};
+  weights = select.getOperand(2);
+  return rows;
+}
+
+/// `attention` with 0 in those rows.
+Value zeroInRows(mlir::OpBuilder &b, Value attention, BroadcastOp rows) {
+  if (!attention || !rows) return attention;
+  mlir::Location loc = attention.getLoc();
+  Value isZero =
+      build::broadcastAlong(b, loc, rows.getOperand(), rows.getDims(), dimsOf(attention.getType()));
+  Value zero = build::constantScalar(b, loc, 0, mlir::getElementTypeOrSelf(attention.getType()));
+  return build::broadcasting(b, loc, ScalarFn::select_, {isZero, zero, attention});
 }
 
 struct Form : mlir::OpRewritePattern<DotGeneralOp> {
@@ -180,11 +222,12 @@ struct Form : mlir::OpRewritePattern<DotGeneralOp> {
     mlir::RankedTensorType type = op.getType();
     std::optional<Product> sums = productOf(op);
     if (!sums || !sumsLastDim(op)) return mlir::failure();
-    Value x = softmaxOperand(behindCast(op.getLhs()));
+    Value weights = op.getLhs();
+    BroadcastOp zeroRows = takeZeroRows(weights);
+    Value x = softmaxOperand(behindCast(weights));
     std::optional<Scores> scores = x ? scoresOf(x) : std::nullopt;
     int64_t rank = type.getRank();
-    if (!scores || !rowsHaveKeys(dimOf(type, rank - 2), dimOf(x.getType(), rank - 1)))
-      return mlir::failure();
+    if (!scores) return mlir::failure();
     DotGeneralOp dot = scores->product.op;
     Value q = dot.getLhs(), k = dot.getRhs();
     double scale = scores->scale * takeFactor(rewriter, q) * takeFactor(rewriter, k);
@@ -199,6 +242,8 @@ struct Form : mlir::OpRewritePattern<DotGeneralOp> {
     properties.scale = rewriter.getF64FloatAttr(scale);
     Value attention = build::create<AttentionOp>(rewriter, op.getLoc(), operands, properties);
     if (!attention || attention.getType() != type) return mlir::failure();
+    Dim rows = dimOf(type, rank - 2), keys = dimOf(x.getType(), rank - 1);
+    attention = zeroInRows(rewriter, zeroWithoutKeys(rewriter, attention, rows, keys), zeroRows);
     rewriter.replaceOp(op, attention);
     return mlir::success();
   }

@@ -114,12 +114,14 @@ absl::StatusOr<ImportedModule> importOnnxBytes(mlir::MLIRContext &context, const
                                                size_t numBytes, const std::string &folder,
                                                const ImportOptions &options);
 
-/// An operator that the importer maps by itself; others come in through their ONNX function body.
+/// An operator that can be imported, by a converter or through its ONNX function body.
 struct SupportedOperator {
   std::string domain, name;
-  int sinceVersion;
+  std::vector<int> versions;  // opsets of the domain that changed it, ascending
+  std::string types;          // of the newest version, "T: f16 f32; I: i64"; "": ONNX has no schema
+  std::string way;            // "mapped", "ONNX function"
 };
-/// Sorted by domain, name and version.
+/// Sorted by domain and name.
 std::vector<SupportedOperator> supportedOnnxOperators();
 
 }  // namespace plx

@@ -131,38 +131,4 @@ Type NodeContext::elementTypeOf(int64_t onnxCode) {
   return type;
 }
 
-// ---- the table of converters
-// -----------------------------------------------------------------------------------------
-
-namespace {
-struct Table {
-  std::map<std::pair<std::string, std::string>, std::map<int, Converter>> converters;
-};
-Table &table() {
-  static Table instance;
-  return instance;
-}
-}  // namespace
-
-RegisterConverter::RegisterConverter(llvm::StringRef domain, llvm::StringRef name, int sinceVersion,
-                                     Converter converter) {
-  table().converters[{domain.str(), name.str()}][sinceVersion] = converter;
-}
-
-Converter findConverter(llvm::StringRef domain, llvm::StringRef name, int version) {
-  if (domain == "ai.onnx") domain = "";
-  auto versions = table().converters.find({domain.str(), name.str()});
-  if (versions == table().converters.end()) return nullptr;
-  auto next = versions->second.upper_bound(version);
-  return next == versions->second.begin() ? nullptr : std::prev(next)->second;
-}
-
 }  // namespace plx::onnxio
-
-std::vector<plx::SupportedOperator> plx::supportedOnnxOperators() {
-  std::vector<SupportedOperator> result;
-  for (const auto &[key, versions] : onnxio::table().converters)
-    for (const auto &[version, converter] : versions)
-      result.push_back({key.first, key.second, version});
-  return result;
-}

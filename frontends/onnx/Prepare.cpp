@@ -94,29 +94,75 @@ int versionOf(const onnx::ModelProto &model, llvm::StringRef domain) {
   return 0;
 }
 
+/// An operator that is moved at the opsets [from, below).
+struct Moved {
+  const char *name;
+  int from, below;
+};
+constexpr int kAlways = INT32_MAX;
+
 // Experimental ops of ONNX's first years have no schema in any version that is converted to.
 // Before opset 7 operands broadcast along an axis, which the adapters need known sizes for.
 // Upsample, and Resize of opset 10, place their elements in another way than later ones do by
-// default, which onnx's adapters do not say. Scan of opset 8 has a batch; onnx's adapter takes it
-// out of the model's inputs.
+// default, which onnx's adapters do not say; nor do they say of Hardmax that its operand was a
+// matrix. Scan of opset 8 has a batch; onnx's adapter takes it out of the model's inputs.
+// Others have no adapter, for want of which nothing of the model would be converted.
+// onnxruntime had both layer normalisations in ONNX's domain before ONNX did; the second never
+// came. GroupNormalization of opset 18, scaled by groups, is refused by onnx's checker.
+constexpr Moved kMoved[] = {{"Affine", 0, kAlways},
+                            {"ATen", 0, kAlways},
+                            {"Crop", 0, kAlways},
+                            {"DynamicSlice", 0, kAlways},
+                            {"GRUUnit", 0, kAlways},
+                            {"GivenTensorFill", 0, kAlways},
+                            {"ImageScaler", 0, kAlways},
+                            {"ParametricSoftplus", 0, kAlways},
+                            {"Scale", 0, kAlways},
+                            {"ScaledTanh", 0, kAlways},
+                            {"Add", 0, 7},
+                            {"Sub", 0, 7},
+                            {"Mul", 0, 7},
+                            {"Div", 0, 7},
+                            {"Pow", 0, 7},
+                            {"And", 0, 7},
+                            {"Or", 0, 7},
+                            {"Xor", 0, 7},
+                            {"Less", 0, 7},
+                            {"Equal", 0, 7},
+                            {"Gemm", 0, 7},
+                            {"Greater", 0, 7},
+                            {"PRelu", 0, 7},
+                            {"Upsample", 7, kAlways},
+                            {"Resize", 10, 11},
+                            {"Hardmax", 0, 13},
+                            {"Scan", 8, 9},
+                            {"Cast", 0, 6},
+                            {"GRU", 0, 7},
+                            {"GlobalLpPool", 0, 2},
+                            {"LSTM", 0, 7},
+                            {"LpPool", 0, 2},
+                            {"Pad", 0, 2},
+                            {"RNN", 0, 7},
+                            {"Split", 0, 2},
+                            {"Tile", 0, 6},
+                            {"LayerNormalization", 0, 17},
+                            {"SimplifiedLayerNormalization", 0, kAlways},
+                            {"GroupNormalization", 18, 21}};
+
+// Before opset 9 a batch normalisation could have moments of each element, by an attribute.
+bool isElementwise(const onnx::NodeProto &node) {
+  return node.op_type() == "BatchNormalization" &&
+         llvm::any_of(node.attribute(), [](const onnx::AttributeProto &attribute) {
+           return attribute.name() == "spatial" && attribute.i() == 0;
+         });
+}
+
 bool isWithdrawn(const onnx::NodeProto &node, int version) {
-  static const char *const kNames[] = {"Affine",      "ATen",
-                                       "Crop",        "DynamicSlice",
-                                       "GRUUnit",     "GivenTensorFill",
-                                       "ImageScaler", "ParametricSoftplus",
-                                       "Scale",       "ScaledTanh"};
   if (!node.domain().empty() && node.domain() != "ai.onnx") return false;
-  if (node.op_type() == "Upsample") return version >= 7;
-  if (node.op_type() == "Resize") return version == 10;
-  if (node.op_type() == "Scan") return version == 8;
-  static const char *const kOldBroadcasts[] = {"Add",  "Sub",     "Mul",  "Div",  "Pow",
-                                               "And",  "Or",      "Xor",  "Less", "Equal",
-                                               "Gemm", "Greater", "PRelu"};
-  if (llvm::is_contained(kOldBroadcasts, node.op_type())) return version < 7;
-  // onnxruntime had both in ONNX's domain before ONNX did; the second never came.
-  if (node.op_type() == "LayerNormalization") return version < 17;
-  if (node.op_type() == "SimplifiedLayerNormalization") return true;
-  return llvm::is_contained(kNames, node.op_type());
+  if (version < 9 && isElementwise(node)) return true;
+  return llvm::any_of(kMoved, [&](const Moved &moved) {
+    return node.op_type() == moved.name && version >= moved.from && version < moved.below;
+  });
 }
 
 // Onnx's checker stops at the first of them; out of its sight they are listed with all other nodes

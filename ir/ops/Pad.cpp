@@ -149,9 +149,14 @@ mlir::LogicalResult PadOp::differentiate(Cotangents &ct) {
 // ---- Check sizes --------------------------------------------------------------------------------
 
 void PadOp::sizeChecks(llvm::SmallVectorImpl<SizeCheck> &checks) {
-  for (auto [d, interior] : llvm::enumerate(getInterior().dims()))
-    checks.push_back({interior, Dim::constant(getContext(), 0), Dim(), static_cast<int64_t>(d),
-                      "`interior` is {0} along dim {2}; it must not be negative"});
+  Dim zero = Dim::constant(getContext(), 0);
+  for (auto [d, interior] : llvm::enumerate(getInterior().dims())) {
+    auto axis = static_cast<int64_t>(d);
+    checks.push_back(
+        {interior, zero, Dim(), axis, "`interior` is {0} along dim {2}; it must not be negative"});
+    checks.push_back({dimOf(getType(), axis), zero, Dim(), axis,
+                      "dim {2} of the result would be {0}: more is cut off than there is"});
+  }
 }
 
 // ---- Iterate

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the cases that tests/run.py runs and that the repository does not carry; fast when they are there.
 #   tests/conformance/prepare.sh BUILD [--skeletons]
-# BUILD/suite: the ONNX backend suite (5 s, 48 MB). BUILD/contrib: cases of com.microsoft. --skeletons: BUILD/models/NAME, the full-size models of the shared
+# BUILD/suite: the ONNX backend suite (5 s, 48 MB). BUILD/contrib: cases of com.microsoft. BUILD/own: operators and versions that the suite leaves out. --skeletons: BUILD/models/NAME, the full-size models of the shared
 # skeletons with their weights filled in (gigabytes). The Python is that of tools/setup.sh --tests.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -25,6 +25,14 @@ if [ "$(cat "$build/contrib/stamp" 2>/dev/null)" != "$want" ]; then
   mkdir -p "$build/contrib"
   "$python" tests/conformance/contrib_cases.py "$build/contrib"
   echo "$want" >"$build/contrib/stamp"
+fi
+
+want=$(sha256sum tests/conformance/own_cases.py tests/conformance/own/*.py "$build/suite/stamp" | sha256sum)
+if [ "$(cat "$build/own/stamp" 2>/dev/null)" != "$want" ]; then
+  rm -rf "$build/own"
+  mkdir -p "$build/own"
+  "$python" -B -W ignore tests/conformance/own_cases.py "$build/suite" "$build/own" >&2
+  echo "$want" >"$build/own/stamp"
 fi
 
 [ "${2:-}" = --skeletons ] || exit 0

@@ -4,8 +4,10 @@
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "compiler/package/Package.h"
 #include "compiler/package/Session.h"
+#include "frontends/onnx/Import.h"
 #include "llvm/Support/TargetSelect.h"
 #include "tools/api/Model.h"
 #include "tools/api/Reference.h"
@@ -28,6 +30,26 @@ char *copyOf(const std::string &text) {
   if (copy) memcpy(copy, text.c_str(), text.size() + 1);
   return copy;
 }
+
+/// The importer's table with its text in C's form.
+class OperatorTable {
+ public:
+  OperatorTable() : operators_(supportedOnnxOperators()) {
+    for (const SupportedOperator &op : operators_)
+      versions_.push_back(absl::StrJoin(op.versions, ", "));
+    for (size_t i = 0; i < operators_.size(); ++i) {
+      const SupportedOperator &op = operators_[i];
+      rows_.push_back({op.domain.c_str(), op.name.c_str(), versions_[i].c_str(), op.types.c_str(),
+                       op.way.c_str()});
+    }
+  }
+  const std::vector<plexus_operator> &rows() const { return rows_; }
+
+ private:
+  std::vector<SupportedOperator> operators_;
+  std::vector<std::string> versions_;
+  std::vector<plexus_operator> rows_;  // pointers into those above, which change no more
+};
 
 plx_status codeOf(const absl::Status &status) {
   switch (status.code()) {
@@ -155,6 +177,12 @@ void plexus_warm_up(void) {
   llvm::InitializeNativeTargetAsmPrinter();
   llvm::InitializeNativeTargetAsmParser();
   plx::Model::warmUp();
+}
+
+const plexus_operator *plexus_operators(int32_t *out_count) {
+  static const plx::OperatorTable table;
+  *out_count = static_cast<int32_t>(table.rows().size());
+  return table.rows().data();
 }
 
 plx_status plexus_model_open(const char *path, const plexus_options *options,

@@ -173,7 +173,7 @@ absl::Status Model::writeOnnx(const std::string &path) const {
 
 void Model::warmUp() {
   Model("warm-up", {});
-  (void)supportedOnnxOperators();
+  (void)supportedOnnxOperators();  // builds onnx's registry too, which a forked child inherits
 }
 
 namespace {

@@ -34,6 +34,18 @@ void plexus_free(char *text);
    thread, so that a process may call it and then fork children that compile. */
 void plexus_warm_up(void);
 
+/* ---- Operators */
+
+/* An ONNX operator that models may use. All text is of the process's life. */
+typedef struct plexus_operator {
+  const char *domain, *name;
+  const char *versions; /* opsets of the domain that changed it: "7, 13, 14" */
+  const char *types;    /* of the newest version: "T: f16 f32; I: i64"; "": ONNX does not say */
+  const char *way;      /* "mapped", or "ONNX function": through the body that ONNX defines */
+} plexus_operator;
+/* Sorted by domain and name. */
+const plexus_operator *plexus_operators(int32_t *out_count);
+
 /* ---- Models */
 
 enum plexus_flags {

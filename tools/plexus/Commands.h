@@ -51,6 +51,9 @@ struct InspectOptions {
   CommonOptions common;
   std::string model, json, html;
 };
+struct OpsOptions {
+  bool markdown = false;
+};
 struct DiffOptions {
   CommonOptions common;
   std::string model;
@@ -60,15 +63,15 @@ struct DiffOptions {
 
 struct TrainCommand {
   CommonOptions common;
-  std::string model, data, out, log, checkpoint, tensorboard, validation;
+  std::string model, data, out, log, checkpoint;
   std::vector<std::string> inputs;  // "NAME=COLUMN"
   std::string target;               // "COLUMN" or "OUTPUT=COLUMN"
   std::string loss, optimizer = "sgd", schedule = "constant", trainMode = "auto";
-  std::vector<std::string> frozen, metrics;
+  std::vector<std::string> frozen;
   double rate = 0.01, momentum = 0, beta1 = 0, beta2 = 0, alpha = 0, epsilon = 0;
   double weightDecay = 0, l1 = 0, clipNorm = 0, clipValue = 0;
   double scheduleFactor = 0.1;
-  int64_t epochs = 0, steps = 0, batch = 32, warmup = 0, accumulate = 1, checkpointEvery = 0;
+  int64_t epochs = 0, steps = 0, batch = 32, warmup = 0, checkpointEvery = 0;
   int64_t scheduleEvery = 0;
   bool noShuffle = false, keepTied = false, resume = false;
 };
@@ -89,6 +92,7 @@ int inspectCommand(const InspectOptions &options);
 int diffCommand(const DiffOptions &options);
 int gradientCommand(const GradientCommand &options);
 int trainCommand(const TrainCommand &options);
+int opsCommand(const OpsOptions &options);
 
 }  // namespace plx
 

@@ -41,6 +41,7 @@ Compiler load() {
   Compiler out;
   find(library, "plexus_free", out.free);
   find(library, "plexus_warm_up", out.warmUp);
+  find(library, "plexus_operators", out.operators);
   find(library, "plexus_model_open", out.modelOpen);
   find(library, "plexus_model_open_training", out.modelOpenTraining);
   find(library, "plexus_model_open_gradient", out.modelOpenGradient);

@@ -138,15 +138,11 @@ void addTrainLoop(CLI::App *command, TrainCommand &options) {
       ->check(CLI::PositiveNumber);
   command->add_option("--batch", options.batch, "rows of a step")->check(CLI::PositiveNumber);
   command->add_flag("--no-shuffle", options.noShuffle, "take the rows in their order");
-  command->add_option("--validation", options.validation,
-                      "data of the same form, or a share of the data");
-  command->add_option("--metrics", options.metrics, "accuracy, f1, mse, ...")->delimiter(',');
   command->add_option("--log", options.log, "CSV: a row a step");
   command->add_option("--checkpoint", options.checkpoint, "folder of checkpoints");
   command->add_option("--checkpoint-every", options.checkpointEvery, "steps; default: an epoch's")
       ->check(CLI::PositiveNumber);
   command->add_flag("--resume", options.resume, "go on from the last sound checkpoint");
-  command->add_option("--tensorboard", options.tensorboard, "folder of event files");
 }
 
 void addOptimizer(CLI::App *command, TrainCommand &options) {
@@ -169,8 +165,6 @@ void addOptimizer(CLI::App *command, TrainCommand &options) {
   command->add_option("--schedule-every", options.scheduleEvery, "steps of step and exponential");
   command->add_option("--schedule-factor", options.scheduleFactor, "of step and exponential");
   command->add_option("--warmup", options.warmup, "steps in which the rate rises to --lr");
-  command->add_option("--accumulate", options.accumulate, "batches an update is made of")
-      ->check(CLI::PositiveNumber);
 }
 
 CLI::App *addTrain(CLI::App &app, TrainCommand &options) {
@@ -188,6 +182,12 @@ CLI::App *addTrain(CLI::App &app, TrainCommand &options) {
   addTrainLoop(command, options);
   command->set_config("--config", "", "file with these options");
   addCommon(command, options.common);
+  return command;
+}
+
+CLI::App *addOps(CLI::App &app, OpsOptions &options) {
+  CLI::App *command = app.add_subcommand("ops", "List the ONNX operators that models may use");
+  command->add_flag("--markdown", options.markdown, "as a table in Markdown");
   return command;
 }
 
@@ -212,12 +212,13 @@ int run(int argc, char **argv) {
   BenchOptions benchOptions;
   InspectOptions inspectOptions;
   DiffOptions diffOptions;
+  OpsOptions opsOptions;
   GradientCommand gradientOptions;
   TrainCommand trainOptions;
   CLI::App *runApp = addRun(app, runOptions), *compileApp = addCompile(app, compileOptions),
            *checkApp = addCheck(app, checkOptions), *benchApp = addBench(app, benchOptions),
-           *inspectApp = addInspect(app, inspectOptions);
-  CLI::App *gradientApp = addGradient(app, gradientOptions),
+           *inspectApp = addInspect(app, inspectOptions), *opsApp = addOps(app, opsOptions),
+           *gradientApp = addGradient(app, gradientOptions),
            *trainApp = addTrain(app, trainOptions);
   addDiff(app, diffOptions);
   try {
@@ -232,6 +233,7 @@ int run(int argc, char **argv) {
   if (inspectApp->parsed()) return inspectCommand(inspectOptions);
   if (gradientApp->parsed()) return gradientCommand(gradientOptions);
   if (trainApp->parsed()) return trainCommand(trainOptions);
+  if (opsApp->parsed()) return opsCommand(opsOptions);
   return diffCommand(diffOptions);
 }
 

@@ -1,5 +1,6 @@
 // Matrix products and Einstein sums.
 #include "frontends/onnx/NodeContext.h"
+#include "frontends/onnx/ops/Quantize.h"
 
 namespace plx::onnxio {
 namespace {
@@ -35,7 +36,8 @@ Value centred(NodeContext &c, Value x, Value zero, bool isLeft) {
   return c.sub_(x, zero);
 }
 void matMulInteger(NodeContext &c) {
-  c.out(c.matmul(centred(c, c.in(0), c.optIn(2), true), centred(c, c.in(1), c.optIn(3), false)));
+  Value a = bytesIn(c, 0), b = bytesIn(c, 1);
+  c.out(c.matmul(centred(c, a, c.optIn(2), true), centred(c, b, c.optIn(3), false)));
 }
 PLX_ONNX_OP("", MatMulInteger, 10, matMulInteger);
 

@@ -1,4 +1,5 @@
 // Convolutions. All become plx.convolution, channels last, with a pad before.
+#include "frontends/onnx/ops/Quantize.h"
 #include "frontends/onnx/ops/Window.h"
 
 namespace plx::onnxio {
@@ -148,7 +149,7 @@ Value centred(NodeContext &c, Value x, Value zero, int64_t axis) {
 }
 
 void convInteger(NodeContext &c) {
-  Value x = c.in(0), w = c.in(1);
+  Value x = bytesIn(c, 0), w = bytesIn(c, 1);
   Window window = windowOf(c, x, kernelOf(c, w));
   c.out(
       convolve(c, centred(c, x, c.optIn(2), 1), centred(c, w, c.optIn(3), 0), window, groupsOf(c)));

@@ -132,6 +132,8 @@ PLX_ONNX_OP("", NonZero, 9, nonZero);
 // The condition may be shorter than the axis: what is beyond it is left out.
 void compress(NodeContext &c) {
   Value x = c.in(0), condition = c.in(1);
+  if (Emit::rank(condition) != 1)
+    invalid("the condition has rank " + llvm::Twine(Emit::rank(condition)) + ", must be 1");
   int64_t axis = 0;
   if (c.has("axis"))
     axis = c.axis(c.intOf("axis", 0), Emit::rank(x));
@@ -161,10 +163,12 @@ void rangeOp(NodeContext &c) {
   Value start = c.reshape(c.in(0), {}), limit = c.reshape(c.in(1), {}),
         delta = c.reshape(c.in(2), {});
   Type type = Emit::elem(start);
+  Value isStep = c.cast(c.ne_(delta, c.cast(c.scalar(0, type), Emit::elem(delta))), c.i64());
+  if (c.bindDims(isStep, c.stem() + ".delta", 1)[0].isConstant(0)) invalid("delta is 0");
   Dim count;
   auto s = c.knownDims(start), l = c.knownDims(limit);
   auto d = c.knownInts(delta);
-  if (s && l && d && (*d)[0] != 0) {
+  if (s && l && d) {
     Dim span = (*d)[0] > 0 ? (*l)[0] - (*s)[0] : (*s)[0] - (*l)[0];
     count = max(ceilDiv(span, std::abs((*d)[0])), 0);
   } else {
@@ -180,6 +184,9 @@ PLX_ONNX_OP("", Range, 11, rangeOp);
 void oneHot(NodeContext &c) {
   Value indices = c.in(0), values = c.in(2);
   Value depth = c.in(1);
+  if (Emit::rank(values) != 1 || provablyDifferent(c.dim(values, 0), c.k(2)))
+    invalid("values are the one that is off and the one that is on: a vector of 2 elements");
+  values = c.withSize(values, 0, c.k(2));
   Dim size = c.bindDims(c.cast(c.reshape(depth, {}), c.i64()), c.stem(), 0)[0];
   int64_t rank = Emit::rank(indices) + 1, axis = c.axis(c.intOf("axis", -1), rank);
   Value hot = c.cast(indices, c.i64());

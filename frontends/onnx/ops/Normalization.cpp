@@ -49,7 +49,10 @@ void batchNormalization(NodeContext &c) {
   int64_t rank = Emit::rank(x);
   double epsilon = c.floatOf("epsilon", 1e-5f), momentum = c.floatOf("momentum", 0.9f);
   int64_t axis = rank > 1 ? 1 : 0;
-  auto channel = [&](int64_t i) { return c.along(c.cast(c.in(i), Emit::elem(x)), axis, rank); };
+  auto channel = [&](int64_t i) {
+    Value v = c.cast(c.in(i), Emit::elem(x));
+    return Emit::rank(v) == 1 ? c.along(v, axis, rank) : v;  // else of each element (spatial = 0)
+  };
   Value mean = channel(3), variance = channel(4);
   if (normalizesByBatch(c)) {
     Ints axes{0};
@@ -74,6 +77,7 @@ void batchNormalization(NodeContext &c) {
   c.out(c.cast(c.add_(c.mul_(x, factor), shift), Emit::elem(given)));
 }
 PLX_ONNX_OP("", BatchNormalization, 7, batchNormalization);
+PLX_ONNX_OP("plx.withdrawn", BatchNormalization, 1, batchNormalization);
 
 void instanceNormalization(NodeContext &c) {
   Value x = c.wide(c.in(0));
@@ -116,7 +120,9 @@ void groupNormalization(NodeContext &c) {
   if (dims.size() < 2)
     invalid("the operand has rank " + llvm::Twine(dims.size()) + ", must be 2 or more");
   int64_t groups = c.intOf("num_groups", 0), rank = dims.size();
-  if (groups < 1) invalid("num_groups is " + llvm::Twine(groups));
+  if (groups < 1 || provablyDifferent(floorDiv(dims[1], groups) * groups, dims[1]))
+    invalid("num_groups is " + llvm::Twine(groups) + " of " + dims[1].str() +
+            " channels, must divide them");
   Dims split{dims[0], c.k(groups), floorDiv(dims[1], groups)};
   split.append(dims.begin() + 2, dims.end());
   Value grouped = c.reshape(x, split);
@@ -126,12 +132,13 @@ void groupNormalization(NodeContext &c) {
     Value v = c.cast(c.in(i), Emit::elem(x));
     if (c.version >= 21) return c.along(v, 1, rank);
     // Before opset 21: one a group.
-    return c.reshape(c.broadcastAlong(v, {0}, {c.k(groups), floorDiv(dims[1], groups)}),
-                     {c.k(1), dims[1]});
+    Value each = c.broadcastAlong(v, {0}, {c.k(groups), floorDiv(dims[1], groups)});
+    return c.along(c.reshape(each, {dims[1]}), 1, rank);
   };
   c.out(c.cast(c.add_(c.mul_(c.reshape(y, dims), channel(1)), channel(2)), Emit::elem(given)));
 }
-PLX_ONNX_OP("", GroupNormalization, 18, groupNormalization);
+PLX_ONNX_OP("", GroupNormalization, 21, groupNormalization);
+PLX_ONNX_OP("plx.withdrawn", GroupNormalization, 18, groupNormalization);
 
 void meanVarianceNormalization(NodeContext &c) {
   Value x = c.wide(c.in(0));

@@ -348,6 +348,15 @@ namespace {
 void castTo(NodeContext &c, Type type) { c.out(castAny(c, c.in(0), type)); }
 void cast(NodeContext &c) { castTo(c, c.elementTypeOf(c.intOf("to", 0))); }
 PLX_ONNX_OP("", Cast, 6, cast);
+// Before opset 6 the type was named.
+void castToNamed(NodeContext &c) {
+  std::string name = c.stringOf("to", "");
+  onnx::TensorProto::DataType code = onnx::TensorProto::UNDEFINED;
+  if (!onnx::TensorProto::DataType_Parse(llvm::StringRef(name).upper(), &code))
+    invalid("`to` is '" + name + "', which is no element type");
+  castTo(c, c.elementTypeOf(code));
+}
+PLX_ONNX_OP("plx.withdrawn", Cast, 1, castToNamed);
 void castLike(NodeContext &c) { castTo(c, Emit::elem(c.in(1))); }
 PLX_ONNX_OP("", CastLike, 15, castLike);
 // A bool is a byte of 0 or 1.

@@ -134,9 +134,16 @@ void qLinearAveragePool(NodeContext &c) {
 }
 PLX_ONNX_OP("com.microsoft", QLinearAveragePool, 1, qLinearAveragePool);
 
+// A float in the first version, an int later.
+double exponentOf(NodeContext &c) {
+  const onnx::AttributeProto *p = c.find("p");
+  bool isFloat = p && p->type() == onnx::AttributeProto::FLOAT;
+  return isFloat ? c.floatOf("p", 2) : static_cast<double>(c.intOf("p", 2));
+}
+
 void lpPool(NodeContext &c) {
   Value x = c.wide(c.in(0));
-  double p = static_cast<double>(c.intOf("p", 2));
+  double p = exponentOf(c);
   Window w = windowOf(c, x, c.ks(c.intsOf("kernel_shape")), c.intOf("ceil_mode", 0) != 0);
   Value powered = c.pow_(c.abs_(toChannelsLast(c, x)), p);
   Value padded = padSpatial(c, powered, c.scalar(0, Emit::elem(x)), w.padsBegin, w.padsEnd);
@@ -144,8 +151,12 @@ void lpPool(NodeContext &c) {
   c.out(c.cast(toChannelsFirst(c, result), Emit::elem(c.in(0))));
 }
 PLX_ONNX_OP("", LpPool, 2, lpPool);
+PLX_ONNX_OP("plx.withdrawn", LpPool, 1, lpPool);
 
 Ints spatialAxes(Value x) {
+  if (Emit::rank(x) < 3)
+    invalid("the operand has rank " + llvm::Twine(Emit::rank(x)) +
+            ", must be 3 or more: batch, channels and what is folded");
   Ints axes;
   for (int64_t d = 2; d < Emit::rank(x); ++d) axes.push_back(d);
   return axes;
@@ -161,11 +172,12 @@ PLX_ONNX_OP("", GlobalMaxPool, 1, globalMaxPool);
 
 void globalLpPool(NodeContext &c) {
   Value x = c.wide(c.in(0));
-  double p = static_cast<double>(c.intOf("p", 2));
+  double p = exponentOf(c);
   Value sum = c.reduce("sum", c.pow_(c.abs_(x), p), spatialAxes(x), true);
   c.out(c.cast(c.pow_(sum, 1 / p), Emit::elem(c.in(0))));
 }
 PLX_ONNX_OP("", GlobalLpPool, 2, globalLpPool);
+PLX_ONNX_OP("plx.withdrawn", GlobalLpPool, 1, globalLpPool);
 
 // Values go to the places MaxPool took them from; the rest is zero.
 void maxUnpool(NodeContext &c) {

@@ -21,6 +21,12 @@ Value spread(NodeContext &c, Value x, Value parameter, int64_t axis, int64_t blo
   }
   axis = c.axis(axis, rank);
   if (Emit::rank(parameter) != rank) invalid("block-wise scales must have the operand's rank");
+  if (block < 0) invalid("block_size is " + llvm::Twine(block));
+  Dim blocks = ceilDiv(dims[axis], block);
+  if (provablyDifferent(c.dim(parameter, axis), blocks))
+    invalid("there are " + c.dim(parameter, axis).str() + " scales along axis " +
+            llvm::Twine(axis) + ", which has " + blocks.str() + " blocks of " + llvm::Twine(block));
+  parameter = c.withSize(parameter, axis, blocks);
   Value index = c.div_(c.iota(0, c.i64(), {dims[axis]}), static_cast<double>(block));
   return c.rebind(c.take(parameter, index, axis), dims);
 }
@@ -145,6 +151,15 @@ void qLinearGlobalAveragePool(NodeContext &c) {
 PLX_ONNX_OP("com.microsoft", QLinearGlobalAveragePool, 1, qLinearGlobalAveragePool);
 
 }  // namespace
+
+Value bytesIn(NodeContext &c, int64_t i) {
+  Value x = c.in(i);
+  auto type = mlir::dyn_cast<mlir::IntegerType>(Emit::elem(x));
+  if (type && type.getWidth() == 8) return x;
+  std::string found;
+  llvm::raw_string_ostream(found) << Emit::elem(x);
+  invalid("operand " + llvm::Twine(i) + " is of " + found + ", must be of bytes: i8 or u8");
+}
 
 Value dequantizedOf(NodeContext &c, Value x, Value scale, Value zero) {
   return real(c, x, scale, zero);

@@ -1,4 +1,5 @@
-// Values of com.microsoft's QLinear operators, a scale and a zero point a tensor.
+// What quantised operators of all families need; values of com.microsoft's QLinear ones, a scale
+// and a zero point a tensor.
 #ifndef PLEXUS_FRONTENDS_ONNX_OPS_QUANTIZE_H
 #define PLEXUS_FRONTENDS_ONNX_OPS_QUANTIZE_H
 
@@ -6,6 +7,8 @@
 
 namespace plx::onnxio {
 
+/// Operand i, which must be of i8 or u8: what computes with it would take any type.
+Value bytesIn(NodeContext &c, int64_t i);
 /// (x - zero) * scale in f32; `zero` may be null.
 Value dequantizedOf(NodeContext &c, Value x, Value scale, Value zero);
 /// saturate(round(x / scale) + zero); `type` counts where `zero` is null.

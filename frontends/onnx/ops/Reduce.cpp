@@ -101,27 +101,33 @@ PLX_ONNX_OP("", CumProd, 26, cumulative<true>);
 // ---- softmax and what is like it
 // -------------------------------------------------------------------------------------
 
-// Before opset 13 all axes from `axis` on count as one.
-template <bool Log>
-void softmax(NodeContext &c) {
+// Before opset 13 all axes from `axis` on count as one, and those before it as another.
+using AlongAxis = llvm::function_ref<Value(Value x, int64_t axis)>;
+void alongAxis(NodeContext &c, AlongAxis compute) {
   Value x = c.in(0);
   bool isOld = c.version < 13;
   int64_t axis = c.axis(c.intOf("axis", isOld ? 1 : -1), Emit::rank(x));
-  if (!isOld || axis == Emit::rank(x) - 1) return c.out(c.softmax(x, axis, Log));
+  if (!isOld || axis == Emit::rank(x) - 1) return c.out(compute(x, axis));
   Dims dims = Emit::dims(x), flat{c.k(1), c.k(1)};
   for (int64_t d = 0; d < Emit::rank(x); ++d) flat[d >= axis] = flat[d >= axis] * dims[d];
-  c.out(c.reshape(c.softmax(c.reshape(x, flat), 1, Log), dims));
+  c.out(c.reshape(compute(c.reshape(x, flat), 1), dims));
+}
+
+template <bool Log>
+void softmax(NodeContext &c) {
+  alongAxis(c, [&](Value x, int64_t axis) { return c.softmax(x, axis, Log); });
 }
 PLX_ONNX_OP("", Softmax, 1, softmax<false>);
 PLX_ONNX_OP("", LogSoftmax, 1, softmax<true>);
 
 void hardmax(NodeContext &c) {
-  Value x = c.in(0);
-  int64_t axis = c.axis(c.intOf("axis", -1), Emit::rank(x));
-  Value best = c.expandDims(c.argReduce("max", x, axis), {axis});
-  c.out(c.cast(c.eq_(c.iota(axis, c.i64(), Emit::dims(x)), best), Emit::elem(x)));
+  alongAxis(c, [&](Value x, int64_t axis) {
+    Value best = c.expandDims(c.argReduce("max", x, axis), {axis});
+    return c.cast(c.eq_(c.iota(axis, c.i64(), Emit::dims(x)), best), Emit::elem(x));
+  });
 }
 PLX_ONNX_OP("", Hardmax, 13, hardmax);
+PLX_ONNX_OP("plx.withdrawn", Hardmax, 1, hardmax);
 
 void lpNormalization(NodeContext &c) {
   Value x = c.wide(c.in(0));

@@ -48,13 +48,15 @@ Value positions(NodeContext &c, const Axis &a, const std::string &mode) {
 }
 
 // Upsample, and Resize of opset 10: scales are operand 1, positions are asymmetric, the nearest
-// element is the one below.
+// element is the one below, or where the axis becomes shorter the one above, as onnxruntime has it.
 bool isEarly(const NodeContext &c) { return c.node.domain() == "plx.withdrawn"; }
 
-Value nearest(NodeContext &c, Value x, int64_t axis, Value position, Dim size) {
-  std::string mode = c.stringOf("nearest_mode", isEarly(c) ? "floor" : "round_prefer_floor");
+Value nearest(NodeContext &c, Value x, int64_t axis, Value position, const Axis &a) {
+  std::string mode = c.stringOf("nearest_mode", isEarly(c) ? "early" : "round_prefer_floor");
   Value index;
-  if (mode == "floor")
+  if (mode == "early")
+    index = c.select_(c.lt_(a.scale, 1), c.ceil_(position), c.floor_(position));
+  else if (mode == "floor")
     index = c.floor_(position);
   else if (mode == "ceil")
     index = c.ceil_(position);
@@ -64,7 +66,7 @@ Value nearest(NodeContext &c, Value x, int64_t axis, Value position, Dim size) {
     index = c.floor_(c.add_(position, 0.5));
   else
     invalid("nearest_mode is '" + mode + "'");
-  Value last = c.sub_(c.dimAsValue(size), 1);
+  Value last = c.sub_(c.dimAsValue(a.in), 1);
   return c.take(x, c.clamp(c.cast(index, c.i64()), 0, last), axis);
 }
 
@@ -227,7 +229,7 @@ void resize(NodeContext &c) {
       outside = outside ? c.or_(outside, here) : here;
     }
     if (isNearest)
-      x = nearest(c, x, axis, position, a.in);
+      x = nearest(c, x, axis, position, a);
     else
       x = applyMatrix(c, x, axis, weightMatrix(c, a, position, cubic));
   }

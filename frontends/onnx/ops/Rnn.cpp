@@ -237,6 +237,7 @@ void lstm(NodeContext &c) {
   giveOutputs(c, layer, runs);
 }
 PLX_ONNX_OP("", LSTM, 7, lstm);
+PLX_ONNX_OP("plx.withdrawn", LSTM, 1, lstm);
 
 // Gates z, r, h. linear_before_reset: the reset gate multiplies after the recurrent product.
 void gru(NodeContext &c) {
@@ -278,6 +279,7 @@ void gru(NodeContext &c) {
   giveOutputs(c, layer, runs);
 }
 PLX_ONNX_OP("", GRU, 7, gru);
+PLX_ONNX_OP("plx.withdrawn", GRU, 1, gru);
 
 void rnn(NodeContext &c) {
   Layer layer = layerOf(c, 1, {"Tanh"});
@@ -293,6 +295,7 @@ void rnn(NodeContext &c) {
   giveOutputs(c, layer, runs);
 }
 PLX_ONNX_OP("", RNN, 7, rnn);
+PLX_ONNX_OP("plx.withdrawn", RNN, 1, rnn);
 
 }  // namespace
 }  // namespace plx::onnxio

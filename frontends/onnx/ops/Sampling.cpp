@@ -1,5 +1,5 @@
-// Operators that read between elements, or write back overlapping pieces: GridSample, RoiAlign,
-// DeformConv, Col2Im.
+// Operators that read between elements or in regions, or write back overlapping pieces: GridSample,
+// RoiAlign, MaxRoiPool, DeformConv, Col2Im.
 #include "frontends/onnx/NodeContext.h"
 
 namespace plx::onnxio {
@@ -140,54 +140,133 @@ llvm::SmallVector<Tap> roiTaps(NodeContext &c, Value x, Dim size) {
           {c.cast(c.clamp(high, 0, last), c.i64()), f, inside}};
 }
 
+// The samples of regions along a dim.
+struct Samples {
+  Value at;     // [rois, out, samples]
+  Value count;  // [rois], a float; null: as many as there are for each region
+  Dim most;
+};
+
+// Of regions from `start` on, `extent` long; `fixed` 0: one sample an element, which regions differ
+// in.
+Samples samplesOf(NodeContext &c, Value start, Value extent, int64_t out, int64_t fixed) {
+  Samples s;
+  Type type = Emit::elem(start);
+  Value bin = c.div_(extent, static_cast<double>(out));
+  s.most = c.k(fixed);
+  if (fixed < 1) {
+    s.count = c.max_(c.ceil_(bin), 0);
+    Value most = c.max_(c.reduce("max", s.count, {0}), 1);
+    s.most = c.bindDims(c.cast(most, c.i64()), c.stem(), 1)[0];
+  }
+  Dims dims{c.dim(start, 0), c.k(out), s.most};
+  auto ofRegion = [&](Value x) { return c.broadcastAlong(x, {0}, dims); };
+  Value step = c.add_(c.iota(2, type, dims), 0.5);
+  step = s.count ? c.div_(step, ofRegion(s.count)) : c.div_(step, static_cast<double>(fixed));
+  Value position = c.add_(c.iota(1, type, dims), step);
+  s.at = c.add_(ofRegion(start), c.mul_(position, ofRegion(bin)));
+  return s;
+}
+
+// Which of all samples [rois, h, w, sh, sw, 1] a region has.
+Value isSample(NodeContext &c, const Samples &y, const Samples &x, llvm::ArrayRef<Dim> all) {
+  auto within = [&](const Samples &s, int64_t axis) {
+    Type type = Emit::elem(s.count);
+    return c.lt_(c.iota(axis, type, all), c.broadcastAlong(s.count, {0}, all));
+  };
+  return c.expandDims(c.and_(within(y, 3), within(x, 4)), {5});
+}
+
+// Mean or maximum over the samples of each bin: [rois, h, w, c].
+Value pooled(NodeContext &c, Value x, Value batch, const Samples &y, const Samples &at,
+             bool isMax) {
+  Dims all{c.dim(y.at, 0), c.dim(y.at, 1), c.dim(at.at, 1), y.most, at.most};
+  auto ty = roiTaps(c, c.broadcastAlong(y.at, {0, 1, 3}, all), c.dim(x, 2));
+  auto tx = roiTaps(c, c.broadcastAlong(at.at, {0, 2, 4}, all), c.dim(x, 3));
+  Value roiBatch = c.broadcastAlong(batch, {0}, all), within;
+  if (y.count) within = isSample(c, y, at, all);
+  if (!isMax) {
+    Value read = interpolate(c, x, roiBatch, {ty, tx});
+    if (!within) return c.mean(read, {3, 4});
+    Value number = c.max_(c.mul_(y.count, at.count), 1);
+    Value sum = c.reduce("sum", c.select_(within, read, 0), {3, 4});
+    return c.div_(sum, c.along(number, 0, 4));
+  }
+  Value result;  // the largest of the weighted corners, not of their sum
+  for (const Tap &a : ty)
+    for (const Tap &b : tx) {
+      Value one = interpolate(c, x, roiBatch, {{a}, {b}});
+      result = result ? c.max_(result, one) : one;
+    }
+  if (!within) return c.reduce("max", result, {3, 4});
+  result = c.reduce("max", c.select_(within, result, c.lowest(Emit::elem(x))), {3, 4});
+  Value isEmpty = c.eq_(c.mul_(y.count, at.count), 0);
+  return c.select_(c.along(isEmpty, 0, 4), 0, result);
+}
+
 void roiAlign(NodeContext &c) {
   Value given = c.in(0), x = c.wide(given), rois = c.cast(c.in(1), Emit::elem(x)),
         batch = c.cast(c.in(2), c.i64());
-  Type type = Emit::elem(x);
   int64_t samples = c.intOf("sampling_ratio", 0), height = c.intOf("output_height", 1),
           width = c.intOf("output_width", 1);
   if (height < 1 || width < 1 || samples > 64) invalid("output or sampling size is out of range");
   bool half = c.stringOf("coordinate_transformation_mode",
                          c.version >= 16 ? "half_pixel" : "output_half_pixel") == "half_pixel";
-  bool isMax = c.stringOf("mode", "avg") == "max";
-  if (samples < 1) unsupported("RoiAlign whose sampling_ratio is adapted to each region");
-  Dim count = c.dim(rois, 0);
   auto corner = [&](int64_t i) {
     Value v = c.mul_(c.squeeze(c.sliceAxis(rois, 1, i, 1), {1}), c.floatOf("spatial_scale", 1));
     return half ? c.sub_(v, 0.5) : v;
   };
-  // Coordinates along a dim: [rois, out, samples].
-  auto coordinates = [&](int64_t i, int64_t out) {
+  auto along = [&](int64_t i, int64_t out) {
     Value start = corner(i), extent = c.sub_(corner(i + 2), start);
-    if (!half) extent = c.max_(extent, 1);
-    Value bin = c.div_(extent, static_cast<double>(out));
-    Dims dims{count, c.k(out), c.k(samples)};
-    Value step = c.div_(c.add_(c.iota(2, type, dims), 0.5), static_cast<double>(samples));
-    Value position = c.add_(c.iota(1, type, dims), step);
-    return c.add_(c.broadcastAlong(start, {0}, dims),
-                  c.mul_(position, c.broadcastAlong(bin, {0}, dims)));
+    return samplesOf(c, start, half ? extent : c.max_(extent, 1), out, samples);
   };
-  // All samples: [rois, h, w, sh, sw].
-  Dims all{count, c.k(height), c.k(width), c.k(samples), c.k(samples)};
-  Value y = c.broadcastAlong(coordinates(1, height), {0, 1, 3}, all);
-  Value at = c.broadcastAlong(coordinates(0, width), {0, 2, 4}, all);
-  Value roiBatch = c.broadcastAlong(batch, {0}, all);
-  auto ty = roiTaps(c, y, c.dim(x, 2)), tx = roiTaps(c, at, c.dim(x, 3));
-  Value result;
-  if (!isMax) {
-    result = c.mean(interpolate(c, x, roiBatch, {ty, tx}), {3, 4});
-  } else {
-    // The largest of the weighted corners, not of their sum.
-    for (const Tap &a : ty)
-      for (const Tap &b : tx) {
-        Value one = interpolate(c, x, roiBatch, {{a}, {b}});
-        result = result ? c.max_(result, one) : one;
-      }
-    result = c.reduce("max", result, {3, 4});
-  }
-  c.out(c.cast(c.transpose(result, {0, 3, 1, 2}), Emit::elem(given)));
+  Value y =
+      pooled(c, x, batch, along(1, height), along(0, width), c.stringOf("mode", "avg") == "max");
+  c.out(c.cast(c.transpose(y, {0, 3, 1, 2}), Emit::elem(given)));
 }
 PLX_ONNX_OP("", RoiAlign, 10, roiAlign);
+
+// Half away from zero.
+Value rounded(NodeContext &c, Value x) {
+  return c.select_(c.lt_(x, 0), c.ceil_(c.sub_(x, 0.5)), c.floor_(c.add_(x, 0.5)));
+}
+
+// Which elements of a dim of `size` lie in each of `out` bins of each region: [rois, out, size].
+Value inBins(NodeContext &c, Value first, Value last, int64_t out, Dim size) {
+  Type type = Emit::elem(first);
+  Dims dims{c.dim(first, 0), c.k(out), size};
+  Value extent = c.max_(c.add_(c.sub_(last, first), 1), 1);
+  Value bin = c.broadcastAlong(c.div_(extent, static_cast<double>(out)), {0}, dims);
+  Value k = c.iota(1, type, dims), offset = c.broadcastAlong(first, {0}, dims);
+  Value at = c.sub_(c.iota(2, type, dims), offset);
+  return c.and_(c.ge_(at, c.floor_(c.mul_(k, bin))), c.lt_(at, c.ceil_(c.mul_(c.add_(k, 1), bin))));
+}
+
+// x [n, c, h, w], rois [r, 5] of batch, x1, y1, x2, y2: the largest element of each bin, 0 of those
+// outside the operand. A row of bins at a time.
+void maxRoiPool(NodeContext &c) {
+  Value given = c.in(0), x = c.wide(given), rois = c.cast(c.in(1), Emit::elem(x));
+  Ints bins = c.intsOf("pooled_shape");
+  if (Emit::rank(x) != 4 || Emit::rank(rois) != 2) invalid("X must have rank 4, and rois 2");
+  if (bins.size() != 2 || bins[0] < 1 || bins[1] < 1)
+    invalid("pooled_shape must be two numbers of at least 1");
+  auto column = [&](int64_t i) { return c.squeeze(c.sliceAxis(rois, 1, i, 1), {1}); };
+  auto corner = [&](int64_t i) {
+    return rounded(c, c.mul_(column(i), c.floatOf("spatial_scale", 1)));
+  };
+  Value rows = inBins(c, corner(2), corner(4), bins[0], c.dim(x, 2));     // [r, ph, h]
+  Value columns = inBins(c, corner(1), corner(3), bins[1], c.dim(x, 3));  // [r, pw, w]
+  Value image = c.take(x, c.cast(column(0), c.i64()), 0);                 // [r, c, h, w]
+  Value lowest = c.lowest(Emit::elem(x));
+  Value best = c.select_(c.expandDims(columns, {1, 2}), c.expandDims(image, {3}), lowest);
+  best = c.reduce("max", best, {4});  // [r, c, h, pw]
+  best = c.select_(c.expandDims(rows, {1, 4}), c.expandDims(best, {2}), lowest);
+  best = c.reduce("max", best, {3});  // [r, c, ph, pw]
+  Value any = c.and_(c.expandDims(c.reduce("or", rows, {2}), {2}),
+                     c.expandDims(c.reduce("or", columns, {2}), {1}));
+  c.out(c.cast(c.select_(c.expandDims(any, {1}), best, 0), Emit::elem(given)));
+}
+PLX_ONNX_OP("", MaxRoiPool, 1, maxRoiPool);
 
 // ---- DeformConv
 // ------------------------------------------------------------------------------------------------------
@@ -263,6 +342,9 @@ void col2Im(NodeContext &c) {
     numBlock = numBlock * size;
   }
   Dim n = c.dim(x, 0), channels = c.symbolFor(floorDiv(c.dim(x, 1), numBlock), c.stem());
+  if (provablyDifferent(channels * numBlock, c.dim(x, 1)))
+    invalid("dim 1 of the operand, " + c.dim(x, 1).str() + ", is no multiple of a block's " +
+            numBlock.str() + " elements");
   Dims grid(block), padded{n, channels};
   for (int64_t d = 0; d < rank; ++d) {
     Dim size = image[d] + (pads[d] + pads[d + rank]);

@@ -176,7 +176,12 @@ void squeeze(NodeContext &c) {
     for (int64_t i = 0; i < Emit::rank(x); ++i)
       if (c.dim(x, i).isConstant(1)) axes.push_back(i);
   }
-  c.out(c.squeeze(x, c.axes(axes, Emit::rank(x))));
+  axes = c.axes(axes, Emit::rank(x));
+  for (int64_t axis : axes)
+    if (provablyDifferent(c.dim(x, axis), c.k(1)))
+      invalid("axis " + llvm::Twine(axis) + " has the size " + c.dim(x, axis).str() +
+              ", must be 1 to be left out");
+  c.out(c.squeeze(x, axes));
 }
 PLX_ONNX_OP("", Squeeze, 1, squeeze);
 
@@ -200,7 +205,13 @@ PLX_ONNX_OP("", Unsqueeze, 1, unsqueeze);
 
 void expand(NodeContext &c) {
   Value x = c.in(0);
-  c.out(c.broadcastTo(x, c.commonDims({Emit::dims(x), c.dimsIn(1, 0)})));
+  Dims wanted = c.dimsIn(1, 0), common = c.commonDims({Emit::dims(x), wanted}), claimed = common;
+  // Where the operand's size alone makes the result's, nothing else would check the one asked for.
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    Dim &size = claimed[common.size() - wanted.size() + i];
+    if (!wanted[i].constant()) size = max(size, wanted[i]);
+  }
+  c.out(c.rebind(c.broadcastTo(x, claimed), common));
 }
 PLX_ONNX_OP("", Expand, 8, expand);
 
@@ -227,8 +238,8 @@ void split(NodeContext &c) {
   Dims sizes;
   if (c.has("split"))
     sizes = c.ks(c.intsOf("split"));
-  else if (c.hasIn(1))
-    sizes = c.dimsIn(1, 0);
+  else if (c.hasIn(1))  // numbers of the operand's type in the first version
+    sizes = c.bindDims(c.cast(c.in(1), c.i64()), c.stem(), 0);
   if (sizes.empty()) {
     // Equal parts, the last smaller where they do not divide.
     Dim part = ceilDiv(whole, parts);
@@ -241,15 +252,18 @@ void split(NodeContext &c) {
   if (static_cast<int64_t>(sizes.size()) != parts)
     invalid("there are " + llvm::Twine(parts) + " outputs, but " + llvm::Twine(sizes.size()) +
             " sizes");
-  Dim start = c.k(0);
+  Dim sum = c.k(0), start = c.k(0);
+  for (Dim size : sizes) sum = sum + size;
+  if (provablyDifferent(sum, whole))
+    invalid("the parts' sizes add up to " + sum.str() + ", the operand has " + whole.str());
+  x = c.withSize(x, axis, sum);
   for (int64_t i = 0; i < parts; ++i) {
     if (c.wants(i)) c.out(i, c.sliceAxis(x, axis, start, sizes[i]));
     start = start + sizes[i];
   }
-  if (provablyDifferent(start, whole))
-    invalid("the parts' sizes add up to " + start.str() + ", the operand has " + whole.str());
 }
 PLX_ONNX_OP("", Split, 2, split);
+PLX_ONNX_OP("plx.withdrawn", Split, 1, split);
 
 // ---- slices
 // ----------------------------------------------------------------------------------------------------------
@@ -349,9 +363,21 @@ PLX_ONNX_OP("", Slice, 1, slice);
 // ---- repetition and rearrangement
 // ------------------------------------------------------------------------------------
 
+// The first version repeated along one axis; both are numbers of the operand's type there.
+Dims repeatsOf(NodeContext &c) {
+  if (c.version >= 6) return c.dimsIn(1, 0);
+  auto number = [&](int64_t i) { return c.reshape(c.cast(c.in(i), c.i64()), {}); };
+  int64_t rank = Emit::rank(c.in(0));
+  std::optional<Ints> axis = c.knownInts(number(2));
+  if (!axis) unsupported("an axis that is known only when the program runs");
+  Dims repeats(rank, c.k(1));
+  repeats[c.axis((*axis)[0], rank)] = c.bindDims(number(1), c.stem(), 0)[0];
+  return repeats;
+}
+
 void tile(NodeContext &c) {
   Value x = c.in(0);
-  Dims repeats = c.dimsIn(1, 0), dims = Emit::dims(x);
+  Dims repeats = repeatsOf(c), dims = Emit::dims(x);
   if (repeats.size() != dims.size())
     invalid("there are " + llvm::Twine(repeats.size()) + " repeats for rank " +
             llvm::Twine(dims.size()));
@@ -364,6 +390,7 @@ void tile(NodeContext &c) {
   c.out(c.reshape(c.broadcastTo(c.reshape(x, split), wide), flat));
 }
 PLX_ONNX_OP("", Tile, 6, tile);
+PLX_ONNX_OP("plx.withdrawn", Tile, 1, tile);
 
 // [n, c, h, w] with c = b*b*c'; DCR: (b, b, c'), CRD: (c', b, b).
 void depthToSpace(NodeContext &c) {
@@ -374,6 +401,9 @@ void depthToSpace(NodeContext &c) {
   if (block < 1 || block > 4096) invalid("blocksize is " + llvm::Twine(block));
   Dims d = Emit::dims(x);
   Dim b = c.k(block), channels = floorDiv(d[1], block * block);
+  if (provablyDifferent(channels * block * block, d[1]))
+    invalid("the " + d[1].str() + " channels are no multiple of blocksize * blocksize, " +
+            llvm::Twine(block * block));
   bool dcr = c.stringOf("mode", "DCR") == "DCR";
   Value split = dcr ? c.reshape(x, {d[0], b, b, channels, d[2], d[3]})
                     : c.reshape(x, {d[0], channels, b, b, d[2], d[3]});
@@ -391,6 +421,9 @@ void spaceToDepth(NodeContext &c) {
   if (block < 1 || block > 4096) invalid("blocksize is " + llvm::Twine(block));
   Dims d = Emit::dims(x);
   Dim b = c.k(block), h = floorDiv(d[2], block), w = floorDiv(d[3], block);
+  if (provablyDifferent(h * block, d[2]) || provablyDifferent(w * block, d[3]))
+    invalid("an image of " + d[2].str() + " x " + d[3].str() +
+            " elements is no multiple of blocksize " + llvm::Twine(block));
   Value moved = c.reshape(x, {d[0], d[1], h, b, w, b});
   if (c.stringOf("mode", "DCR") == "DCR")
     moved = c.transpose(moved, {0, 3, 5, 1, 2, 4});
@@ -436,7 +469,8 @@ void pad(NodeContext &c) {
   Value x = c.in(0);
   int64_t rank = Emit::rank(x);
   std::string mode = c.stringOf("mode", "constant");
-  Dims pads = c.has("pads") ? c.ks(c.intsOf("pads")) : c.dimsIn(1, INT32_MIN);
+  llvm::StringRef attribute = c.has("paddings") ? "paddings" : "pads";  // in the first version
+  Dims pads = c.has(attribute) ? c.ks(c.intsOf(attribute)) : c.dimsIn(1, INT32_MIN);
   Ints axes;
   if (c.hasIn(3))
     axes = c.axesIn(3, rank);
@@ -462,6 +496,7 @@ void pad(NodeContext &c) {
   c.out(x);
 }
 PLX_ONNX_OP("", Pad, 2, pad);
+PLX_ONNX_OP("plx.withdrawn", Pad, 1, pad);
 
 }  // namespace
 }  // namespace plx::onnxio

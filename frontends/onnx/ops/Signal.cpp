@@ -1,5 +1,7 @@
-// Fourier transforms (as products with a matrix of sines, in f64), mel weights, determinants.
+// Fourier transforms (by factors of the length, or as products with a matrix of sines in f64), mel
+// weights, determinants.
 #include "frontends/onnx/Branch.h"
+#include "frontends/onnx/ops/Fourier.h"
 
 namespace plx::onnxio {
 namespace {
@@ -82,6 +84,23 @@ Value inverseReal(NodeContext &c, Value re, Value im, int64_t axis, Dim length, 
   return c.cast(c.expandDims(signal, {Emit::rank(signal)}), type);
 }
 
+// Complex operands whose length has small factors are transformed pass by pass, in f32 unless they
+// are wider.
+bool fastTransform(NodeContext &c, Value x, int64_t axis, Dim length, bool inverse) {
+  std::optional<Ints> factors = smallFactors(length);
+  int64_t last = Emit::rank(x) - 1;
+  if (!factors || !c.dim(x, axis).constant() || !c.dim(x, last).isConstant(2)) return false;
+  auto [re, im] = parts(c, c.wide(x));
+  Complex y = transformed(c, {fitted(c, re, axis, length), fitted(c, im, axis, length)}, axis,
+                          *factors, inverse ? 1 : -1);
+  if (inverse) {
+    double scale = 1 / static_cast<double>(*length.constant());
+    y = {c.mul_(y.re, scale), c.mul_(y.im, scale)};
+  }
+  c.out(joined(c, y.re, y.im, Emit::elem(x)));
+  return true;
+}
+
 void dft(NodeContext &c) {
   Value x = c.in(0);
   Type type = Emit::elem(x);
@@ -94,6 +113,7 @@ void dft(NodeContext &c) {
   Dim length = c.dim(x, axis);
   if (inverse && onesided) length = (length - 1) * 2;
   if (c.hasIn(1)) length = c.bindDims(c.reshape(c.in(1), {}), c.stem(), 1)[0];
+  if (!onesided && fastTransform(c, x, axis, length, inverse)) return;
   auto [re, im] = parts(c, c.cast(x, c.f64()));
   if (inverse && onesided)
     return c.out(inverseReal(c, re, im ? im : c.mul_(re, 0), axis, length, type));

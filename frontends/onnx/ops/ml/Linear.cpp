@@ -256,14 +256,14 @@ Value defaultOf(NodeContext &c, Type element) {
   return c.graph.tensorValue(c, text, c.stem() + ".default");
 }
 
-void labelEncoder(NodeContext &c) {
-  Value x = c.in(0), keys = listOf(c, "keys"), values = listOf(c, "values");
+/// The value at the place of each element of x among the keys.
+Value lookUp(NodeContext &c, Value x, Value keys, Value values) {
   if (Emit::isString(keys)) {
     if (!Emit::isString(x)) invalid("the keys are strings, and the operand is not");
     Value place = findStrings(c, x, keys);
     Value last = c.sub_(c.dimAsValue(c.dim(keys, 0)), 1);
     Value value = c.take(values, c.min_(place, last), 0);
-    return c.out(c.select_(c.le_(place, last), value, defaultOf(c, Emit::elem(values))));
+    return c.select_(c.le_(place, last), value, defaultOf(c, Emit::elem(values)));
   }
   if (Emit::isString(x)) invalid("the operand is strings, and the keys are not");
   Value wide = c.expandDims(x, {Emit::rank(x)});
@@ -272,9 +272,21 @@ void labelEncoder(NodeContext &c) {
   int64_t last = Emit::rank(x);
   Value place = c.argReduce("max", c.cast(equal, c.i32()), last);
   Value found = c.reduce("or", equal, {last});
-  c.out(c.select_(found, c.take(values, place, 0), defaultOf(c, Emit::elem(values))));
+  return c.select_(found, c.take(values, place, 0), defaultOf(c, Emit::elem(values)));
+}
+
+void labelEncoder(NodeContext &c) {
+  c.out(lookUp(c, c.in(0), listOf(c, "keys"), listOf(c, "values")));
 }
 PLX_ONNX_OP("ai.onnx.ml", LabelEncoder, 2, labelEncoder);
+
+// The first version had strings and their places.
+void labelPlaces(NodeContext &c) {
+  Value x = c.in(0), texts = classLabels(c, "", "classes_strings");
+  Value places = c.iota(0, c.i64(), Emit::dims(texts));
+  c.out(Emit::isString(x) ? lookUp(c, x, texts, places) : lookUp(c, x, places, texts));
+}
+PLX_ONNX_OP("ai.onnx.ml", LabelEncoder, 1, labelPlaces);
 
 }  // namespace
 }  // namespace plx::onnxio

@@ -90,9 +90,14 @@ func.func @keys_of_a_cache(%q: tensor<1x?x8xf32, #plx.dims<[1, s, 8]>>, %k: tens
 
 // -----
 
-// Negative twin: without keys the product is 0, attention is NaN.
+// Without keys the product is 0, attention is NaN: 0 takes its place.
 // CHECK-LABEL: @perhaps_no_keys
-// CHECK-NOT: plx.attention
+// CHECK-DAG: plx.dims [t] : tensor<i64>
+// CHECK-DAG: %[[ATTENTION:.*]] = plx.attention %arg0, %arg1, %arg2 scale 1.000000e+00 :
+// CHECK: %[[NONE:.*]] = plx.pointwise eq(
+// CHECK: %[[MASK:.*]] = plx.broadcast %[[NONE]]
+// CHECK: %[[RESULT:.*]] = plx.pointwise select(%[[MASK]], %{{.*}}, %[[ATTENTION]])
+// CHECK: return %[[RESULT]]
 func.func @perhaps_no_keys(%q: tensor<1x?x8xf32, #plx.dims<[1, s, 8]>>, %k: tensor<1x?x8xf32, #plx.dims<[1, t, 8]>>, %v: tensor<1x?x8xf32, #plx.dims<[1, t, 8]>>) -> tensor<1x?x8xf32, #plx.dims<[1, s, 8]>> {
   %s = plx.dot_general %q, %k batch [0] x [0] contract [2] x [2] : (tensor<1x?x8xf32, #plx.dims<[1, s, 8]>>, tensor<1x?x8xf32, #plx.dims<[1, t, 8]>>) -> tensor<1x?x?xf32, #plx.dims<[1, s, t]>>
   %t0 = plx.reduce max %s [2] : (tensor<1x?x?xf32, #plx.dims<[1, s, t]>>) -> tensor<1x?xf32, #plx.dims<[1, s]>>
@@ -104,6 +109,53 @@ func.func @perhaps_no_keys(%q: tensor<1x?x8xf32, #plx.dims<[1, s, 8]>>, %k: tens
   %w = plx.pointwise div(%t3, %t5) : (tensor<1x?x?xf32, #plx.dims<[1, s, t]>>, tensor<1x?x?xf32, #plx.dims<[1, s, t]>>) -> tensor<1x?x?xf32, #plx.dims<[1, s, t]>>
   %r = plx.dot_general %w, %v batch [0] x [0] contract [2] x [1] : (tensor<1x?x?xf32, #plx.dims<[1, s, t]>>, tensor<1x?x8xf32, #plx.dims<[1, t, 8]>>) -> tensor<1x?x8xf32, #plx.dims<[1, s, 8]>>
   return %r : tensor<1x?x8xf32, #plx.dims<[1, s, 8]>>
+}
+
+// -----
+
+// Rows that a select makes 0 are 0 behind it.
+// CHECK-LABEL: @zero_rows
+// CHECK: %[[ATTENTION:.*]] = plx.attention
+// CHECK: %[[ROWS:.*]] = plx.broadcast %arg3 [1, 2] : (tensor<5x1xi1>) -> tensor<2x5x7xi1>
+// CHECK: %[[RESULT:.*]] = plx.pointwise select(%[[ROWS]], %{{.*}}, %[[ATTENTION]])
+// CHECK: return %[[RESULT]]
+func.func @zero_rows(%q: tensor<2x5x8xf32>, %k: tensor<2x8x6xf32>, %v: tensor<2x6x7xf32>, %rows: tensor<5x1xi1>) -> tensor<2x5x7xf32> {
+  %s = plx.dot_general %q, %k batch [0] x [0] contract [2] x [1] : (tensor<2x5x8xf32>, tensor<2x8x6xf32>) -> tensor<2x5x6xf32>
+  %t0 = plx.reduce max %s [2] : (tensor<2x5x6xf32>) -> tensor<2x5xf32>
+  %t1 = plx.broadcast %t0 [0, 1] : (tensor<2x5xf32>) -> tensor<2x5x6xf32>
+  %t2 = plx.pointwise sub(%s, %t1) : (tensor<2x5x6xf32>, tensor<2x5x6xf32>) -> tensor<2x5x6xf32>
+  %t3 = plx.pointwise exp(%t2) : (tensor<2x5x6xf32>) -> tensor<2x5x6xf32>
+  %t4 = plx.reduce sum %t3 [2] : (tensor<2x5x6xf32>) -> tensor<2x5xf32>
+  %t5 = plx.broadcast %t4 [0, 1] : (tensor<2x5xf32>) -> tensor<2x5x6xf32>
+  %w = plx.pointwise div(%t3, %t5) : (tensor<2x5x6xf32>, tensor<2x5x6xf32>) -> tensor<2x5x6xf32>
+  %mask = plx.broadcast %rows [1, 2] : (tensor<5x1xi1>) -> tensor<2x5x6xi1>
+  %c = plx.constant dense<0.0> : tensor<f32>
+  %zero = plx.broadcast %c [] : (tensor<f32>) -> tensor<2x5x6xf32>
+  %z = plx.pointwise select(%mask, %zero, %w) : (tensor<2x5x6xi1>, tensor<2x5x6xf32>, tensor<2x5x6xf32>) -> tensor<2x5x6xf32>
+  %r = plx.dot_general %z, %v batch [0] x [0] contract [2] x [1] : (tensor<2x5x6xf32>, tensor<2x6x7xf32>) -> tensor<2x5x7xf32>
+  return %r : tensor<2x5x7xf32>
+}
+
+// -----
+
+// Negative twin: the select differs along the keys.
+// CHECK-LABEL: @zero_weights
+// CHECK-NOT: plx.attention
+func.func @zero_weights(%q: tensor<2x5x8xf32>, %k: tensor<2x8x6xf32>, %v: tensor<2x6x7xf32>, %rows: tensor<5x6xi1>) -> tensor<2x5x7xf32> {
+  %s = plx.dot_general %q, %k batch [0] x [0] contract [2] x [1] : (tensor<2x5x8xf32>, tensor<2x8x6xf32>) -> tensor<2x5x6xf32>
+  %t0 = plx.reduce max %s [2] : (tensor<2x5x6xf32>) -> tensor<2x5xf32>
+  %t1 = plx.broadcast %t0 [0, 1] : (tensor<2x5xf32>) -> tensor<2x5x6xf32>
+  %t2 = plx.pointwise sub(%s, %t1) : (tensor<2x5x6xf32>, tensor<2x5x6xf32>) -> tensor<2x5x6xf32>
+  %t3 = plx.pointwise exp(%t2) : (tensor<2x5x6xf32>) -> tensor<2x5x6xf32>
+  %t4 = plx.reduce sum %t3 [2] : (tensor<2x5x6xf32>) -> tensor<2x5xf32>
+  %t5 = plx.broadcast %t4 [0, 1] : (tensor<2x5xf32>) -> tensor<2x5x6xf32>
+  %w = plx.pointwise div(%t3, %t5) : (tensor<2x5x6xf32>, tensor<2x5x6xf32>) -> tensor<2x5x6xf32>
+  %mask = plx.broadcast %rows [1, 2] : (tensor<5x6xi1>) -> tensor<2x5x6xi1>
+  %c = plx.constant dense<0.0> : tensor<f32>
+  %zero = plx.broadcast %c [] : (tensor<f32>) -> tensor<2x5x6xf32>
+  %z = plx.pointwise select(%mask, %zero, %w) : (tensor<2x5x6xi1>, tensor<2x5x6xf32>, tensor<2x5x6xf32>) -> tensor<2x5x6xf32>
+  %r = plx.dot_general %z, %v batch [0] x [0] contract [2] x [1] : (tensor<2x5x6xf32>, tensor<2x6x7xf32>) -> tensor<2x5x7xf32>
+  return %r : tensor<2x5x7xf32>
 }
 
 // -----
