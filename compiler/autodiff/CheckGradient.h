@@ -8,7 +8,8 @@
 // 1e-6 of the largest entry; so does the gradient of the gradient's product with random numbers.
 //
 // Where an argument says `plx.gradient = dense<..>`, this is what it gets at the inputs of
-// `plx.input` where each result has the cotangent 1: for points where a function has a kink. A
+// `plx.input` where each result has the cotangent 1: for points where a function has a kink. With
+// `plx.stated` it is all that is looked at: for gradients that are meant to differ. A
 // function with `plx.no_gradient = "text"` has no derivative, and the message contains the text.
 // Not looked at: functions that must fail, and those without float inputs or float results.
 #ifndef PLEXUS_COMPILER_AUTODIFF_CHECKGRADIENT_H

@@ -50,7 +50,8 @@ mlir::FailureOr<std::vector<ValueTest>> valueTestsOf(mlir::ModuleOp module) {
     if (fails) test.failure = fails.getValue().str();
     if (auto compiled = function->getAttrOfType<mlir::StringAttr>("plx.fails_compiled"))
       test.compiledFailure = compiled.getValue().str();
-    if (!readExpectations(function, test) && !fails) continue;
+    bool isTest = readExpectations(function, test) || fails || function->hasAttr("plx.runs");
+    if (!isTest) continue;
     if (failed(readInputs(function, test))) return mlir::failure();
     tests.push_back(std::move(test));
   }

@@ -9,9 +9,10 @@
 // Every argument has `plx.input`. A result without `plx.expect` is not looked at. `plx.rtol` and
 // `plx.atol` (f64, 0 where absent: exact, but for the sign of zero) allow |result - expected| <=
 // atol + rtol * |expected|; NaN equals NaN. A function with `attributes {plx.fails = "text"}` must
-// fail, with a message that contains the text. A function with neither `plx.expect` nor `plx.fails`
-// is no test: others may call it. Where compiled code cannot do what the function says, or says it
-// in other words, `plx.fails_compiled = "text"` is what it fails with instead.
+// fail, with a message that contains the text; one with `plx.runs` must not, whatever it gives (its
+// derivatives are what is looked at: compiler/autodiff/CheckGradient.h). A function with none of
+// these is no test: others may call it. Where compiled code cannot do what the function says, or
+// says it in other words, `plx.fails_compiled = "text"` is what it fails with instead.
 #ifndef PLEXUS_IR_EVAL_VALUETESTS_H
 #define PLEXUS_IR_EVAL_VALUETESTS_H
 

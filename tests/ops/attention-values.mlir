@@ -1,6 +1,6 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
-// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
+// RUN: %if plexus %{ plexus check %s --gradient --device cpu %}
 
 func.func @plain(%q: tensor<2x3x2xf64> {plx.input = dense<[[[-1.0, -0.5], [0.125, 0.0], [0.75, -0.75]], [[0.25, -0.25], [0.25, -0.875], [-0.25, -0.75]]]> : tensor<2x3x2xf64>},
     %k: tensor<2x4x2xf64> {plx.input = dense<[[[-0.25, -0.625], [0.5, 0.375], [-0.875, -0.375], [0.75, 0.875]], [[0.75, -0.875], [1.0, -0.125], [-0.75, 0.5], [-0.875, -1.0]]]> : tensor<2x4x2xf64>},

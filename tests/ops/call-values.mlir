@@ -1,6 +1,6 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
-// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
+// RUN: %if plexus %{ plexus check %s --gradient --device cpu %}
 
 func.func private @nonzeros(%x: tensor<?xf32, #plx.dims<[n]>>) -> (tensor<1x?xi64, #plx.dims<[1, k]>>, tensor<?xf32, #plx.dims<[n]>>) {
   %c = plx.nonzero %x size "k" : (tensor<?xf32, #plx.dims<[n]>>) -> tensor<1x?xi64, #plx.dims<[1, k]>>

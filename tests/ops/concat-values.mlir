@@ -1,6 +1,6 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
-// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
+// RUN: %if plexus %{ plexus check %s --gradient --device cpu %}
 
 func.func @axes(%a: tensor<1x2xi32> {plx.input = dense<[[1, 2]]> : tensor<1x2xi32>}, %b: tensor<?x2xi32, #plx.dims<[n, 2]>> {plx.input = dense<[[3, 4], [5, 6]]> : tensor<2x2xi32>})
     -> (tensor<?x2xi32, #plx.dims<[n + 1, 2]>> {plx.expect = dense<[[1, 2], [3, 4], [5, 6]]> : tensor<3x2xi32>},

@@ -1,6 +1,6 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
-// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
+// RUN: %if plexus %{ plexus check %s --gradient --device cpu %}
 
 func.func @numbers() -> (tensor<2xf32> {plx.expect = dense<[1.0, 2.5]> : tensor<2xf32>}, tensor<3xi1> {plx.expect = dense<[true, false, true]> : tensor<3xi1>},
     tensor<2x2xf16> {plx.expect = dense<0.5> : tensor<2x2xf16>}, tensor<2xui8> {plx.expect = dense<[0, 255]> : tensor<2xui8>},

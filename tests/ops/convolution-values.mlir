@@ -1,6 +1,6 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
-// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
+// RUN: %if plexus %{ plexus check %s --gradient --device cpu %}
 
 func.func @image(%x: tensor<1x4x4x2xf32> {plx.input = dense<[[[[4.0, 2.0], [-2.0, 3.0], [-1.0, -4.0], [1.0, 3.0]], [[1.0, -1.0], [4.0, 0.0], [-1.0, -3.0], [-3.0, 2.0]], [[3.0, -2.0], [1.0, 3.0], [-3.0, -2.0], [0.0, 1.0]], [[-1.0, -1.0], [-3.0, 1.0], [4.0, -3.0], [3.0, -3.0]]]]> : tensor<1x4x4x2xf32>},
     %w: tensor<3x2x2x3xf32> {plx.input = dense<[[[[-4.0, 2.0, -3.0], [2.0, -2.0, 1.0]], [[4.0, 4.0, 0.0], [-3.0, -2.0, 3.0]]], [[[1.0, -3.0, 3.0], [4.0, 4.0, 1.0]], [[4.0, 1.0, 0.0], [4.0, 1.0, 3.0]]], [[[-1.0, 3.0, 4.0], [-4.0, 0.0, -1.0]], [[-4.0, -4.0, -2.0], [-3.0, 2.0, -3.0]]]]> : tensor<3x2x2x3xf32>})

@@ -1,6 +1,6 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
-// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
+// RUN: %if plexus %{ plexus check %s --gradient --device cpu %}
 
 func.func @sum(%x: tensor<?x?xf32, #plx.dims<[n, m]>> {plx.input = dense<[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]> : tensor<2x3xf32>})
     -> (tensor<?x?xf32, #plx.dims<[n, m]>> {plx.expect = dense<[[1.0, 3.0, 6.0], [4.0, 9.0, 15.0]]> : tensor<2x3xf32>}) {

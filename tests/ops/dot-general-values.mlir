@@ -1,6 +1,6 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
-// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
+// RUN: %if plexus %{ plexus check %s --gradient --device cpu %}
 
 func.func @matmul(%a: tensor<2x3xf32> {plx.input = dense<[[3.0, -4.0, -3.0], [-2.0, -3.0, 3.0]]> : tensor<2x3xf32>},
     %b: tensor<3x4xf32> {plx.input = dense<[[3.0, 1.0, -4.0, -4.0], [-2.0, -1.0, 1.0, 0.0], [-2.0, -3.0, 2.0, 2.0]]> : tensor<3x4xf32>})

@@ -1,6 +1,6 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
-// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
+// RUN: %if plexus %{ plexus check %s --gradient --device cpu %}
 
 // The branch taken gives the fresh size its value.
 func.func @then_branch(%c: tensor<i1> {plx.input = dense<true> : tensor<i1>})

@@ -1,6 +1,6 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
-// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
+// RUN: %if plexus %{ plexus check %s --gradient --device cpu %}
 
 // Three rounds: the state doubles, the iterations are stacked.
 func.func @growing_state(%n: tensor<i64> {plx.input = dense<3> : tensor<i64>}, %c: tensor<i1> {plx.input = dense<true> : tensor<i1>},

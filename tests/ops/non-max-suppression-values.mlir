@@ -1,6 +1,6 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
-// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
+// RUN: %if plexus %{ plexus check %s --gradient --device cpu %}
 
 func.func @corners(%b: tensor<1x6x4xf32> {plx.input = dense<[[[0.0, 0.0, 1.0, 1.0], [0.0, 0.1, 1.0, 1.1], [0.0, -0.1, 1.0, 0.9], [0.0, 10.0, 1.0, 11.0], [0.0, 10.1, 1.0, 11.1], [0.0, 100.0, 1.0, 101.0]]]> : tensor<1x6x4xf32>},
     %s: tensor<1x1x6xf32> {plx.input = dense<[[[0.9, 0.75, 0.6, 0.95, 0.5, 0.3]]]> : tensor<1x1x6xf32>},

@@ -1,6 +1,6 @@
 // RUN: run-values %s
 // RUN: plexus check %s --device cpu
-// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
+// RUN: %if plexus %{ plexus check %s --gradient --device cpu %}
 
 func.func @holds(%x: tensor<2xf32> {plx.input = dense<[1.0, 2.0]> : tensor<2xf32>})
     -> (tensor<?xf32, #plx.dims<[n]>> {plx.expect = dense<[1.0, 2.0]> : tensor<2xf32>},

@@ -1,6 +1,6 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
-// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
+// RUN: %if plexus %{ plexus check %s --gradient --device cpu %}
 
 func.func @edges(%x: tensor<2x3xf32> {plx.input = dense<[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]> : tensor<2x3xf32>}, %v: tensor<f32> {plx.input = dense<9.0> : tensor<f32>})
     -> (tensor<4x4xf32> {plx.expect = dense<[[9.0, 9.0, 9.0, 9.0], [1.0, 9.0, 2.0, 9.0], [4.0, 9.0, 5.0, 9.0], [9.0, 9.0, 9.0, 9.0]]> : tensor<4x4xf32>},

@@ -1,6 +1,6 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
-// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
+// RUN: %if plexus %{ plexus check %s --gradient --device cpu %}
 
 // No bytes are given to these functions; that is what is said.
 func.func @unknown() -> tensor<2xf32> attributes {plx.fails = "parameter: the bytes of parameter \22w\22 are not known",

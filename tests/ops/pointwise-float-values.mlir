@@ -1,6 +1,6 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
-// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
+// RUN: %if plexus %{ plexus check %s --gradient --device cpu %}
 
 // Transcendentals against values of an independent implementation (mpmath, 30 digits, rounded to f64).
 func.func @transcendental(%a0: tensor<4xf64> {plx.input = dense<[0.0, 0.25, 0.75, -0.5]> : tensor<4xf64>})

@@ -1,6 +1,6 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
-// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
+// RUN: %if plexus %{ plexus check %s --gradient --device cpu %}
 
 // Known answer of Random123 (kat_vectors: philox4x32, 10 rounds, counter and key zero).
 func.func @zeros(%key: tensor<2xui64> {plx.input = dense<0> : tensor<2xui64>})

@@ -1,6 +1,6 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
-// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
+// RUN: %if plexus %{ plexus check %s --gradient --device cpu %}
 
 func.func @equal(%x: tensor<?xf32, #plx.dims<[n]>> {plx.input = dense<[1.0, 2.0]> : tensor<2xf32>},
                  %y: tensor<?xf32, #plx.dims<[m]>> {plx.input = dense<0.0> : tensor<2xf32>})

@@ -1,6 +1,6 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
-// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
+// RUN: %if plexus %{ plexus check %s --gradient --device cpu %}
 
 func.func @sum(%x: tensor<?x3x2xf32, #plx.dims<[n, 3, 2]>> {plx.input = dense<[[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], [[7.0, 8.0], [9.0, 10.0], [11.0, 12.0]]]> : tensor<2x3x2xf32>})
     -> (tensor<3xf32> {plx.expect = dense<[18.0, 26.0, 34.0]> : tensor<3xf32>}) {

@@ -1,6 +1,6 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
-// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
+// RUN: %if plexus %{ plexus check %s --gradient --device cpu %}
 
 func.func @max_pool(%x: tensor<1x4x6x1xf32> {plx.input = dense<[[[[0.0], [7.0], [3.0], [10.0], [6.0], [2.0]], [[9.0], [5.0], [1.0], [8.0], [4.0], [0.0]], [[7.0], [3.0], [10.0], [6.0], [2.0], [9.0]], [[5.0], [1.0], [8.0], [4.0], [0.0], [7.0]]]]> : tensor<1x4x6x1xf32>})
     -> (tensor<1x2x3x1xf32> {plx.expect = dense<[[[[9.0], [10.0], [6.0]], [[7.0], [10.0], [9.0]]]]> : tensor<1x2x3x1xf32>}) {

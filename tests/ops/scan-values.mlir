@@ -1,6 +1,6 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
-// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
+// RUN: %if plexus %{ plexus check %s --gradient --device cpu %}
 
 func.func @running_sum(%h0: tensor<2xf32> {plx.input = dense<[10.0, 20.0]> : tensor<2xf32>},
                        %x: tensor<?x2xf32, #plx.dims<[s, 2]>> {plx.input = dense<[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]> : tensor<3x2xf32>})

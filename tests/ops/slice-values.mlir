@@ -1,6 +1,6 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
-// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
+// RUN: %if plexus %{ plexus check %s --gradient --device cpu %}
 
 func.func @steps(%x: tensor<2x4xf32> {plx.input = dense<[[0.0, 1.0, 2.0, 3.0], [4.0, 5.0, 6.0, 7.0]]> : tensor<2x4xf32>})
     -> (tensor<2x2xf32> {plx.expect = dense<[[1.0, 3.0], [5.0, 7.0]]> : tensor<2x2xf32>},

@@ -1,6 +1,6 @@
 // RUN: run-values %s
 // RUN: %if plexus %{ plexus check %s --device cpu %}
-// RUN: %if plexus %{ plexus check %s --gradient --device reference %}
+// RUN: %if plexus %{ plexus check %s --gradient --device cpu %}
 
 // Values keep their order; one may be given twice.
 func.func @order(%c: tensor<i1> {plx.input = dense<true> : tensor<i1>}, %a: tensor<f32> {plx.input = dense<1.0> : tensor<f32>},

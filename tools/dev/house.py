@@ -50,6 +50,23 @@ def op_problems(td):
         yield f"{td}: {tests}-invalid.mlir lacks {', '.join(untested)}"
 
 
+def gradient_problems(td):
+    """Each op says what its derivative is, or why there is none; what is built is held against differences somewhere."""
+    stem, source = os.path.splitext(os.path.basename(td))[0], td[: -len(".td")] + ".cpp"
+    code = tree.read(source) if exists(source) else ""
+    if "::differentiate(Cotangents" not in code:
+        if re.search(r"Plx_\w*Op<", tree.read(td)):
+            yield f"{td}: {source} has no section Differentiate"
+        return
+    if not re.search(r"\bct\.(add|replaceBy)\(", code):
+        return  # zero or refused, with its reason
+    mnemonics = re.findall(r'<"(\w+)"', tree.read(td))
+    tests = [p for p in tree.files() if p.startswith("tests/ops/") and re.search(r"RUN:.*--gradient", tree.read(p))]
+    if not any(f"plx.{m} " in tree.read(p) and p.endswith("-gradient.mlir") for p in tests for m in mnemonics) and \
+            f"tests/ops/{kebab(stem)}-values.mlir" not in tests:
+        yield f"{td}: no test with `--gradient` uses the op"
+
+
 def matching_problems(ops, sources):
     """Few files may know an op by name. Free are those that only create one, the op's own .cpp and .h, and the table of its
     ONNX export. The kernel language is what targets read: there a target's room counts once, however it divides its files."""
@@ -133,6 +150,7 @@ def main():
     ops = {op: os.path.splitext(td)[0] for td in tds for op in OP.findall(tree.read(td))}
     sources = [p for p in paths if p.endswith((".h", ".cpp")) and not p.startswith("tests/")]
     problems = [p for td in tds for p in op_problems(td)]
+    problems += [p for td in tds if td.startswith("ir/ops/") for p in gradient_problems(td)]
     problems += matching_problems(ops, sources)
     problems += test_problems(paths)
     if plexus_opt:

@@ -272,17 +272,18 @@ void gelu(NodeContext &c) {
 }
 PLX_ONNX_OP("", Gelu, 20, gelu);
 
-// Bounds are operands (or attributes before opset 11). Where low > high, high wins.
+// Bounds are operands (or attributes before opset 11). Where low > high, high wins. They come
+// first: where x is a bound, the second operand gets the derivative, as in torch.
 void clip(NodeContext &c) {
   Value x = c.in(0);
   if (c.hasIn(1))
-    x = c.max_(x, c.in(1));
+    x = c.max_(c.in(1), x);
   else if (c.has("min"))
-    x = c.max_(x, c.floatOf("min", 0));
+    x = c.max_(c.floatOf("min", 0), x);
   if (c.hasIn(2))
-    x = c.min_(x, c.in(2));
+    x = c.min_(c.in(2), x);
   else if (c.has("max"))
-    x = c.min_(x, c.floatOf("max", 0));
+    x = c.min_(c.floatOf("max", 0), x);
   c.out(x);
 }
 PLX_ONNX_OP("", Clip, 6, clip);
