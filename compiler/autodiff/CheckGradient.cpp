@@ -3,8 +3,8 @@
 #include <cmath>
 #include <random>
 
-#include "ir/autodiff/Gradient.h"
 #include "compiler/memory/InlineCalls.h"
+#include "ir/autodiff/Gradient.h"
 #include "ir/eval/Evaluator.h"
 #include "ir/ops/BuildDerivatives.h"
 #include "ir/types/Types.h"

@@ -67,15 +67,15 @@ absl::StatusOr<Value> Builder::named(const std::string &name) {
     auto given = main_.getArgAttrOfType<mlir::StringAttr>(i, "plx.name");
     if (given && given.getValue() == name) found = main_.getArgument(i);
   }
-  main_.walk([&](ParameterOp op) {
-    if (op.getName() != name || found == op.getResult()) return;
+  for (Value value : parametersOf(main_).lookup(scope_.builder().getStringAttr(name))) {
     if (!found) {
-      op->moveBefore(&main_.getBody().front(), main_.getBody().front().begin());
-      found = op.getResult();
+      mlir::Block &body = main_.getBody().front();
+      value.getDefiningOp()->moveBefore(&body, body.begin());
+      found = value;
     } else {
-      op.replaceAllUsesWith(found);
+      value.replaceAllUsesWith(found);
     }
-  });
+  }
   if (!found)
     return absl::InvalidArgumentError(
         absl::StrCat("the model has no input or initializer '", name, "'"));

@@ -112,19 +112,17 @@ void Builder::addOutput(const std::string &name, const Tensor &value) {
 
 /// Weights that change become inputs: those that are trained, and the statistics.
 void Builder::takeParameters() {
-  llvm::MapVector<mlir::StringAttr, llvm::SmallVector<ParameterOp>> found;
-  main_.walk([&](ParameterOp op) { found[op.getNameAttr()].push_back(op); });
-  for (auto &[name, ops] : found) {
-    auto type = mlir::cast<RankedTensorType>(ops[0].getType());
+  for (auto &[name, values] : parametersOf(main_)) {
+    auto type = mlir::cast<RankedTensorType>(values[0].getType());
     bool isStatistic = statistics_.contains(name);
     bool isTrained = !isStatistic && type.getRank() > 0 &&
                      mlir::isa<mlir::FloatType>(type.getElementType()) &&
                      (!options_.isTrained || options_.isTrained(name.str()));
     if (!isStatistic && !isTrained) continue;
     Tensor input = addInput(name.str(), type);
-    for (ParameterOp op : ops) {
-      op.replaceAllUsesWith(input.value());
-      op.erase();
+    for (Value value : values) {
+      value.replaceAllUsesWith(input.value());
+      value.getDefiningOp()->erase();
     }
     (isStatistic ? step_.statistics : step_.parameters).push_back({name.str(), type});
     if (isTrained) parameters_.push_back(input);

@@ -15,6 +15,13 @@ llvm::StringSet<> parameterNames(mlir::Operation *root) {
   return names;
 }
 
+llvm::MapVector<mlir::StringAttr, llvm::SmallVector<mlir::Value>> parametersOf(
+    mlir::Operation *root) {
+  llvm::MapVector<mlir::StringAttr, llvm::SmallVector<mlir::Value>> found;
+  root->walk([&](ParameterOp op) { found[op.getNameAttr()].push_back(op.getResult()); });
+  return found;
+}
+
 // ---- Verify
 // ----------------------------------------------------------------------------------------------------------
 

@@ -45,7 +45,7 @@ class StepRunner {
   int32_t input(const std::string &name) const;
 
   const plexus_model *model_;
-  
+
   Context context_;
   std::map<std::string, int32_t> inputs_, outputs_;
   std::vector<const plx_value *> batch_;
