@@ -1,5 +1,5 @@
 // Derivatives of random programs, orders 1 and 2, against differences: random ops on random shapes.
-// Covers: compiler/autodiff/Gradient.cpp
+// Covers: ir/autodiff/Gradient.cpp
 #include <gtest/gtest.h>
 
 #include <random>
