@@ -1,6 +1,7 @@
 #include "ir/ops/Convolution.h"
 
 #include "ir/eval/Accumulator.h"
+#include "ir/eval/Views.h"
 #include "ir/ops/BuildDerivatives.h"
 #include "ir/ops/Folding.h"
 #include "ir/ops/Sizes.h"
@@ -86,20 +87,20 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ConvolutionOp::evaluate(
     shape.push_back(
         windowResult(x.shape()[d + 1], w.shape()[d], getStrides()[d], getDilations()[d]));
   shape.push_back(outputs);
+  // Where the window's elements lie behind its first: the same for every window.
+  llvm::SmallVector<int64_t> strides = eval::stridesOf(x.shape()), offsets;
+  for (eval::Index k(w.shape().drop_back()); k; ++k) {
+    offsets.push_back((*k).back());
+    for (int64_t d = 0; d < spatial; ++d)
+      offsets.back() += (*k)[d] * getDilations()[d] * strides[d + 1];
+  }
   eval::Tensor result(x.elementType(), shape);
-  llvm::SmallVector<int64_t> xi(x.rank()), wi(w.rank());
   for (eval::Index i(shape); i; ++i) {
     eval::ProductSum sum(x.elementType());
-    int64_t o = (*i).back(), firstChannel = outputs ? o / (outputs / groups) * perGroup : 0;
-    for (eval::Index k(w.shape().drop_back()); k; ++k) {
-      xi[0] = (*i)[0];
-      for (int64_t d = 0; d < spatial; ++d)
-        xi[d + 1] = (*i)[d + 1] * getStrides()[d] + (*k)[d] * getDilations()[d];
-      xi[spatial + 1] = firstChannel + (*k).back();
-      llvm::copy(*k, wi.begin());
-      wi.back() = o;
-      sum.add(x, eval::linearize(xi, x.shape()), w, eval::linearize(wi, w.shape()));
-    }
+    int64_t o = (*i).back(), first = o / (outputs / groups) * perGroup + (*i)[0] * strides[0];
+    for (int64_t d = 0; d < spatial; ++d) first += (*i)[d + 1] * getStrides()[d] * strides[d + 1];
+    for (auto [k, offset] : llvm::enumerate(offsets))
+      sum.add(x, first + offset, w, static_cast<int64_t>(k) * outputs + o);
     sum.store(result, i.linear());
   }
   return llvm::SmallVector<eval::Value>{result};

@@ -132,14 +132,26 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> DotGeneralOp::evaluate(
   for (int64_t axis : freeAxes(b.rank(), getRhsBatch(), getRhsContract()))
     shape.push_back(b.shape()[axis]);
   eval::Tensor result(a.elementType(), shape);
+  using Part = llvm::ArrayRef<int64_t>;
+  auto lhsAt = [&](Part batch, Part free, Part k) {
+    return eval::linearize(operandIndex(a.rank(), getLhsBatch(), getLhsContract(), batch, free, k),
+                           a.shape());
+  };
+  auto rhsAt = [&](Part batch, Part free, Part k) {
+    return eval::linearize(operandIndex(b.rank(), getRhsBatch(), getRhsContract(), batch, free, k),
+                           b.shape());
+  };
+  // Where contracted elements lie behind the first: the same for every sum.
+  llvm::SmallVector<std::pair<int64_t, int64_t>> offsets;
+  llvm::SmallVector<int64_t> origin(std::max(a.rank(), b.rank()), 0), first(folded.size(), 0);
+  for (eval::Index k(folded); k; ++k) {
+    offsets.push_back({lhsAt(origin, origin, *k), rhsAt(origin, origin, *k)});
+  }
   for (eval::Index i(shape); i; ++i) {
     auto [batch, lhsFree, rhsFree] = resultParts(*this, a.rank(), *i);
     eval::ProductSum sum(a.elementType());
-    for (eval::Index k(folded); k; ++k) {
-      auto at = operandIndex(a.rank(), getLhsBatch(), getLhsContract(), batch, lhsFree, *k);
-      auto bt = operandIndex(b.rank(), getRhsBatch(), getRhsContract(), batch, rhsFree, *k);
-      sum.add(a, eval::linearize(at, a.shape()), b, eval::linearize(bt, b.shape()));
-    }
+    int64_t lhs = lhsAt(batch, lhsFree, first), rhs = rhsAt(batch, rhsFree, first);
+    for (auto [lhsOffset, rhsOffset] : offsets) sum.add(a, lhs + lhsOffset, b, rhs + rhsOffset);
     sum.store(result, i.linear());
   }
   return llvm::SmallVector<eval::Value>{result};
