@@ -1,9 +1,80 @@
-// ai.onnx.preview.training: one step of an optimizer. Operands: rate R, step T, then the tensors of
-// n parameters, grouped by role; results are grouped the same way.
+// ai.onnx.preview.training: gradients, and one step of an optimizer.
+#include "frontends/onnx/Graph.h"
 #include "frontends/onnx/NodeContext.h"
+#include "ir/autodiff/Gradient.h"
+#include "ir/ops/BuildDerivatives.h"
+#include "llvm/ADT/SetVector.h"
+#include "mlir/IR/IRMapping.h"
 
 namespace plx::onnxio {
 namespace {
+
+// ---- Gradient
+
+/// The ops that make `y` of `sources`, in their order. What they use of other ops stays where it
+/// is.
+llvm::SetVector<mlir::Operation *> opsBetween(llvm::ArrayRef<Value> sources, Value y) {
+  llvm::SetVector<mlir::Operation *> found;
+  llvm::SmallVector<std::pair<mlir::Operation *, bool>>
+      stack;  // an op, and whether what it uses is found
+  auto push = [&](Value value) {
+    if (mlir::Operation *op = value.getDefiningOp(); op && !llvm::is_contained(sources, value))
+      stack.push_back({op, false});
+  };
+  push(y);
+  while (!stack.empty()) {
+    auto [op, isReady] = stack.pop_back_val();
+    if (isReady) found.insert(op);
+    if (isReady || found.contains(op)) continue;
+    stack.push_back({op, true});
+    op->walk([&](mlir::Operation *inner) {
+      for (Value operand : inner->getOperands())
+        if (operand.getParentBlock() == op->getBlock()) push(operand);
+    });
+  }
+  return found;
+}
+
+// dY/dX for each name of `xs`: tensor `y` of this graph as a function of the tensors that `xs` and
+// `zs` name, at the values that the operands have.
+void gradientOf(NodeContext &c) {
+  std::vector<std::string> names = c.stringsOf("xs");
+  size_t numX = names.size();
+  llvm::append_range(names, c.stringsOf("zs"));
+  if (static_cast<int64_t>(names.size()) != c.numInputs())
+    invalid("there are " + llvm::Twine(c.numInputs()) + " operands; `xs` and `zs` name " +
+            llvm::Twine(names.size()));
+  Values sources, given;
+  mlir::IRMapping mapping;
+  for (auto [i, name] : llvm::enumerate(names)) {
+    sources.push_back(c.graph.lookup(name));
+    given.push_back(c.in(static_cast<int64_t>(i)));
+    if (!sources.back()) return;  // of a node that failed
+    if (sources.back().getType() != given.back().getType())
+      unsupported("operand " + llvm::Twine(i) + " has another type than tensor '" + name +
+                  "', in whose place it is");
+    mapping.map(sources.back(), given.back());
+  }
+  Value y = c.graph.lookup(c.stringOf("y", ""));
+  if (!y) return;
+  // A copy, since differentiating may replace ops, which names of the graph stand for.
+  for (mlir::Operation *op : opsBetween(sources, y)) c.builder().clone(*op, mapping);
+  Value result = mapping.lookupOrDefault(y);
+  Values inputs(given.begin(), given.begin() + numX);
+  Value seed = build::filled(c.builder(), c.loc(), 1, result.getType());
+  auto found = gradient(c.builder(), result, seed, inputs);
+  if (failed(found))
+    unsupported("'" + c.stringOf("y", "") + "' cannot be differentiated: " +
+                std::exchange(c.graph.session().emit.lastError, ""));
+  for (auto [i, value] : llvm::enumerate(*found))
+    c.out(static_cast<int64_t>(i),
+          value ? value : build::zerosLike(c.builder(), c.loc(), inputs[i]));
+}
+PLX_ONNX_OP("ai.onnx.preview.training", Gradient, 1, gradientOf);
+
+// ---- Optimizers
+// Operands: rate R, step T, then the tensors of n parameters, grouped by role; results are grouped
+// the same way.
 
 // roles: X, G and the states. Calls `update` with the tensors of one parameter; gives what it
 // returns, by role.
