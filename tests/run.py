@@ -5,7 +5,7 @@
     house       tools/dev/check.sh: format, layers, sizes, each op's duties and tests, symbols of what is built
     unit        GoogleTest executables, by ctest
     lit         tests/ops, tests/lit, tests/errors
-    fuzz        random programs on the CPU by plexus-fuzz           (the same ones each time; three minutes at most)
+    fuzz        random programs on the CPU by plexus-fuzz           (the same ones each time, and gradients; five minutes at most)
     suite       the ONNX backend suite by `plexus check`            (dumped by tests/conformance/prepare.sh)
     symbolic    every tenth case of it with `--symbolic`; symbolic-full: all
     own         operators and versions of operators that the suite leaves out, by `plexus check`     (written likewise)
@@ -105,9 +105,12 @@ def run_fuzz(build):
         return 0, 0, 0
     results = os.path.join(build, "results")
     os.makedirs(results, exist_ok=True)
-    command = [fuzz, "--seed", "1", "--count", "2500", "--seconds", "180", "--out", results]
-    ran = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, errors="replace")
-    return closing_figures("fuzz", "plexus-fuzz", ran)
+    figures = (0, 0, 0)
+    for options in (["--count", "2500", "--seconds", "180"], ["--gradient", "--count", "400", "--seconds", "90"]):
+        command = [fuzz, "--seed", "1", *options, "--out", results]
+        ran = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, errors="replace")
+        figures = tuple(map(sum, zip(figures, closing_figures("fuzz", "plexus-fuzz", ran))))
+    return figures
 
 
 def closing_figures(name, program, ran, quiet=False):

@@ -1,11 +1,14 @@
 // plexus-fuzz: random programs, compiled code against the reference evaluator.
 //
-//   plexus-fuzz [--seed N] [--count N] [--seconds N] [--out FOLDER] [--print] [FILE.mlir ...]
+//   plexus-fuzz [--seed N] [--count N] [--seconds N] [--out FOLDER] [--print] [--gradient]
+//               [FILE.mlir ...]
 //
 // Programs of seeds N, N + 1, ...: at most `count` of them, for at most `seconds`. One that fails
 // is printed, made small, and written to FOLDER/fuzz-SEED.mlir, which given as FILE runs again.
-// With --print programs are written to standard output and not run. The last line is
-// `N passed, N failed, N skipped`; skipped are programs with ops the compiler refuses.
+// With --gradient programs also give the gradient of their float results by their float inputs;
+// those without derivative are skipped. With --print programs are written to standard output and
+// not run. The last line is `N passed, N failed, N skipped`; skipped are programs with ops the
+// compiler refuses.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -15,6 +18,7 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Parser/Parser.h"
 #include "tests/fuzz/Generator.h"
+#include "tests/fuzz/Gradient.h"
 #include "tests/fuzz/Run.h"
 #include "tests/fuzz/Shrink.h"
 
@@ -26,14 +30,14 @@ struct Options {
   uint64_t seed = 1, count = 100;
   double seconds = 1e9;
   std::string out = ".";
-  bool print = false;
+  bool print = false, gradient = false;
   std::vector<std::string> files;
 };
 
 int usage() {
   std::fprintf(stderr,
                "usage: plexus-fuzz [--seed N] [--count N] [--seconds N] [--out FOLDER] [--print] "
-               "[FILE.mlir ...]\n");
+               "[--gradient] [FILE.mlir ...]\n");
   return 2;
 }
 
@@ -42,6 +46,8 @@ bool parse(int argc, char **argv, Options &options) {
     std::string word = argv[i];
     if (word == "--print") {
       options.print = true;
+    } else if (word == "--gradient") {
+      options.gradient = true;
     } else if (word.rfind("--", 0) != 0) {
       options.files.push_back(word);
     } else {
@@ -126,6 +132,10 @@ int main(int argc, char **argv) {
   for (uint64_t i = 0; i < count && secondsGone() < options.seconds; ++i) {
     if (i % 64 == 0) context = newContext();  // attributes live as long as their context
     auto module = Generator(context.get(), options.seed + i).generate();
+    if (options.gradient && failed(appendGradient(*module))) {
+      ++figures.skipped;
+      continue;
+    }
     if (options.print)
       std::printf("// seed %llu\n%s", static_cast<unsigned long long>(options.seed + i),
                   textOf(*module).c_str());
