@@ -8,6 +8,7 @@
 #include "ir/ops/Parameter.h"
 #include "ir/types/Types.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace plx::builder {
 namespace {
@@ -129,12 +130,36 @@ void Builder::takeParameters() {
   }
 }
 
+/// What goes into the ONNX Softmax that `value` comes from; null where it comes from another node.
+/// All that an importer makes of a node carries the node's location.
+Value beforeSoftmax(Value value) {
+  mlir::Operation *op = value.getDefiningOp();
+  auto place = op ? mlir::dyn_cast<mlir::NameLoc>(op->getLoc()) : mlir::NameLoc();
+  if (!place || !place.getName().getValue().ends_with("(Softmax)")) return {};
+  llvm::SetVector<Value> inputs, inside;
+  inside.insert(value);
+  for (size_t i = 0; i < inside.size(); ++i)
+    for (Value operand : inside[i].getDefiningOp()->getOperands()) {
+      mlir::Operation *source = operand.getDefiningOp();
+      bool isOfNode = source && source->getLoc() == op->getLoc();
+      if (isOfNode || operand.getType() == value.getType())
+        (isOfNode ? inside : inputs).insert(operand);
+    }
+  return inputs.size() == 1 ? inputs.front() : Value();
+}
+
 absl::StatusOr<Tensor> Builder::lossOf() {
   const Loss *loss = findLoss(options_.loss);
   if (!loss)
     return absl::InvalidArgumentError(absl::StrCat(
         "there is no loss '", options_.loss, "'; there are ", absl::StrJoin(lossNames(), ", ")));
   Tensor prediction = result(*place_);
+  if (Value logits = beforeSoftmax(prediction.value());
+      logits && loss->name == llvm::StringRef("cross_entropy")) {
+    prediction = scope_.tensor(logits);
+    step_.notes.push_back("cross_entropy takes what goes into the Softmax that gives '" +
+                          step_.prediction + "'");
+  }
   llvm::SmallVector<Dim> dims = prediction.dims();
   mlir::Type element = prediction.element();
   if (loss->target == TargetKind::Classes) {

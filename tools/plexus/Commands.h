@@ -75,6 +75,20 @@ struct TrainCommand {
   int64_t scheduleEvery = 0;
   bool noShuffle = false, keepTied = false, resume = false;
 };
+struct EvaluateCommand {
+  CommonOptions common;
+  std::string model, data, json;
+  std::vector<std::string> inputs;  // "NAME=COLUMN"
+  std::string target;               // "COLUMN" or "OUTPUT=COLUMN"
+  std::vector<std::string> metrics;
+  int64_t batch = 64;
+};
+struct PredictCommand {
+  CommonOptions common;
+  std::string model, data, out, of;
+  std::vector<std::string> inputs;  // "NAME=COLUMN"
+  int64_t batch = 64;
+};
 struct GradientCommand {
   CommonOptions common;
   std::string model, out, of;
@@ -92,6 +106,8 @@ int inspectCommand(const InspectOptions &options);
 int diffCommand(const DiffOptions &options);
 int gradientCommand(const GradientCommand &options);
 int trainCommand(const TrainCommand &options);
+int evaluateCommand(const EvaluateCommand &options);
+int predictCommand(const PredictCommand &options);
 int opsCommand(const OpsOptions &options);
 
 }  // namespace plx

@@ -191,6 +191,33 @@ CLI::App *addOps(CLI::App &app, OpsOptions &options) {
   return command;
 }
 
+CLI::App *addEvaluate(CLI::App &app, EvaluateCommand &options) {
+  CLI::App *command = app.add_subcommand("evaluate", "Say how good a model's predictions are");
+  command->add_option("MODEL", options.model)->required();
+  command->add_option("--data", options.data, "file of named columns")->required();
+  command->add_option("--input", options.inputs, "NAME=COLUMN; default: the column of that name");
+  command->add_option("--target", options.target, "COLUMN, or OUTPUT=COLUMN")->required();
+  command->add_option("--metrics", options.metrics, "accuracy,f1,mse,...")
+      ->delimiter(',')
+      ->required();
+  command->add_option("--batch", options.batch, "rows of a run")->check(CLI::PositiveNumber);
+  command->add_option("--json", options.json, "file for the figures, - for stdout");
+  addCommon(command, options.common);
+  return command;
+}
+
+CLI::App *addPredict(CLI::App &app, PredictCommand &options) {
+  CLI::App *command = app.add_subcommand("predict", "Write a model's predictions");
+  command->add_option("MODEL", options.model)->required();
+  command->add_option("--data", options.data, "file of named columns")->required();
+  command->add_option("--input", options.inputs, "NAME=COLUMN; default: the column of that name");
+  command->add_option("-o,--output", options.out, "FILE.csv or FILE.npz")->required();
+  command->add_option("--of", options.of, "which output; default: the first");
+  command->add_option("--batch", options.batch, "rows of a run")->check(CLI::PositiveNumber);
+  addCommon(command, options.common);
+  return command;
+}
+
 /// CLI11's own exit codes are many; the contract knows 0 and 2 here.
 int usage(const CLI::App &app, const CLI::ParseError &error) {
   bool isHelp = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
@@ -215,11 +242,15 @@ int run(int argc, char **argv) {
   OpsOptions opsOptions;
   GradientCommand gradientOptions;
   TrainCommand trainOptions;
+  EvaluateCommand evaluateOptions;
+  PredictCommand predictOptions;
   CLI::App *runApp = addRun(app, runOptions), *compileApp = addCompile(app, compileOptions),
            *checkApp = addCheck(app, checkOptions), *benchApp = addBench(app, benchOptions),
            *inspectApp = addInspect(app, inspectOptions), *opsApp = addOps(app, opsOptions),
            *gradientApp = addGradient(app, gradientOptions),
-           *trainApp = addTrain(app, trainOptions);
+           *trainApp = addTrain(app, trainOptions),
+           *evaluateApp = addEvaluate(app, evaluateOptions),
+           *predictApp = addPredict(app, predictOptions);
   addDiff(app, diffOptions);
   try {
     app.parse(argc, argv);
@@ -233,6 +264,8 @@ int run(int argc, char **argv) {
   if (inspectApp->parsed()) return inspectCommand(inspectOptions);
   if (gradientApp->parsed()) return gradientCommand(gradientOptions);
   if (trainApp->parsed()) return trainCommand(trainOptions);
+  if (evaluateApp->parsed()) return evaluateCommand(evaluateOptions);
+  if (predictApp->parsed()) return predictCommand(predictOptions);
   if (opsApp->parsed()) return opsCommand(opsOptions);
   return diffCommand(diffOptions);
 }

@@ -8,35 +8,17 @@
 
 #include "runtime/train/batches.h"
 #include "runtime/train/checkpoint.h"
-#include "runtime/train/column.h"
-#include "runtime/train/csv.h"
 #include "runtime/train/log.h"
 #include "runtime/train/schedule.h"
 #include "tools/plexus/Cache.h"
+#include "tools/plexus/Columns.h"
 #include "tools/plexus/Commands.h"
-#include "tools/plexus/Failure.h"
-#include "tools/plexus/Inputs.h"
 #include "tools/plexus/StepRunner.h"
 
 namespace plx {
 namespace {
 
 constexpr int kCheckpointsKept = 3;
-
-void check(const absl::Status &status) {
-  if (!status.ok()) throw Failure(std::string(status.message()));
-}
-template <typename T>
-T valueOf(absl::StatusOr<T> value) {
-  check(value.status());
-  return *std::move(value);
-}
-
-std::pair<std::string, std::string> splitAtEquals(const std::string &text) {
-  size_t equals = text.find('=');
-  if (equals == std::string::npos) return {"", text};
-  return {text.substr(0, equals), text.substr(equals + 1)};
-}
 
 ModelHandle openForTraining(const TrainCommand &options) {
   std::string output = splitAtEquals(options.target).first;
@@ -97,7 +79,6 @@ class Training {
  private:
   void introduce() const;
   void readData();
-  train::Column readColumn(const std::string &name, const plx_value &input);
   void checkClasses() const;
   void plan();
   int64_t resume();
@@ -110,7 +91,6 @@ class Training {
   Program program_;
   StepRunner runner_;
   std::vector<std::pair<std::string, train::Column>> columns_;  // by input
-  std::optional<train::Csv> table_;
   std::optional<train::Batches> batches_;
   std::optional<train::Checkpoints> checkpoints_;
   train::Schedule schedule_;
@@ -135,30 +115,6 @@ void Training::introduce() const {
     printf("%s\n", compiler.trainingNote(model_.get(), i));
 }
 
-/// From a table, or a file of tensors. A group of a table's columns is a vector a row; where the
-/// input has more dims, its elements in order.
-train::Column Training::readColumn(const std::string &name, const plx_value &input) {
-  if (!options_.data.ends_with(".csv")) {
-    Array array = readArray(options_.data, name);
-    return valueOf(train::Column::create(name, plx_array_view(array.get()), input.element_type));
-  }
-  if (!table_) table_ = valueOf(train::Csv::read(options_.data));
-  std::vector<size_t> places = valueOf(table_->find(name));
-  std::vector<double> values = table_->values(places);
-  std::vector<int64_t> dims{table_->rows()};
-  int64_t elements = 1;
-  for (int32_t d = 1; d < input.rank; ++d) {
-    dims.push_back(input.dims[d].constant);
-    elements *= dims.back();
-  }
-  if (input.rank > 1 && elements != static_cast<int64_t>(places.size()))
-    throw Failure("'" + options_.data + "': '" + name + "' are " + std::to_string(places.size()) +
-                  " columns; input '" + input.name + "' has " +
-                  (elements < 0 ? "open sizes" : std::to_string(elements) + " elements a row"));
-  plx_tensor tensor{values.data(), dims.data(), static_cast<int32_t>(dims.size()), PLX_F64};
-  return valueOf(train::Column::create(name, tensor, input.element_type));
-}
-
 /// Classes are indices of the prediction's axis 1.
 void Training::checkClasses() const {
   std::string target = Compiler::get().trainingTarget(model_.get());
@@ -180,27 +136,9 @@ void Training::checkClasses() const {
 
 /// A column for each input: --input NAME=COLUMN, --target, else the column of the input's name.
 void Training::readData() {
-  std::map<std::string, std::string> wanted;
-  for (const std::string &item : options_.inputs) {
-    auto [name, column] = splitAtEquals(item);
-    if (name.empty()) throw Failure("--input " + item + ": expected NAME=COLUMN", kWrongUsage);
-    wanted[name] = column;
-  }
-  std::string target = Compiler::get().trainingTarget(model_.get());
-  wanted[target] = splitAtEquals(options_.target).second;
-  for (const plx_value *input : runner_.batchInputs()) {
-    auto found = wanted.find(input->name);
-    std::string column = found == wanted.end() ? input->name : found->second;
-    if (found != wanted.end()) wanted.erase(found);
-    columns_.emplace_back(input->name, readColumn(column, *input));
-    const train::Column &first = columns_.front().second, &read = columns_.back().second;
-    if (read.rows() != first.rows())
-      throw Failure("'" + options_.data + "': column '" + column + "' has " +
-                    std::to_string(read.rows()) + " rows, others have " +
-                    std::to_string(first.rows()));
-  }
-  if (!wanted.empty())
-    throw Failure("--input " + wanted.begin()->first + ": the model has no such input");
+  std::map<std::string, std::string> columns = columnsOf(options_.inputs);
+  columns[Compiler::get().trainingTarget(model_.get())] = splitAtEquals(options_.target).second;
+  columns_ = DataFile(options_.data).readAll(runner_.batchInputs(), std::move(columns));
   checkClasses();
 }
 
@@ -277,16 +215,16 @@ void Training::run() {
   for (int64_t s = first_; s < schedule_.steps; ++s) {
     figures = step(s);
     if (log)
-      check(
+      checkStatus(
           log->add({s, batches_->epochOf(s), figures.loss, schedule_.at(s), figures.gradientNorm}));
     if (checkpoints_ && ((s + 1) % every == 0 || s + 1 == schedule_.steps)) {
       // The log first: a checkpoint's steps are then in it.
-      if (log) check(log->flush());
-      check(checkpoints_->write(s + 1, states()));
+      if (log) checkStatus(log->flush());
+      checkStatus(checkpoints_->write(s + 1, states()));
     }
     report(s + 1, figures.loss);
   }
-  if (log) check(log->flush());
+  if (log) checkStatus(log->flush());
   double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
   printf("%lld steps in %.3f s, last loss %.6g\n", static_cast<long long>(schedule_.steps - first_),
          seconds, figures.loss);

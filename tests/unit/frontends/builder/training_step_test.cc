@@ -175,6 +175,32 @@ TEST_F(TrainingStepTest, SaysWhatDoesNotFit) {
       "there is nothing to train: no parameter of floats is left");
 }
 
+// The gradient of the logits is then softmax minus one-hot, which does not vanish where a class is
+// certain.
+TEST_F(TrainingStepTest, CrossEntropyLooksThroughASoftmax) {
+  TrainingOptions options;
+  options.loss = "cross_entropy";
+  const char kText[] = R"mlir(
+#node = loc("/soft(Softmax)")
+func.func @main(%x: tensor<1x2xf64> {plx.name = "x"}) -> (tensor<1x2xf64> {plx.name = "y"}) {
+  %w = plx.parameter "w" : tensor<1x2xf64>
+  %0 = plx.pointwise add(%x, %w) : (tensor<1x2xf64>, tensor<1x2xf64>) -> tensor<1x2xf64> loc("/add(Add)")
+  %1 = plx.pointwise exp(%0) : (tensor<1x2xf64>) -> tensor<1x2xf64> loc(#node)
+  %2 = plx.reduce sum %1 [1] : (tensor<1x2xf64>) -> tensor<1xf64> loc(#node)
+  %3 = plx.broadcast %2 [0] : (tensor<1xf64>) -> tensor<1x2xf64> loc(#node)
+  %4 = plx.pointwise div(%1, %3) : (tensor<1x2xf64>, tensor<1x2xf64>) -> tensor<1x2xf64> loc(#node)
+  return %4 : tensor<1x2xf64>
+})mlir";
+  absl::StatusOr<TrainingStep> step = make(kText, options);
+  ASSERT_TRUE(step.ok()) << step.status();
+  ASSERT_EQ(step->notes.size(), 1u);
+  Values out = run({{"x", {1, 3}}, {"w", {0, 0}}, {"target", {0}}, {"$learning_rate", {1}}});
+  double p = 1 / (1 + std::exp(2.0));
+  expectNear(out["$loss"], {-std::log(p)}, 1e-12);
+  expectNear(out["y"], {p, 1 - p}, 1e-12);
+  expectNear(out["w"], {1 - p, p - 1}, 1e-12);
+}
+
 TEST_F(TrainingStepTest, ALossThatDependsOnNothingTrainedIsRefused) {
   absl::StatusOr<TrainingStep> step = make(R"(
 func.func @main(%x: tensor<1x2xf32> {plx.name = "x"}) -> (tensor<1x2xf32> {plx.name = "y"}) {
