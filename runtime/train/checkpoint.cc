@@ -150,13 +150,20 @@ Found readInto(const std::string &path, const std::string &expected,
                ? Found::Others
                : Found::Damaged;
   }
+  // Beside the states first: where no checkpoint is sound, the run starts from what they are.
   Sum found(header);
+  std::vector<std::vector<char>> read;
   for (const NamedTensor &named : tensors) {
-    if (!readAll(file, named.tensor.data, bytesOf(named.tensor))) return Found::Damaged;
-    found.add(named.tensor);
+    plx_tensor copy = named.tensor;
+    copy.data = read.emplace_back(bytesOf(copy)).data();
+    if (!readAll(file, copy.data, bytesOf(copy))) return Found::Damaged;
+    found.add(copy);
   }
   why = "its bytes do not have the sum they had";
-  return found.text() == sum ? Found::Sound : Found::Damaged;
+  if (found.text() != sum) return Found::Damaged;
+  for (size_t i = 0; i < tensors.size(); ++i)
+    if (!read[i].empty()) memcpy(tensors[i].tensor.data, read[i].data(), read[i].size());
+  return Found::Sound;
 }
 
 }  // namespace
@@ -216,8 +223,11 @@ absl::Status Checkpoints::write(int64_t step, const std::vector<NamedTensor> &te
   if (rename(passing.c_str(), path.c_str()) != 0) return failure(path, "renamed");
   File folder(folder_, O_RDONLY | O_DIRECTORY);
   if (!folder.isOpen() || fsync(folder.number()) != 0) return failure(folder_, "synced");
-  std::vector<int64_t> all = steps();
-  for (size_t i = static_cast<size_t>(kept_); i < all.size(); ++i) unlink(pathOf(all[i]).c_str());
+  // Those of later steps are of a course that was left: damaged ones, before which a run was
+  // resumed.
+  int kept = 0;
+  for (int64_t other : steps())
+    if (other > step || ++kept > kept_) unlink(pathOf(other).c_str());
   return absl::OkStatus();
 }
 

@@ -97,6 +97,25 @@ TEST_F(CheckpointTest, DamageIsFoundAndTheOneBeforeTaken) {
   }
 }
 
+TEST_F(CheckpointTest, WhereAllAreDamagedTheStatesStayAsTheyAre) {
+  write(1);
+  std::string bytes = contents(file(1));
+  bytes.back() ^= 1;
+  std::ofstream(file(1), std::ios::binary) << bytes;
+  States found(7);
+  EXPECT_EQ(restored(found), 0);
+  EXPECT_TRUE(found == States(7));
+  EXPECT_EQ(notes.size(), 1u);
+}
+
+TEST_F(CheckpointTest, WhatIsWrittenOutlivesLaterStepsOfACourseThatWasLeft) {
+  for (int64_t step : {3, 4, 5}) write(step);
+  write(2);
+  States found;
+  EXPECT_EQ(restored(found), 2);
+  EXPECT_FALSE(std::filesystem::exists(file(5)));
+}
+
 TEST_F(CheckpointTest, AnotherRunsAreRefused) {
   write(1);
   States states;
