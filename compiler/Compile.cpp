@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "compiler/Pipeline.h"
 #include "compiler/cpu/Kernels.h"
+#include "compiler/cuda/Kernels.h"
 #include "compiler/graph/Prepare.h"
 #include "compiler/host/Emit.h"
 #include "compiler/native/Target.h"
@@ -123,12 +124,29 @@ struct Prepared {
   std::shared_ptr<char> memory;
 };
 
+/// The kernels of `module` as code of the device, in `out`.
+absl::Status compileForDevice(const std::vector<cuda::KernelSource> &sources,
+                              const std::string &prefix, const CompileOptions &options,
+                              CompiledProgram &out) {
+  absl::StatusOr<DeviceCode> code = cuda::compileSources(sources, options);
+  if (!code.ok()) return code.status();
+  out.device = std::move(*code);
+  for (const cuda::KernelSource &source : sources)
+    if (absl::Status status = saveText(options, source.name + ".cu", source.text); !status.ok())
+      return status;
+  for (KernelInfo &kernel : out.info.kernels)
+    for (size_t i = 0; i < sources.size(); ++i)
+      if (kernel.name == prefix + sources[i].symbol) kernel.deviceKernel = static_cast<int>(i);
+  return absl::OkStatus();
+}
+
 /// From tensors to objects: everything after the graph passes.
 absl::StatusOr<CompiledProgram> lower(mlir::ModuleOp module, const WeightLookup &weights,
                                       const CompileOptions &options, const TargetName &target,
                                       llvm::TargetMachine &machine) {
   mlir::PassManager passes(module.getContext());
-  addLoweringPasses(passes, cpu::factsOf(machine));
+  bool onDevice = options.device != "cpu";
+  addLoweringPasses(passes, cpu::factsOf(machine), onDevice);
   if (absl::Status status = runPasses(passes, module, options); !status.ok()) return status;
   CompiledProgram out;
   if (options.wantsText()) out.mlirText = textOf(module);
@@ -137,18 +155,26 @@ absl::StatusOr<CompiledProgram> lower(mlir::ModuleOp module, const WeightLookup 
 
   HostOptions hostOptions;
   hostOptions.modelName = options.modelName;
+  hostOptions.onDevice = onDevice;
+  std::vector<cuda::KernelSource> sources;
+  if (onDevice) sources = cuda::printKernels(module);
   llvm::LLVMContext context;
   absl::StatusOr<HostProgram> host = emitHostProgram(module, context, hostOptions);
   if (!host.ok()) return host.status();
   absl::StatusOr<Object> hostObject = absl::InternalError("not compiled");
   std::thread hostThread(
       [&] { hostObject = emitObject(*host->module, machine, options.wantsText()); });
-  absl::StatusOr<std::vector<Object>> kernels =
-      cpu::compileKernels(module, target, hostOptions.kernelPrefix, options);
+  absl::StatusOr<std::vector<Object>> kernels = std::vector<Object>();
+  absl::Status deviceStatus;
+  out.info = std::move(host->info);
+  if (onDevice)
+    deviceStatus = compileForDevice(sources, hostOptions.kernelPrefix, options, out);
+  else
+    kernels = cpu::compileKernels(module, target, hostOptions.kernelPrefix, options);
   hostThread.join();
   if (!hostObject.ok()) return hostObject.status();
   if (!kernels.ok()) return kernels.status();
-  out.info = std::move(host->info);
+  if (!deviceStatus.ok()) return deviceStatus;
   out.info.triple = target.triple;
   out.info.targetCpu = target.cpu;
   out.info.features = target.features;
@@ -163,6 +189,7 @@ absl::StatusOr<CompiledProgram> lower(mlir::ModuleOp module, const WeightLookup 
 absl::StatusOr<Prepared> prepare(mlir::ModuleOp module, llvm::ArrayRef<std::string> names,
                                  const WeightLookup &weights, const CompileOptions &options) {
   CompileOptions here = options;
+  here.device = "cpu";
   here.triple.clear();
   here.cpu = "host";
   here.features.clear();
@@ -239,7 +266,7 @@ absl::StatusOr<CompiledProgram> compileModule(mlir::OwningOpRef<mlir::ModuleOp> 
     return status;
 
   mlir::PassManager graph(module->getContext());
-  addGraphPasses(graph, cpu::factsOf(**machine));
+  addGraphPasses(graph, cpu::factsOf(**machine), options.device != "cpu");
   if (absl::Status status = runPasses(graph, *module, options); !status.ok()) return status;
   if (absl::Status status = saveModule(options, "2-graph.mlir", *module); !status.ok())
     return status;

@@ -35,6 +35,9 @@ struct CompileOptions {
   std::string triple;                   // empty: this machine's
   std::string cpu = "host";             // LLVM's CPU name; "host": this machine, with its features
   std::string features;                 // further features, "+avx512vnni,-avx512f"
+  std::string device = "cpu";           // where kernels run: "cpu", "cuda", "cuda-emulated"
+  std::vector<int> cudaArchitectures{80, 90};  // of cubins, ascending; PTX is of the last
+  bool deviceImages = true;                    // false: the kernels' sources are enough
   int compileThreads = 0;               // 0: as many as this process may use
   bool fastMath = false;                // --fast-math: lets floats be reassociated
   bool verifyAfterAll = false;          // run the verifier after every pass
@@ -81,12 +84,42 @@ ValueInfo kindOf(mlir::Type type);
 struct KernelInfo {
   std::string name, schedule, nodes;
   int64_t flops = -1, bytes = -1;
+  int deviceKernel = -1;  // index into DeviceCode::kernels
 };
 struct SiteInfo {
   std::string node, op, message;  // message empty: the fault code's own text
 };
 struct ImportInfo {
   std::string name, attributes;
+};
+/// Code of kernels for a device (plx_device_code).
+struct DeviceImage {
+  int kind;          // plx_image_kind
+  int architecture;  // 90 for sm_90
+  std::string bytes;
+};
+struct DeviceOperand {
+  int access, elementBytes;
+  std::string bytes;  // an expression over s0, s1, ...; empty: unknown
+};
+/// What the assembler said of a kernel for an architecture.
+struct DeviceReport {
+  int architecture, registers, spilledBytes, sharedBytes;
+};
+struct DeviceKernelInfo {
+  std::string entry, schedule, nodes;
+  std::string source;  // CUDA C++, complete
+  std::string blocks;  // of a launch: an expression over its sizes
+  std::vector<DeviceOperand> operands;
+  int numSizes = 0, firstImage = 0, numImages = 1, threads = 256, sharedBytes = 0;
+  bool wantsScratch = false;
+  std::vector<DeviceReport> reports;
+  std::vector<std::string> warnings;
+};
+struct DeviceCode {
+  std::string device;  // empty: none, kernels are code of the CPU
+  std::vector<DeviceImage> images;
+  std::vector<DeviceKernelInfo> kernels;  // each once
 };
 struct ProgramInfo {
   std::string modelName, targetCpu, features, triple;
@@ -109,6 +142,7 @@ struct CompiledProgram {
   std::vector<PlacedWeight>
       weights;  // in order of offset: what the program reads, packed where the schedule wants it
   uint64_t weightsBytes = 0;
+  DeviceCode device;
   std::shared_ptr<void> owned;  // keeps computed weights alive
   std::string mlirText;         // the program just before target emission, when asked for
 };

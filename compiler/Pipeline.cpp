@@ -13,7 +13,7 @@
 
 namespace plx {
 
-void addGraphPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
+void addGraphPasses(mlir::PassManager &passes, const cpu::Facts &facts, bool onDevice) {
   // Functions of the model first: the passes below see one function, and may fuse across calls.
   passes.addPass(createInlineCallsPass());
   // Before anything folds or fuses: kernels know no strings.
@@ -30,12 +30,13 @@ void addGraphPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
   // Products around a softmax become attention, while transposes can still be read through.
   passes.addNestedPass<mlir::func::FuncOp>(createFormAttentionPass());
   // The layout of weights last: nothing may fold it away before it has been moved out of @main.
-  passes.addNestedPass<mlir::func::FuncOp>(
-      createPackWeightsPass({facts.vectorBytes, facts.vectorRegisters}));
+  if (!onDevice)
+    passes.addNestedPass<mlir::func::FuncOp>(
+        createPackWeightsPass({facts.vectorBytes, facts.vectorRegisters}));
   passes.addPass(createHoistParametersPass());
 }
 
-void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
+void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts, bool onDevice) {
   // First, while ops are there to ask what they rely on; what the graph passes removed is not
   // asked.
   passes.addNestedPass<mlir::func::FuncOp>(createCheckSizesPass());
@@ -47,7 +48,8 @@ void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
   passes.addPass(createLowerIrregularPass());
   // Kernels out of functions, flat, each once.
   passes.addPass(createOutlinePass());
-  passes.addPass(createSelectSchedulePass({facts.vectorBytes, facts.vectorRegisters}));
+  if (!onDevice)
+    passes.addPass(createSelectSchedulePass({facts.vectorBytes, facts.vectorRegisters}));
   // Tensors to buffers, buffers to places in the arena.
   passes.addPass(createLowerToHostPass());
   passes.addPass(createPlanMemoryPass());

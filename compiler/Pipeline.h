@@ -10,9 +10,11 @@ namespace plx {
 
 /// Passes on tensors, up to where weights are packed and what depends on weights alone stands in
 /// @prepare.
-void addGraphPasses(mlir::PassManager &passes, const cpu::Facts &facts);
+/// Weights are packed for the registers of a CPU, on a device they stay as they are.
+void addGraphPasses(mlir::PassManager &passes, const cpu::Facts &facts, bool onDevice = false);
 /// Passes from tensors to a host program and its kernels.
-void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts);
+/// Schedules of a device are chosen where its kernels are printed (compiler/cuda).
+void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts, bool onDevice = false);
 
 /// Runs `passes` on `module` as the options say (printing, verifying, saving temporaries); errors
 /// become a status whose message has every diagnostic, with its place.

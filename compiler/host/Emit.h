@@ -19,6 +19,7 @@ struct HostOptions {
   std::string modelName = "model";
   std::string runSymbol = "plx_module_run";
   std::string kernelPrefix = "plx_k_";  // before a kernel's name: its function's symbol
+  bool onDevice = false;  // kernels are no functions; buffers are a device's (plexus_abi.h)
 };
 
 /// A weight that the program reads: run->parameters[i] is the i-th of HostProgram::weights.

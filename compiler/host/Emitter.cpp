@@ -30,6 +30,9 @@ RuntimeCalls::RuntimeCalls(llvm::Module &module) {
   view = declare("plx_rt_view", ptr, {ptr, i32, ptr, i32, i32, ptr});
   mark = declare("plx_rt_mark", i64, {ptr});
   keep = declare("plx_rt_keep", llvm::Type::getVoidTy(context), {ptr, i64, ptr, i32});
+  load = declare("plx_rt_load", i64, {ptr, ptr, i64});
+  store = declare("plx_rt_store", llvm::Type::getVoidTy(context), {ptr, ptr, i64, i64});
+  copy = declare("plx_rt_copy", llvm::Type::getVoidTy(context), {ptr, ptr, ptr, i64});
   outputObject = declare("plx_rt_output_object", i32, {ptr, i32, ptr, i32, ptr});
 }
 
@@ -182,6 +185,16 @@ absl::Status Emitter::emitOp(mlir::Operation &op) {
       .Default([&](mlir::Operation *other) { return emitArith(*other), OkStatus(); });
 }
 
+llvm::Value *Emitter::kernelFunction(llvm::StringRef callee) {
+  if (options_.onDevice) return llvm::ConstantPointerNull::get(b_.getPtrTy());
+  llvm::FunctionCallee target = module_.getOrInsertFunction(
+      kernelSymbol(options_, callee),
+      llvm::FunctionType::get(b_.getVoidTy(), {ptr_, ptr_, ptr_, i64_, i64_, i32_}, false));
+  llvm::cast<llvm::Function>(target.getCallee())
+      ->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  return target.getCallee();
+}
+
 absl::Status Emitter::emitRun(RunOp op) {
   mlir::Operation *kernel = kernels_.lookup(op.getCallee());
   Callee callee = calleeOf(kernel);
@@ -207,15 +220,11 @@ absl::Status Emitter::emitRun(RunOp op) {
   auto grain = kernel->getAttrOfType<mlir::IntegerAttr>("grain");
   sizes.push_back(b_.getInt64(tables_.site(op)));
   for (mlir::Value buffer : op.getBuffers()) buffers.push_back(value(buffer));
-  llvm::FunctionCallee target = module_.getOrInsertFunction(
-      kernelSymbol(options_, op.getCallee()),
-      llvm::FunctionType::get(b_.getVoidTy(), {ptr_, ptr_, ptr_, i64_, i64_, i32_}, false));
-  llvm::cast<llvm::Function>(target.getCallee())
-      ->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  llvm::Value *target = kernelFunction(op.getCallee());
   llvm::Value *bufferArray = array(buffers, buffersArray_), *sizeArray = array(sizes, sizesArray_);
   b_.CreateCall(calls_.parallel,
-                {run_, b_.getInt32(tables_.kernel(callee, op)), target.getCallee(), bufferArray,
-                 sizeArray, count, b_.getInt64(grain ? grain.getInt() : 1)});
+                {run_, b_.getInt32(tables_.kernel(callee, op)), target, bufferArray, sizeArray,
+                 count, b_.getInt64(grain ? grain.getInt() : 1)});
   return absl::OkStatus();
 }
 
@@ -248,6 +257,10 @@ void Emitter::emitAdvance(AdvanceOp op) {
 
 void Emitter::emitCopy(CopyOp op) {
   llvm::Value *size = bytes(op.getDims(), op.getElementBytes());
+  if (options_.onDevice) {
+    b_.CreateCall(calls_.copy, {run_, value(op.getTarget()), value(op.getSource()), size});
+    return;
+  }
   b_.CreateMemCpy(value(op.getTarget()), llvm::MaybeAlign(), value(op.getSource()),
                   llvm::MaybeAlign(), size);
 }
@@ -300,11 +313,17 @@ void Emitter::emitRequire(RequireOp op) {
 }
 
 void Emitter::emitLoadScalar(LoadScalarOp op) {
-  leaveIfFaulted();  // what a kernel that was skipped would have written is not there
   int64_t width = bytesOfElement(op.getElementType()) * 8;
   llvm::Type *type = b_.getIntNTy(width);
-  llvm::Value *at = b_.CreateConstGEP1_64(type, value(op.getBuffer()), op.getIndex());
-  llvm::Value *loaded = b_.CreateAlignedLoad(type, at, llvm::Align(1));
+  llvm::Value *at = b_.CreateConstGEP1_64(type, value(op.getBuffer()), op.getIndex()), *loaded;
+  if (options_.onDevice) {  // waits for the kernels, so that their faults are known only then
+    llvm::Value *wide = b_.CreateCall(calls_.load, {run_, at, b_.getInt64(width / 8)});
+    leaveIfFaulted();
+    loaded = b_.CreateTrunc(wide, type);
+  } else {
+    leaveIfFaulted();  // what a kernel that was skipped would have written is not there
+    loaded = b_.CreateAlignedLoad(type, at, llvm::Align(1));
+  }
   bool isUnsigned = op.getElementType().isUnsignedInteger() || op.getElementType().isInteger(1);
   values_[op.getResult()] = isUnsigned ? b_.CreateZExt(loaded, i64_) : b_.CreateSExt(loaded, i64_);
 }
@@ -312,9 +331,14 @@ void Emitter::emitLoadScalar(LoadScalarOp op) {
 void Emitter::emitStoreScalars(StoreScalarsOp op) {
   llvm::Type *type = b_.getIntNTy(bytesOfElement(op.getElementType()) * 8);
   llvm::Value *buffer = value(op.getBuffer());
-  for (auto [i, number] : llvm::enumerate(op.getValues()))
-    b_.CreateAlignedStore(b_.CreateTrunc(value(number), type),
-                          b_.CreateConstGEP1_64(type, buffer, i), llvm::Align(1));
+  int64_t bytes = bytesOfElement(op.getElementType());
+  for (auto [i, number] : llvm::enumerate(op.getValues())) {
+    llvm::Value *at = b_.CreateConstGEP1_64(type, buffer, i);
+    if (options_.onDevice)
+      b_.CreateCall(calls_.store, {run_, at, value(number), b_.getInt64(bytes)});
+    else
+      b_.CreateAlignedStore(b_.CreateTrunc(value(number), type), at, llvm::Align(1));
+  }
 }
 
 void Emitter::emitCheckCancelled() {

@@ -18,7 +18,7 @@ namespace plx {
 struct RuntimeCalls {
   explicit RuntimeCalls(llvm::Module &module);
   llvm::FunctionCallee parallel, arena, scratch, output, state, fail, cancelled, hostCall, view,
-      mark, keep, outputObject;
+      mark, keep, outputObject, load, store, copy;
 };
 
 class Emitter {
@@ -40,6 +40,7 @@ class Emitter {
   void emitArith(mlir::Operation &op);
 
   absl::Status emitRun(RunOp op);
+  llvm::Value *kernelFunction(llvm::StringRef callee);  // null where it is a device's
   void emitOutput(OutputOp op);
   void emitState(StateOp op);
   void emitAdvance(AdvanceOp op);

@@ -34,6 +34,12 @@ class Tables {
   void put(uint64_t offset, const T &value) {
     memcpy(&data_[offset], &value, sizeof(T));
   }
+  /// A copy of bytes, zeros after them up to `size`, aligned to 8; gives its offset.
+  uint64_t putBytes(const std::string &bytes, size_t size) {
+    uint64_t offset = reserve<uint64_t>((size + 7) / 8);
+    data_.replace(offset, bytes.size(), bytes);
+    return offset;
+  }
   void pointToText(uint64_t offset, const std::string &text) {
     auto [place, isNew] = texts_.try_emplace(text, text_.size());
     if (isNew) text_.append(text.c_str(), text.size() + 1);
@@ -173,6 +179,59 @@ uint64_t putImports(Tables &tables, const std::vector<ImportInfo> &imports) {
   return base;
 }
 
+uint64_t putImages(Tables &tables, const DeviceCode &code) {
+  uint64_t base = tables.reserve<plx_image>(code.images.size());
+  for (size_t i = 0; i < code.images.size(); ++i) {
+    const DeviceImage &image = code.images[i];
+    uint64_t at = base + i * sizeof(plx_image);
+    // Text is terminated; a cubin is read in place, aligned.
+    uint64_t bytes = image.bytes.size() + (image.kind == PLX_IMAGE_CUBIN ? 0 : 1);
+    tables.put(at, plx_image{image.kind, image.architecture, nullptr, bytes});
+    tables.pointToData(at + offsetof(plx_image, data), tables.putBytes(image.bytes, bytes));
+  }
+  return base;
+}
+
+void putDeviceKernel(Tables &tables, uint64_t at, const DeviceKernelInfo &kernel) {
+  uint64_t operands = tables.reserve<plx_operand>(kernel.operands.size());
+  for (size_t i = 0; i < kernel.operands.size(); ++i) {
+    const DeviceOperand &operand = kernel.operands[i];
+    uint64_t place = operands + i * sizeof(plx_operand);
+    tables.put(place, plx_operand{operand.access, operand.elementBytes, nullptr});
+    tables.pointToText(place + offsetof(plx_operand, bytes), operand.bytes);
+  }
+  plx_device_kernel entry = {};
+  entry.num_operands = static_cast<int32_t>(kernel.operands.size());
+  entry.num_sizes = kernel.numSizes;
+  entry.first_image = kernel.firstImage;
+  entry.num_images = kernel.numImages;
+  entry.threads = kernel.threads;
+  entry.shared_bytes = kernel.sharedBytes;
+  entry.wants_scratch = kernel.wantsScratch;
+  tables.put(at, entry);
+  tables.pointToText(at + offsetof(plx_device_kernel, entry), kernel.entry);
+  if (!kernel.operands.empty())
+    tables.pointToData(at + offsetof(plx_device_kernel, operands), operands);
+}
+
+uint64_t putDeviceCode(Tables &tables, const CompiledProgram &program) {
+  const DeviceCode &code = program.device;
+  const std::vector<KernelInfo> &kernels = program.info.kernels;
+  uint64_t base = tables.reserve<plx_device_code>(1);
+  uint64_t images = putImages(tables, code);
+  uint64_t table = tables.reserve<plx_device_kernel>(kernels.size());
+  for (size_t i = 0; i < kernels.size(); ++i)
+    putDeviceKernel(tables, table + i * sizeof(plx_device_kernel),
+                    code.kernels[kernels[i].deviceKernel]);
+  plx_device_code entry = {};
+  entry.num_images = static_cast<int32_t>(code.images.size());
+  tables.put(base, entry);
+  tables.pointToText(base + offsetof(plx_device_code, device), code.device);
+  if (!code.images.empty()) tables.pointToData(base + offsetof(plx_device_code, images), images);
+  if (!kernels.empty()) tables.pointToData(base + offsetof(plx_device_code, kernels), table);
+  return base;
+}
+
 plx_module scalarsOf(const CompiledProgram &program, const WeightsPlace &weights) {
   const ProgramInfo &info = program.info;
   plx_module module = {};
@@ -244,6 +303,8 @@ absl::StatusOr<std::string> emitDescriptor(const CompiledProgram &program,
   table(offsetof(plx_module, kernels), info.kernels.size(), putKernels(tables, info.kernels));
   table(offsetof(plx_module, sites), info.sites.size(), putSites(tables, info.sites));
   table(offsetof(plx_module, imports), info.imports.size(), putImports(tables, info.imports));
+  if (!program.device.device.empty())
+    tables.pointToData(at + offsetof(plx_module, device_code), putDeviceCode(tables, program));
   tables.pointToSymbol(at + offsetof(plx_module, run), info.runSymbol);
   if (program.weightsBytes > 0) {
     if (weights.kind == WeightsPlace::Kind::Inside)

@@ -4,9 +4,9 @@
 
 namespace plx {
 
-const plx_rt_calls kCalls = {parallel,  run_arena,    run_scratch, run_output,
-                             run_state, record_fault, host_call,   run_cancelled,
-                             run_view,  run_mark,     run_keep,    run_output_object};
+const plx_rt_calls kCalls = {parallel,     run_arena,         run_scratch,   run_output, run_state,
+                             record_fault, host_call,         run_cancelled, run_view,   run_mark,
+                             run_keep,     run_output_object, nullptr,       nullptr,    nullptr};
 
 }  // namespace plx
 
@@ -54,6 +54,18 @@ void plx_rt_keep(plx_run *run, int64_t mark, plx_object *const *objects, int32_t
 int32_t plx_rt_output_object(plx_run *run, int32_t index, plx_object *object, int32_t rank,
                              const int64_t *dims) {
   return run->calls->output_object(run, index, object, rank, dims);
+}
+
+int64_t plx_rt_load(plx_run *run, const void *buffer, int64_t bytes) {
+  return run->calls->load(run, buffer, bytes);
+}
+
+void plx_rt_store(plx_run *run, void *buffer, int64_t value, int64_t bytes) {
+  run->calls->store(run, buffer, value, bytes);
+}
+
+void plx_rt_copy(plx_run *run, void *to, const void *from, int64_t bytes) {
+  run->calls->copy(run, to, from, bytes);
 }
 
 }  // extern "C"

@@ -19,6 +19,10 @@ struct plx_rt_calls {
   decltype(&plx_rt_mark) mark;
   decltype(&plx_rt_keep) keep;
   decltype(&plx_rt_output_object) output_object;
+  // Of programs with device code alone.
+  decltype(&plx_rt_load) load;
+  decltype(&plx_rt_store) store;
+  decltype(&plx_rt_copy) copy;
 };
 
 namespace plx {

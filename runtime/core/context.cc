@@ -9,6 +9,7 @@
 #include "runtime/core/error.h"
 #include "runtime/core/fault.h"
 #include "runtime/core/program.h"
+#include "runtime/device/device_context.h"
 #include "runtime/profile/profile.h"
 #include "runtime/threads/pool.h"
 
@@ -101,6 +102,19 @@ bool make_profile(plx_context *context, const plx_context_options &options) {
   return context->profile != nullptr;
 }
 
+plx_status make_device(plx_context *context, const plx_context_options &options,
+                       plx_error *out_error) {
+  const DeviceProgram *device = nullptr;
+  plx_status status = device_program(context->program, options.device, &device, out_error);
+  if (status == PLX_OK) {
+    status = make_device_context(device, context->profile != nullptr, &context->device, out_error);
+  }
+  if (status != PLX_OK) return status;
+  context->run.parameters = device->parameters;
+  context->run.calls = &kDeviceCalls;
+  return PLX_OK;
+}
+
 plx_status check_options(const plx_context_options *options, plx_error *out_error) {
   if (options->struct_bytes != sizeof(plx_context_options)) {
     return fail(out_error, PLX_INVALID_ARGUMENT,
@@ -126,7 +140,8 @@ plx_status build_context(plx_context *context, const plx_context_options &option
                          plx_error *out_error) {
   const plx_module &module = *context->program->module;
   int32_t cpus = available_cpus();
-  context->run.threads = options.threads > 0  ? options.threads
+  context->run.threads = module.device_code != nullptr ? 1
+                         : options.threads > 0  ? options.threads
                          : cpus > kMaxThreads ? kMaxThreads
                                               : cpus;
   if (!allocate_tables(context, module)) {
@@ -145,6 +160,7 @@ plx_status build_context(plx_context *context, const plx_context_options &option
   if (!make_profile(context, options)) {
     return fail(out_error, PLX_OUT_OF_MEMORY, "no memory for the profile");
   }
+  if (module.device_code != nullptr) return make_device(context, options, out_error);
   return prepare_program(context, out_error);
 }
 
@@ -199,6 +215,7 @@ plx_status plx_context_create(plx_program *program, const plx_context_options *o
 void plx_context_destroy(plx_context *context) {
   if (context == nullptr) return;
   plx::destroy_pool(context->pool);
+  plx::destroy_device_context(context->device);
   plx::destroy_profile(context->profile);
   const plx_module &module = *context->program->module;
   for (int32_t i = 0; context->inputs != nullptr && i < module.num_inputs; ++i) {
@@ -238,6 +255,7 @@ void plx_trim(plx_context *context) {
   context->scratch_stride = 0;
   context->arena.trim();
   context->host_memory.trim();
+  if (context->device != nullptr) plx::trim_device_context(context->device);
 }
 
 void plx_context_memory(const plx_context *context, plx_memory *out_memory) {
@@ -254,6 +272,7 @@ void plx_context_memory(const plx_context *context, plx_memory *out_memory) {
   out_memory->host_bytes = context->host_memory.committed_bytes;
   out_memory->weights_bytes = module.weights_bytes;
   out_memory->packed_bytes = module.packed_bytes;
+  if (context->device != nullptr) out_memory->device_bytes = plx::device_bytes(*context->device);
   out_memory->heap_allocations = context->allocations;
 }
 

@@ -11,6 +11,7 @@
 
 namespace plx {
 
+struct DeviceContext;
 struct Pool;
 struct Profile;
 
@@ -60,6 +61,7 @@ struct plx_context {
   plx_parallel_fn parallel;
   void *pool_data;
   plx::Profile *profile;  // null when not tracing
+  plx::DeviceContext *device;  // null: kernels run on the CPU
 
   // The fault among the parts of one launch is that of the lowest part.
   std::atomic<int32_t> fault_lock;

@@ -50,6 +50,8 @@ const char *default_message(int32_t code) {
       return "a value is not allowed: {0}";
     case PLX_FAULT_BOUND:
       return "symbol {0} is {1}: expected at least {2}";
+    case PLX_FAULT_DEVICE:
+      return "the device failed";
     case PLX_FAULT_INTERNAL:
       return "the compiled code broke its contract with the runtime ({0}, {1}, {2})";
     default:
@@ -68,7 +70,9 @@ void add_message(Text *text, const char *message, const int64_t *values) {
   }
 }
 
-plx_status status_of(int32_t code) {
+plx_status status_of(const plx_fault &fault) {
+  int32_t code = fault.code;
+  if (code == PLX_FAULT_DEVICE) return fault.values[0] == 1 ? PLX_OUT_OF_MEMORY : PLX_INTERNAL;
   if (code == PLX_FAULT_OUT_OF_MEMORY) return PLX_OUT_OF_MEMORY;
   if (code == PLX_FAULT_CANCELLED) return PLX_CANCELLED;
   return code == PLX_FAULT_INTERNAL ? PLX_INTERNAL : PLX_FAULT;
@@ -85,6 +89,8 @@ void add_values(Text *text, const plx_context &context, const plx_site *site) {
                   strncmp(name, PLX_HOST_LIBRARY, strlen(PLX_HOST_LIBRARY)) == 0;
     if (!is_own) text->add("host function '%s' failed: ", name);
     text->add("%s", context.host_message[0] != 0 ? context.host_message : "it gave no reason");
+  } else if (fault.code == PLX_FAULT_DEVICE && context.host_message[0] != 0) {
+    text->add("%s", context.host_message);
   } else if (!own && fault.code == PLX_FAULT_BOUND && fault.values[0] >= 0 &&
              fault.values[0] < module.num_symbols) {
     text->add("dim '%s' is %lld: expected at least %lld", module.symbols[fault.values[0]].name,
@@ -131,7 +137,7 @@ int32_t run_cancelled(plx_run *run) {
 plx_status describe_fault(const plx_context &context, plx_error *out_error) {
   const plx_fault &fault = context.run.fault;
   const plx_module &module = *context.program->module;
-  plx_status status = status_of(fault.code);
+  plx_status status = status_of(fault);
   if (out_error == nullptr) return status;
   const plx_site *site =
       fault.node >= 0 && fault.node < module.num_sites ? &module.sites[fault.node] : nullptr;

@@ -10,6 +10,7 @@
 #include "plexus_rt.h"
 
 namespace plx {
+struct DeviceProgram;
 struct DimExpression;
 }
 
@@ -25,9 +26,10 @@ struct plx_program {
   int32_t *first_dim;  // [num_inputs]: index of an input's dim 0 in dim_expressions
   int32_t num_dims;
 
-  pthread_mutex_t prepare_lock;  // guards the two below until prepared
+  pthread_mutex_t prepare_lock;  // guards the three below until prepared
   bool prepared;
   void *packed;  // a mapping of packed_bytes bytes, or null
+  plx::DeviceProgram *devices;  // a list: a device each
 
   std::atomic<int32_t> holds;  // callers' and contexts'
 };
@@ -39,6 +41,10 @@ void hold_program(plx_program *program);
 // Value of dim `dim` of input `input` for these symbols; false where it has none or is negative.
 bool evaluate_input_dim(const plx_program &program, int32_t input, int32_t dim,
                         const int64_t *symbols, int64_t *out_value);
+
+// What device `ordinal` holds of a program with device code; made where it is not there yet.
+plx_status device_program(plx_program *program, int32_t ordinal, const DeviceProgram **out_device,
+                          plx_error *out_error);
 
 // Frees all a program holds; also one that is only partly built.
 void destroy_program(plx_program *program);

@@ -6,6 +6,7 @@
 #include "runtime/core/error.h"
 #include "runtime/core/fault.h"
 #include "runtime/core/program.h"
+#include "runtime/device/device_context.h"
 #include "runtime/profile/profile.h"
 
 namespace plx {
@@ -142,7 +143,14 @@ plx_status execute(plx_context *context, plx_run_fn code, plx_error *out_error) 
   uint64_t begin_ns = context->profile != nullptr ? now_ns() : 0;
   // After a trim the scratch that the module states is gone.
   int32_t result = run_scratch(run, static_cast<int64_t>(run->module->scratch_bytes));
-  if (result == 0) result = code(run);
+  if (context->device != nullptr && result == 0) {
+    begin_device_run(run);
+    result = fault_code(*run) == PLX_FAULT_NONE ? code(run) : fault_code(*run);
+    end_device_run(run);
+    result = fault_code(*run);
+  } else if (result == 0) {
+    result = code(run);
+  }
   if (context->profile != nullptr)
     record_run(context->profile, run->run_number, begin_ns, now_ns());
   context->objects.clear();  // outputs hold theirs themselves

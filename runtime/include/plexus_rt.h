@@ -214,12 +214,15 @@ typedef struct plx_context_options {
   int32_t trace;         // 0 off; 1: per-kernel totals and events
   int32_t trace_events;  // events kept (the newest); 0: 65536. 32 bytes each
   void *user_data;       // for host functions
+  int32_t device;        // of programs with device code: its number, from 0
+  int32_t reserved;
 } plx_context_options;
 
 // Creates a context: its buffers, and threads - 1 parked threads of its own unless `parallel` is
 // given. The first context of a program computes the packed parameters, on its threads; others wait
 // for that. The context keeps the program alive. `options` may be NULL. Errors:
-// PLX_INVALID_ARGUMENT, PLX_OUT_OF_MEMORY, PLX_FAULT (packing).
+// PLX_INVALID_ARGUMENT, PLX_OUT_OF_MEMORY, PLX_FAULT (packing); of programs with device code also
+// PLX_NOT_FOUND (driver, device, plugin), PLX_UNSUPPORTED (driver too old, no code for the device).
 plx_status plx_context_create(plx_program *program, const plx_context_options *options,
                               plx_context **out_context, plx_error *out_error);
 // NULL is allowed. Not during a run.
@@ -280,12 +283,20 @@ typedef struct plx_memory {
   uint64_t host_bytes;     // what host functions work in; objects are not counted
   uint64_t weights_bytes;  // of the program, shared
   uint64_t packed_bytes;   // of the program, shared
+  uint64_t device_bytes;   // of a device: arena, scratch, states, inputs and outputs there
   uint64_t heap_allocations;
 } plx_memory;
 void plx_context_memory(const plx_context *context, plx_memory *out_memory);
 
 // Threads that launches are cut for.
 int32_t plx_context_threads(const plx_context *context);
+
+// ---- Devices
+
+// "NVIDIA H100, sm_90, driver 13.0": what device `ordinal` of "cuda" (or of a plugin) is. Errors say
+// what is missing: PLX_NOT_FOUND (driver, device, plugin), PLX_UNSUPPORTED (driver too old).
+plx_status plx_device_describe(const char *device, int32_t ordinal, char *out_text,
+                               uint64_t capacity, plx_error *out_error);
 
 // ---- Profile
 

@@ -11,6 +11,7 @@
 #include "runtime/core/dim_expression.h"
 #include "runtime/core/error.h"
 #include "runtime/core/host_table.h"
+#include "runtime/device/device_program.h"
 #include "runtime/load/verify_module.h"
 #include "runtime/load/weights.h"
 
@@ -209,7 +210,31 @@ bool evaluate_input_dim(const plx_program &program, int32_t input, int32_t dim,
   return *out_value >= 0;
 }
 
+plx_status device_program(plx_program *program, int32_t ordinal, const DeviceProgram **out_device,
+                          plx_error *out_error) {
+  pthread_mutex_lock(&program->prepare_lock);
+  DeviceProgram *device = program->devices;
+  while (device != nullptr && device->ordinal != ordinal) device = device->next;
+  plx_status status = PLX_OK;
+  if (device == nullptr) {
+    status =
+        make_device_program(*program->module, program->parameters, ordinal, &device, out_error);
+    if (status == PLX_OK) {
+      device->next = program->devices;
+      program->devices = device;
+    }
+  }
+  pthread_mutex_unlock(&program->prepare_lock);
+  if (status == PLX_OK) *out_device = device;
+  return status;
+}
+
 void destroy_program(plx_program *program) {
+  while (program->devices != nullptr) {
+    DeviceProgram *device = program->devices;
+    program->devices = device->next;
+    destroy_device_program(device);
+  }
   for (int32_t i = 0; program->dim_expressions != nullptr && i < program->num_dims; ++i) {
     free_dim(program->dim_expressions[i]);
   }

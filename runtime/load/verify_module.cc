@@ -4,6 +4,7 @@
 
 #include "runtime/core/checked.h"
 #include "runtime/core/error.h"
+#include "runtime/device/device_program.h"
 
 namespace plx {
 namespace {
@@ -144,6 +145,11 @@ plx_status verify_module(const plx_module *module, plx_error *out_error) {
     status = check_values(*module, module->outputs, module->num_outputs, true, out_error);
   }
   if (status == PLX_OK) status = check_weights(*module, out_error);
+  if (status == PLX_OK && (!device_code_is_valid(*module) ||
+                           (module->device_code != nullptr && module->prepare != nullptr))) {
+    status = fail(out_error, PLX_BAD_FORMAT, "model '%s': its table of device code is damaged",
+                  module->name);
+  }
   return status;
 }
 

@@ -9,6 +9,7 @@
 #include "compiler/package/Session.h"
 #include "frontends/onnx/Import.h"
 #include "llvm/Support/TargetSelect.h"
+#include "tools/api/KernelFiles.h"
 #include "tools/api/Model.h"
 #include "tools/api/Reference.h"
 #include "tools/api/ValueTests.h"
@@ -118,6 +119,7 @@ std::string joined(const CompiledProgram &program, std::string Object::*text) {
 
 absl::Status writeModel(const Model &model, int32_t emit, uint32_t flags, const std::string &path) {
   if (emit == PLEXUS_EMIT_ONNX) return model.writeOnnx(path);
+  if (emit >= PLEXUS_EMIT_CUDA && emit <= PLEXUS_EMIT_CUBIN) return writeKernels(model, emit, path);
   bool isText = emit >= PLEXUS_EMIT_MLIR;
   absl::StatusOr<CompiledProgram> program = model.compile(isText);
   if (!program.ok()) return program.status();
@@ -154,9 +156,10 @@ absl::Status createSession(const plexus_model &model, const std::string &device,
     session.reference = *std::move(reference);
     return absl::OkStatus();
   }
-  if (device != "cpu")
-    return absl::UnimplementedError(
-        absl::StrCat("device '", device, "' is not supported; there are cpu and reference"));
+  if (device != model.model->device())
+    return absl::InvalidArgumentError(absl::StrCat("the model was opened for device '",
+                                                   model.model->device(), "', not for '", device,
+                                                   "'; there are cpu, cuda and reference"));
   absl::StatusOr<CompiledProgram> program = model.model->compile(false);
   if (!program.ok()) return program.status();
   absl::StatusOr<std::unique_ptr<Session>> compiled = Session::create(*program);

@@ -2,8 +2,10 @@
 
 #include <set>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "frontends/onnx/Export.h"
 #include "frontends/onnx/Import.h"
 #include "ir/Dialect.h"
@@ -20,12 +22,26 @@ namespace {
 
 std::string orEmpty(const char *text) { return text ? text : ""; }
 
+/// "sm_80,sm_90": ascending; 0 for what is none.
+std::vector<int> architecturesIn(absl::string_view list) {
+  std::vector<int> out;
+  for (absl::string_view item : absl::StrSplit(list, ',')) {
+    int number = 0;
+    bool isOne = absl::ConsumePrefix(&item, "sm_") && absl::SimpleAtoi(item, &number);
+    out.push_back(isOne ? number : 0);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 CompileOptions compileOptionsOf(const plexus_options &options, const std::string &name) {
   CompileOptions out;
   std::string base = name.substr(name.find_last_of('/') + 1);
   out.modelName = base.substr(0, base.find_last_of('.'));
   out.triple = orEmpty(options.target);
-  if (options.cpu) out.cpu = options.cpu;
+  if (options.device) out.device = options.device;
+  if (options.cpu && out.device == "cpu") out.cpu = options.cpu;
+  if (options.cpu && out.device != "cpu") out.cudaArchitectures = architecturesIn(options.cpu);
   out.features = orEmpty(options.features);
   out.compileThreads = options.threads;
   out.fastMath = options.flags & PLEXUS_FAST_MATH;
@@ -148,6 +164,14 @@ absl::StatusOr<WeightBytes> Model::weight(const std::string &name) const {
 
 absl::StatusOr<CompiledProgram> Model::compile(bool wantText) const {
   return compile(mlir::OwningOpRef<mlir::ModuleOp>(module_.get().clone()), wantText);
+}
+
+absl::StatusOr<CompiledProgram> Model::compileKernels(bool deviceImages) const {
+  CompileOptions options = compileOptions_;
+  options.deviceImages = deviceImages;
+  return compileModule(
+      mlir::OwningOpRef<mlir::ModuleOp>(module_.get().clone()),
+      [this](const std::string &name) { return weight(name); }, options);
 }
 
 absl::StatusOr<CompiledProgram> Model::compile(mlir::OwningOpRef<mlir::ModuleOp> module,

@@ -56,6 +56,9 @@ class Model {
   /// Loads dialects and registers operators once, so that forked children find it done.
   static void warmUp();
 
+  /// Where its kernels will run: "cpu", "cuda", "cuda-emulated".
+  const std::string &device() const { return compileOptions_.device; }
+
   mlir::ModuleOp module() const { return *module_; }
   const std::string &name() const { return name_; }
   const std::vector<std::string> &files() const { return files_; }
@@ -69,6 +72,8 @@ class Model {
   absl::StatusOr<WeightBytes> weight(const std::string &name) const;
   /// Compiles a copy. `wantText`: keep the text of every stage.
   absl::StatusOr<CompiledProgram> compile(bool wantText) const;
+  /// The same for a device; `deviceImages` as in CompileOptions.
+  absl::StatusOr<CompiledProgram> compileKernels(bool deviceImages) const;
   /// Compiles another module with this model's options and weights.
   absl::StatusOr<CompiledProgram> compile(mlir::OwningOpRef<mlir::ModuleOp> module,
                                           bool wantText) const;

@@ -60,8 +60,8 @@ absl::StatusOr<Results> runContext(plx_context *context, std::vector<AbiTensor> 
 }
 
 /// Runs @main of `module`.
-absl::StatusOr<Results> runOnCpu(const Model &model, mlir::OwningOpRef<mlir::ModuleOp> module,
-                                 llvm::ArrayRef<eval::Value> values) {
+absl::StatusOr<Results> runCompiled(const Model &model, mlir::OwningOpRef<mlir::ModuleOp> module,
+                                    llvm::ArrayRef<eval::Value> values) {
   std::vector<AbiTensor> inputs;
   for (const eval::Value &input : values) inputs.emplace_back(input.tensor());
   absl::StatusOr<CompiledProgram> program = model.compile(std::move(module), false);
@@ -79,10 +79,10 @@ absl::StatusOr<Results> runOnCpu(const Model &model, mlir::OwningOpRef<mlir::Mod
                     model.module().getContext());
 }
 
-absl::StatusOr<Results> runOnCpu(const Model &model, const eval::ValueTest &test) {
+absl::StatusOr<Results> runCompiled(const Model &model, const eval::ValueTest &test) {
   absl::StatusOr<mlir::OwningOpRef<mlir::ModuleOp>> module = isolate(model.module(), test.function);
   if (!module.ok()) return module.status();
-  return runOnCpu(model, *std::move(module), test.inputs);
+  return runCompiled(model, *std::move(module), test.inputs);
 }
 
 mlir::FailureOr<Results> orMessage(absl::StatusOr<Results> results, std::string &error) {
@@ -100,21 +100,21 @@ Judge judgeOf(const Model &model, llvm::StringRef device) {
     return [&model](const eval::ValueTest &test) {
       return eval::runValueTest(test, eval::referenceExecutor(model.module()));
     };
-  if (device == "cpu")
+  if (device == model.device())
     return [&model](eval::ValueTest test) {
       if (!test.compiledFailure.empty()) test.failure = test.compiledFailure;
       return eval::runValueTest(test, [&](const eval::ValueTest &test, std::string &error) {
-        return orMessage(runOnCpu(model, test), error);
+        return orMessage(runCompiled(model, test), error);
       });
     };
   if (device == "reference-gradient")
     return [&model](const eval::ValueTest &test) { return checkGradient(model.module(), test); };
-  if (device == "cpu-gradient")
+  if (device == model.device() + "-gradient")
     return [&model](const eval::ValueTest &test) {
       return checkGradient(
           model.module(), test,
           [&](mlir::ModuleOp program, llvm::ArrayRef<eval::Value> inputs, std::string &error) {
-            return orMessage(runOnCpu(model, program.clone(), inputs), error);
+            return orMessage(runCompiled(model, program.clone(), inputs), error);
           });
     };
   return {};

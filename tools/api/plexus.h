@@ -75,6 +75,9 @@ typedef struct plexus_options {
   plx_progress_fn progress; /* other than 0 cancels (PLX_CANCELLED); may be NULL */
   void *progress_data;
   int32_t opset; /* of models written as ONNX; 0: the model's own, or the lowest that holds it */
+  /* Where kernels run: NULL or "cpu"; "cuda": `cpu` is then NULL or a list of architectures,
+     "sm_80,sm_90". */
+  const char *device;
 } plexus_options;
 
 typedef struct plexus_model plexus_model;
@@ -202,7 +205,12 @@ enum plexus_emit {
   PLEXUS_EMIT_MLIR = 3,   /* text of the program before code generation */
   PLEXUS_EMIT_LLVM = 4,
   PLEXUS_EMIT_ASM = 5,
-  PLEXUS_EMIT_ONNX = 6 /* the imported program as ONNX; large weights in PATH.weights */
+  PLEXUS_EMIT_ONNX = 6, /* the imported program as ONNX; large weights in PATH.weights */
+  /* Kernels of a model opened for device "cuda": PATH is a folder that takes a file a kernel and
+     index.json, which says of each what a launch and a reader have to know. */
+  PLEXUS_EMIT_CUDA = 7, /* sources */
+  PLEXUS_EMIT_PTX = 8,
+  PLEXUS_EMIT_CUBIN = 9
 };
 enum plexus_emit_flags {
   PLEXUS_SHARED_RUNTIME =
@@ -217,7 +225,8 @@ plx_status plexus_model_write(const plexus_model *model, int32_t emit, uint32_t 
 
 typedef struct plexus_session plexus_session;
 
-/* Compiles the model and loads it. device: "cpu"; or "reference", the language's own evaluator:
+/* Compiles the model and loads it. device: "cpu"; "cuda" and "cuda-emulated", which the model must
+   have been opened for (plexus_options.device); or "reference", the language's own evaluator:
    slow, defines what is right; it runs one context at a time. The model may be closed afterwards.
  */
 plx_status plexus_session_create(const plexus_model *model, const char *device,

@@ -161,7 +161,7 @@ void print(const Json &report) {
 int benchCommand(const BenchOptions &given) {
   BenchOptions options = given;
   ScratchFolder scratch;
-  bool isModel = !isLibrary(options.model) && options.common.device == "cpu";
+  bool isModel = !isLibrary(options.model) && options.common.device != "reference";
   Json report = Json::object();
   if (isModel) {
     options.common.noCache = false;

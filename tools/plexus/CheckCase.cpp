@@ -132,6 +132,7 @@ class FolderCase {
   CaseResult judge() {
     ModelOptions given = ModelOptions::of(options_.common);
     if (options_.symbolic) given.flags |= PLEXUS_SYMBOLIC;
+    if (given.device != "cpu") given.cpu = architectureOf(given.device);
     ModelHandle model = openModel((folder_ / "model.onnx").string(), given);
     if (const char *node = Compiler::get().modelUnseeded(model.get())) unseeded_ = node;
     for (int32_t i = 0; i < Compiler::get().modelNumExempt(model.get()); ++i)
@@ -213,6 +214,7 @@ class FolderCase {
 CaseResult runValueTests(const std::string &path, const CheckOptions &options) {
   ModelOptions given = ModelOptions::of(options.common);
   given.flags |= PLEXUS_VALUE_TESTS;
+  if (given.device != "cpu") given.cpu = architectureOf(given.device);
   ModelHandle model = openModel(path, given);
   std::vector<std::string> failures;
   auto note = [](void *list, const char *function, const char *why) {

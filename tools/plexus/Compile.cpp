@@ -15,19 +15,22 @@ int32_t emitOf(const CompileCommand &options) {
   static constexpr std::pair<const char *, int32_t> table[] = {
       {"so", PLEXUS_EMIT_LIBRARY}, {"exe", PLEXUS_EMIT_EXECUTABLE}, {"obj", PLEXUS_EMIT_OBJECT},
       {"mlir", PLEXUS_EMIT_MLIR},  {"llvm", PLEXUS_EMIT_LLVM},      {"asm", PLEXUS_EMIT_ASM},
-      {"onnx", PLEXUS_EMIT_ONNX}};
+      {"onnx", PLEXUS_EMIT_ONNX},  {"cuda", PLEXUS_EMIT_CUDA},      {"ptx", PLEXUS_EMIT_PTX},
+      {"cubin", PLEXUS_EMIT_CUBIN}};
   for (auto [name, number] : table)
     if (emit == name) return number;
-  throw Failure("--emit " + emit +
-                " is not supported yet; exe, so, obj, mlir, llvm, asm and onnx are");
+  throw Failure("--emit " + emit + " is not known", kWrongUsage);
 }
 
 }  // namespace
 
 int compileCommand(const CompileCommand &options) {
-  if (options.common.device != "cpu")
-    throw Failure("--device " + options.common.device + ": code is made for cpu alone");
   int32_t emit = emitOf(options);
+  bool isKernels = emit >= PLEXUS_EMIT_CUDA && emit <= PLEXUS_EMIT_CUBIN;
+  if (options.common.device == "reference")
+    throw Failure("--device reference runs the language itself; there is no code of it");
+  if (isKernels && options.common.device != "cuda")
+    throw Failure("--emit " + options.emit + " writes CUDA kernels; it wants --device cuda");
   ModelOptions given = ModelOptions::of(options.common);
   given.dims = parseDims(options.common.dims);
   given.target = options.target;

@@ -99,13 +99,15 @@ ModelOptions ModelOptions::of(const CommonOptions &common) {
   out.printAfter = common.printAfter;
   out.saveTemps = common.saveTemps;
   out.threads = common.threads;
+  if (common.device != "reference") out.device = common.device;
   return out;
 }
 
 std::string ModelOptions::key() const {
   std::string out = "flags " + std::to_string(flags & ~uint32_t{PLEXUS_VERIFY_AFTER_ALL});
   for (const auto &[name, size] : dims) out += "\ndim " + name + "=" + std::to_string(size);
-  return out + "\ntarget " + target + "\ncpu " + cpu + "\nfeatures " + features;
+  return out + "\ndevice " + device + "\ntarget " + target + "\ncpu " + cpu + "\nfeatures " +
+         features;
 }
 
 ModelHandle openModel(const std::string &path, const ModelOptions &options) {
@@ -132,6 +134,7 @@ ModelHandle openModel(const ModelOptions &options, const ModelOpener &open) {
   given.dim_sizes = sizes.data();
   given.target = orNull(options.target);
   given.cpu = orNull(options.cpu);
+  given.device = options.device.c_str();
   given.features = orNull(options.features);
   given.opset = options.opset;
   given.print_after = orNull(options.printAfter);

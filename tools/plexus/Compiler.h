@@ -53,6 +53,7 @@ using ModelHandle = std::unique_ptr<plexus_model, void (*)(plexus_model *)>;
 struct ModelOptions {
   uint32_t flags = 0;  // enum plexus_flags
   std::vector<std::pair<std::string, int64_t>> dims;
+  std::string device = "cpu";  // or "cuda", "cuda-emulated": where kernels run
   std::string target, cpu, features, printAfter, saveTemps;
   int threads = 0;
   int opset = 0;  // of a model written as ONNX; 0: its own

@@ -12,9 +12,10 @@ namespace plx {
 namespace {
 
 void addCommon(CLI::App *command, CommonOptions &common) {
-  command->add_option("--device", common.device, "where it runs: cpu, or reference")
+  command->add_option("--device", common.device, "where it runs: cpu, cuda, or reference")
       ->check([](const std::string &device) {
-        if (device == "cpu" || device == "reference" || device == "cuda") return std::string();
+        for (const char *known : {"cpu", "cuda", "cuda-emulated", "reference"})
+          if (device == known) return std::string();
         return "'" + device + "' is no device; there are cpu, cuda and reference";
       });
   command->add_option("--threads", common.threads, "0: all CPUs")->check(CLI::Range(0, 1024));
@@ -53,14 +54,17 @@ CLI::App *addRun(CLI::App &app, RunOptions &options) {
 CLI::App *addCompile(CLI::App &app, CompileCommand &options) {
   CLI::App *command = app.add_subcommand("compile", "Compile a model ahead of time");
   command->add_option("MODEL", options.model)->required();
-  command->add_option("-o,--output", options.out, "OUT.so, OUT.o, OUT.onnx, or an executable")
+  command
+      ->add_option("-o,--output", options.out,
+                   "OUT.so, OUT.o, OUT.onnx, an executable; of kernels a folder")
       ->required();
   command->add_option("--emit", options.emit, "instead of by OUT's ending")
       ->check(CLI::IsMember(
           {"exe", "so", "obj", "onnx", "mlir", "llvm", "asm", "cuda", "ptx", "cubin"}));
   command->add_option("--opset", options.opset, "of a model written as ONNX");
   command->add_option("--target", options.target, "LLVM triple");
-  command->add_option("--cpu", options.cpu, "LLVM's CPU name; default: this machine's");
+  command->add_option("--cpu", options.cpu,
+                      "LLVM's CPU name, default: this machine's; or sm_80,sm_90 for --device cuda");
   command->add_option("--features", options.features, "further features: +avx2,-fma");
   command->add_option("--runtime", options.runtime, "static: inside; shared: libplexus_rt.so")
       ->check(CLI::IsMember({"static", "shared"}));

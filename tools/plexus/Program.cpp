@@ -82,23 +82,37 @@ Program loadThroughCache(const std::string &path, const CommonOptions &common,
                 message);
     return filesOf(model.get());
   });
-  if (!entry) return Program::session(model.get(), "cpu");
+  if (!entry) return Program::session(model.get(), options.device);
   return Program::open(*entry, false);
 }
 
 }  // namespace
 
+std::string architectureOf(const std::string &device) {
+  char text[256];
+  plx_error error;
+  checkStatus(plx_device_describe(device.c_str(), 0, text, sizeof text, &error), error);
+  std::string description = text;
+  size_t at = description.find("sm_");
+  return at == std::string::npos ? "" : description.substr(at, description.find(',', at) - at);
+}
+
 Program Program::load(const std::string &path, const CommonOptions &common, uint32_t flags) {
   if (isLibrary(path)) {
-    if (common.device != "cpu")
-      throw Failure("'" + path + "' is compiled for cpu; --device " + common.device +
+    Program program = open(path, false);
+    const plx_device_code *code = program.module().device_code;
+    std::string device = code ? code->device : "cpu";
+    if (common.device != device && common.device != "cpu")
+      throw Failure("'" + path + "' is compiled for " + device + "; --device " + common.device +
                     " needs the model itself");
-    return open(path, false);
+    return program;
   }
   ModelOptions options = ModelOptions::of(common);
   options.flags |= flags;
+  // First of all: nothing is compiled for a device that is not there.
+  if (options.device != "cpu") options.cpu = architectureOf(options.device);
   bool looksInside = !common.printAfter.empty() || !common.saveTemps.empty();
-  if (common.device == "cpu" && !common.noCache && !looksInside)
+  if (common.device != "reference" && !common.noCache && !looksInside)
     return loadThroughCache(path, common, options);
   ModelHandle model = openModel(path, options);
   return session(model.get(), common.device);

@@ -42,6 +42,9 @@ void checkStatus(plx_status status, const plx_error &error);
 
 Context createContext(const Program &program, const CommonOptions &common, bool trace = false);
 
+/// "sm_90" of the device that is there, "" where it has none (the emulator). Throws Failure.
+std::string architectureOf(const std::string &device);
+
 /// True for a shared library, by its first bytes.
 bool isLibrary(const std::string &path);
 

@@ -1,0 +1,31 @@
+// The tile interface: what a warp does on tensor cores. Further instructions (wgmma, TMA) have
+// their place here, and nowhere else.
+
+// d[4] += a[4] * b[2]: 16 x 8 results of 16 terms, in the fragment layout of the PTX ISA
+// (mma.sync.aligned.m16n8k16): with g = lane / 4 and t = lane % 4,
+//   a: rows g, g + 8 at columns 2t, 2t + 1, then the same at columns 8 + 2t, 9 + 2t
+//   b: column g at rows 2t, 2t + 1, then 8 + 2t, 9 + 2t
+//   d: row g at columns 2t, 2t + 1, then row g + 8
+// All 32 lanes of the warp take part.
+__device__ __forceinline__ void tile_multiply_f16(float d[4], const u32 a[4], const u32 b[2]) {
+#ifdef PLX_EMULATED
+  plx_emu_mma_m16n8k16_f16(d, a, b);
+#else
+  asm volatile(
+      "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 "
+      "{%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
+      : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+#endif
+}
+__device__ __forceinline__ void tile_multiply_bf16(float d[4], const u32 a[4], const u32 b[2]) {
+#ifdef PLX_EMULATED
+  plx_emu_mma_m16n8k16_bf16(d, a, b);
+#else
+  asm volatile(
+      "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
+      "{%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
+      : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+#endif
+}
