@@ -113,6 +113,9 @@ llvm::Error Session::Code::defineRuntime() {
                  {"plx_rt_mark", addressOf(&plx_rt_mark)},
                  {"plx_rt_keep", addressOf(&plx_rt_keep)},
                  {"plx_rt_output_object", addressOf(&plx_rt_output_object)},
+                 {"plx_rt_load", addressOf(&plx_rt_load)},
+                 {"plx_rt_store", addressOf(&plx_rt_store)},
+                 {"plx_rt_copy", addressOf(&plx_rt_copy)},
                  {"memcpy", addressOf(&memcpy)},
                  {"memmove", addressOf(&memmove)},
                  {"memset", addressOf(&memset)}});
