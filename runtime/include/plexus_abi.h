@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 #define PLX_ABI_MAGIC UINT64_C(0x0a0d535558454c50)  // the bytes "PLEXUS\r\n"
-#define PLX_ABI_VERSION 2
+#define PLX_ABI_VERSION 3
 #define PLX_MODULE_SYMBOL "plx_module_descriptor"  // default name of the exported symbol
 #define PLX_ALIGNMENT 64  // bytes: parameters, arena, scratch, states, runtime-owned outputs
 #define PLX_MAX_RANK 64   // of inputs, outputs and tensors of host functions
@@ -190,6 +190,64 @@ typedef struct plx_import {
 } plx_import;
 PLX_ABI_SIZE(plx_import, 16);
 
+// ---- Device code
+
+// Code of kernels for a device other than the CPU. The host program stays as it is: the launches
+// it asks for (plx_rt_parallel, whose `kernel` is then NULL) go to the device; buffers are the
+// device's, so that host code reads and writes them by plx_rt_load and plx_rt_store alone.
+
+enum plx_image_kind {
+  PLX_IMAGE_CUBIN = 1,  // ELF of the CUDA driver, for one architecture
+  PLX_IMAGE_PTX = 2,    // text, terminated, for an architecture and all later ones
+  PLX_IMAGE_SOURCE = 3  // CUDA C++, terminated, complete in itself: for the emulator
+};
+
+typedef struct plx_image {
+  int32_t kind;          //  0  enum plx_image_kind
+  int32_t architecture;  //  4  90 for sm_90; 0 of source
+  const void *data;      //  8
+  uint64_t bytes;        // 16
+} plx_image;
+PLX_ABI_SIZE(plx_image, 24);
+
+enum plx_access { PLX_READ = 1, PLX_WRITE = 2, PLX_READ_WRITE = 3 };
+
+// An operand of a kernel: the buffers of its launch, in order.
+typedef struct plx_operand {
+  int32_t access;         //  0  enum plx_access
+  int32_t element_bytes;  //  4
+  // How many bytes of the buffer the kernel may touch: an expression in the grammar of plx_dim,
+  // over s0, s1, ...: the sizes of the launch.
+  const char *bytes;  //  8
+} plx_operand;
+PLX_ABI_SIZE(plx_operand, 16);
+
+// Its arguments: a pointer an operand, an int64 a size, a pointer to scratch memory where it wants
+// some (as much as the last plx_rt_scratch asked for, or plx_module.scratch_bytes), and a
+// plx_launch_place (runtime/device/device.h). `units` of a launch are its blocks.
+typedef struct plx_device_kernel {
+  const char *entry;            //  0  name in the image
+  const plx_operand *operands;  //  8  [num_operands]
+  int32_t num_operands;         // 16
+  int32_t num_sizes;            // 20  without the site
+  int32_t first_image;          // 24  images first_image .. + num_images are the same code
+  int32_t num_images;           // 28
+  int32_t threads;              // 32  of a block
+  int32_t shared_bytes;         // 36  dynamic shared memory of a block
+  int32_t wants_scratch;        // 40  0 or 1
+  int32_t reserved;             // 44
+} plx_device_kernel;
+PLX_ABI_SIZE(plx_device_kernel, 48);
+
+typedef struct plx_device_code {
+  const char *device;                //  0  "cuda", "cuda-emulated"
+  const plx_image *images;           //  8
+  const plx_device_kernel *kernels;  // 16  [num_kernels of the module]
+  int32_t num_images;                // 24
+  int32_t reserved;                  // 28
+} plx_device_code;
+PLX_ABI_SIZE(plx_device_code, 32);
+
 struct plx_run;
 
 // The host program. Computes sizes, lays out the arena, launches the kernels in order. Returns 0,
@@ -245,6 +303,7 @@ typedef struct plx_module {
   uint64_t weights_bytes;    // 184
   uint64_t weights_hash;     // 192  plx_hash64 of an external file's bytes; 0 for a blob inside
   const char *weights_file;  // 200  base name of the external file, beside the module; else NULL
+  const plx_device_code *device_code;  // 208  NULL: the kernels run on the CPU
 } plx_module;
 PLX_ABI_OFFSET(plx_module, name, 16);
 PLX_ABI_OFFSET(plx_module, symbols, 48);
@@ -252,7 +311,7 @@ PLX_ABI_OFFSET(plx_module, num_symbols, 104);
 PLX_ABI_OFFSET(plx_module, run, 136);
 PLX_ABI_OFFSET(plx_module, arena_bytes, 168);
 PLX_ABI_OFFSET(plx_module, weights_file, 200);
-PLX_ABI_SIZE(plx_module, 208);
+PLX_ABI_SIZE(plx_module, 216);
 
 // ---- What emitted code sees of a context
 
@@ -387,6 +446,14 @@ void plx_rt_keep(plx_run *run, int64_t mark, plx_object *const *objects, int32_t
 // they are not NULL (as many elements as the object has). Returns 0 or the fault's code.
 int32_t plx_rt_output_object(plx_run *run, int32_t index, plx_object *object, int32_t rank,
                              const int64_t *dims);
+
+// Only programs with device code call these three. Buffers are the device's; bytes is 1, 2, 4 or 8.
+// plx_rt_load waits for the launches before it and gives the bytes at `buffer`, zero-extended (0
+// where a fault is set). plx_rt_store writes the low bytes of a number, plx_rt_copy moves bytes (the
+// ranges may overlap), both in the order of launches.
+int64_t plx_rt_load(plx_run *run, const void *buffer, int64_t bytes);
+void plx_rt_store(plx_run *run, void *buffer, int64_t value, int64_t bytes);
+void plx_rt_copy(plx_run *run, void *to, const void *from, int64_t bytes);
 
 // 1 when the run has been cancelled or has a fault (a cancelled run's fault is set by this call),
 // else 0. One call around each loop of the host program whose end depends on data, or kernels that
