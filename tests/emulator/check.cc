@@ -2,83 +2,26 @@
 
 #include <string.h>
 
-#include <algorithm>
 #include <bit>
+#include <utility>
 
-#include "tests/emulator/error.h"
 #include "tests/emulator/report.h"
+#include "tests/emulator/touch_faults.h"
 
 namespace plx_emulator {
 namespace {
 
+#define PLX_EMU_HOT [[gnu::always_inline]] inline
+
 constexpr uint64_t kWarpMask = (UINT64_C(1) << kWarpBits) - 1;
-constexpr uintptr_t kNear = UINT64_C(16) << 30;  // the gap between views (heap.cc)
 
-uint64_t epoch(const Access &access) { return access.stamp >> kWarpBits; }
-
-const char *verb(Touch kind) {
-  return kind == Touch::kRead ? "reads" : kind == Touch::kWrite ? "writes" : "changes atomically";
-}
-
-// ---- Where an address lies, in words
-
-std::string element_of(const Operand &operand, uintptr_t address) {
-  int64_t offset = static_cast<int64_t>(address - operand.view);
-  int64_t bytes = std::max(operand.element_bytes, 1);
-  int64_t element = offset >= 0 ? offset / bytes : -((-offset + bytes - 1) / bytes);
-  std::string result =
-      text("operand %d, element %lld", operand.index, static_cast<long long>(element));
-  if (offset != element * bytes) {
-    result += text(" + %lld bytes", static_cast<long long>(offset - element * bytes));
-  }
-  return result + text(" (it has %lld elements of %lld bytes)",
-                       static_cast<long long>(operand.bytes / static_cast<uint64_t>(bytes)),
-                       static_cast<long long>(bytes));
-}
-
-std::string shared_place(uintptr_t address) {
-  uint64_t offset = address - now.static_begin;
-  if (offset >= now.static_bytes) {
-    return text("dynamic shared memory + %llu bytes",
-                static_cast<unsigned long long>(address - now.dynamic_begin));
-  }
-  const Variable *nearest = nullptr;  // the last that begins before
-  for (const Variable &variable : now.code->variables()) {
-    if (variable.offset <= offset && (!nearest || variable.offset > nearest->offset)) {
-      nearest = &variable;
-    }
-  }
-  if (nearest == nullptr) return "shared memory before the first array";
-  return text("shared array '%s' (%llu bytes) + %llu bytes", nearest->name.c_str(),
-              static_cast<unsigned long long>(nearest->bytes),
-              static_cast<unsigned long long>(offset - nearest->offset));
-}
-
-[[gnu::noinline, gnu::cold]] void fault_here(const char *kind, uint32_t pc, Touch touched,
-                                             unsigned bytes, const std::string &place,
-                                             const std::string &rest) {
-  fault(kind, at(pc),
-        text("%s %s %u byte%s of %s%s", who(now.block, now.thread).c_str(), verb(touched), bytes,
-             bytes == 1 ? "" : "s", place.c_str(), rest.c_str()));
-}
-
-[[gnu::noinline, gnu::cold]] void fault_race(bool shared, uint32_t pc, Touch touched,
-                                             unsigned bytes, const std::string &place,
-                                             const Access &earlier, bool earlier_wrote) {
-  const char *kind = shared                             ? "race in shared memory"
-                     : epoch(earlier) < now.block_first ? "race between blocks in global memory"
-                                                        : "race in global memory";
-  fault_here(kind, pc, touched, bytes, place,
-             text(", which %s %s at %s%s", who(block_of(epoch(earlier)), earlier.thread).c_str(),
-                  earlier_wrote ? "wrote" : "read", at(earlier.pc).c_str(),
-                  epoch(earlier) < now.block_first ? "" : ", with no barrier between"));
-}
+PLX_EMU_HOT uint64_t epoch(const Access &access) { return access.stamp >> kWarpBits; }
 
 // ---- Races
 
 // Whether what the running thread does now comes after `access`, or that lies before `first`: in an
 // earlier launch, or an earlier block where memory is shared.
-inline bool ordered(const Access &access, uint64_t first) {
+PLX_EMU_HOT bool ordered(const Access &access, uint64_t first) {
   uint64_t then = epoch(access);
   if (then < first) return true;
   if (then < now.block_first) return false;  // blocks are not ordered
@@ -87,43 +30,51 @@ inline bool ordered(const Access &access, uint64_t first) {
          (access.stamp & kWarpMask) < (now.stamp & kWarpMask);
 }
 
-inline void note_read(Cell &cell, const Access &access, uint64_t first) {
+PLX_EMU_HOT void note_read(Cell &cell, const Access &access, uint64_t first) {
   Access &read = cell.read, &other = cell.other_read;
+  uint64_t then = epoch(read);
   // A read by an earlier block conflicts with all that comes: it stays.
-  bool replace = epoch(read) < first || (epoch(read) >= now.block_first && ordered(read, first));
-  if (replace) {
+  if (then < first || (then >= now.block_first && ordered(read, first))) {
     read = access;
-  } else if (ordered(other, first) || epoch(other) < now.block_first ||
-             other.thread / kWarp == read.thread / kWarp) {
+  } else if (epoch(other) < now.epoch || other.thread / kWarp == read.thread / kWarp) {
     other = access;
   }
 }
 
-// The access that conflicts with this one, or nullptr; notes this one.
-inline const Access *visit(Cell &cell, Touch kind, uint64_t first, uint32_t pc) {
+enum Found { kNothing, kAfterWrite, kAfterRead, kAfterOtherRead };
+
+// Notes a touch, or gives the access that conflicts with it.
+PLX_EMU_HOT Found visit(Cell &cell, Touch kind, uint64_t first, uint32_t pc) {
   uint16_t flags = kind == Touch::kAtomic ? kIsAtomic : 0;
   Access access = {now.stamp, pc, static_cast<uint16_t>(now.thread), flags};
-  if (!ordered(cell.write, first) && !(flags & cell.write.flags & kIsAtomic)) return &cell.write;
+  if (!ordered(cell.write, first) && !(flags & cell.write.flags & kIsAtomic)) return kAfterWrite;
   if (kind == Touch::kRead) {
     note_read(cell, access, first);
-    return nullptr;
+    return kNothing;
   }
-  if (!ordered(cell.read, first)) return &cell.read;
-  if (!ordered(cell.other_read, first)) return &cell.other_read;
+  if (!ordered(cell.read, first)) return kAfterRead;
+  if (!ordered(cell.other_read, first)) return kAfterOtherRead;
   cell.write = access;
-  return nullptr;
+  return kNothing;
+}
+
+PLX_EMU_COLD void fault_found(Touched touched, const Operand *operand, const Cell &cell,
+                              Found found) {
+  const Access &earlier = found == kAfterWrite  ? cell.write
+                          : found == kAfterRead ? cell.read
+                                                : cell.other_read;
+  fault_race(touched, operand, earlier, found == kAfterWrite);
 }
 
 // ---- Global memory
 
-inline void touch_global(const Operand &operand, uintptr_t address, unsigned bytes, Touch kind,
-                         uint32_t pc) {
-  if (address - operand.view + bytes > operand.bytes) {
-    fault_here("out of bounds", pc, kind, bytes, element_of(operand, address), "");
+PLX_EMU_HOT void touch_global(const Operand &operand, uintptr_t address, unsigned bytes, Touch kind,
+                              uint32_t pc) {
+  if (address - operand.view + bytes > operand.bytes) [[unlikely]] {
+    return fault_bounds({address, bytes, kind, pc});
   }
-  if (kind != Touch::kRead && !(operand.access & PLX_WRITE)) {
-    fault_here("write to an operand that is only read", pc, kind, bytes,
-               element_of(operand, address), "");
+  if (kind != Touch::kRead && !(operand.access & PLX_WRITE)) [[unlikely]] {
+    return fault_access({address, bytes, kind, pc}, operand);
   }
   if (now.report) [[unlikely]] {
     note_touch(false, address, bytes, pc);
@@ -134,42 +85,23 @@ inline void touch_global(const Operand &operand, uintptr_t address, unsigned byt
   Cell *last = operand.cells + (((address + bytes - 1) >> operand.shift) - base);
   for (; cell <= last; ++cell) {
     if (kind != Touch::kWrite && !(operand.access & PLX_READ) &&
-        epoch(cell->write) < now.launch_first) {
-      fault_here("read of what was not written", pc, kind, bytes, element_of(operand, address),
-                 ", which the kernel may only write, before any thread wrote it");
+        epoch(cell->write) < now.launch_first) [[unlikely]] {
+      return fault_unwritten({address, bytes, kind, pc}, operand);
     }
-    if (const Access *earlier = visit(*cell, kind, now.launch_first, pc)) {
-      Access copy = *earlier;
-      fault_race(false, pc, kind, bytes, element_of(operand, address), copy,
-                 earlier == &cell->write);
+    if (Found found = visit(*cell, kind, now.launch_first, pc)) [[unlikely]] {
+      return fault_found({address, bytes, kind, pc}, &operand, *cell, found);
     }
   }
-}
-
-[[gnu::noinline, gnu::cold]] void fault_bounds(uintptr_t address, unsigned bytes, Touch kind,
-                                               uint32_t pc) {
-  const Operand *nearest = nullptr;
-  uintptr_t least = kNear;
-  for (const Operand &operand : now.operands) {
-    uintptr_t distance =
-        address >= operand.view ? address - operand.view - operand.bytes : operand.view - address;
-    if (address >= operand.view && address - operand.view < operand.bytes) distance = 0;
-    if (distance < least) {
-      least = distance;
-      nearest = &operand;
-    }
-  }
-  fault_here("out of bounds", pc, kind, bytes,
-             nearest != nullptr ? element_of(*nearest, address)
-                                : text("address 0x%llx, which lies in no operand",
-                                       static_cast<unsigned long long>(address)),
-             "");
 }
 
 // ---- Shared memory
 
+PLX_EMU_HOT bool in_shared(uintptr_t address) {
+  return address - now.static_begin < now.static_bytes || address - now.dynamic_begin < kMostShared;
+}
+
 // Bytes from the begin of the cells: dynamic memory follows static.
-inline uint64_t cell_offset(uintptr_t address) {
+PLX_EMU_HOT uint64_t cell_offset(uintptr_t address) {
   uint64_t offset = address - now.static_begin;
   if (offset < now.static_bytes) return offset;
   return ((now.static_bytes + 15) & ~UINT64_C(15)) + (address - now.dynamic_begin);
@@ -177,7 +109,7 @@ inline uint64_t cell_offset(uintptr_t address) {
 
 // A touch smaller than all before: its granule holds for all from now on. What is known of the
 // larger granules is true of their parts.
-[[gnu::noinline, gnu::cold]] void refine(uint32_t shift) {
+PLX_EMU_COLD void refine(uint32_t shift) {
   uint32_t ratio = now.shared_shift - shift;
   size_t count = (now.cell_bytes >> shift) + 1;
   if (now.shared_cells.size() < count) now.shared_cells.resize(count);
@@ -186,7 +118,7 @@ inline uint64_t cell_offset(uintptr_t address) {
 }
 
 // The cells of a touch, first and last.
-inline std::pair<Cell *, Cell *> cells_of(uintptr_t address, unsigned bytes) {
+PLX_EMU_HOT std::pair<Cell *, Cell *> cells_of(uintptr_t address, unsigned bytes) {
   if (bytes < (1u << now.shared_shift)) [[unlikely]] {
     refine(static_cast<uint32_t>(std::countr_zero(bytes)));
   }
@@ -195,21 +127,19 @@ inline std::pair<Cell *, Cell *> cells_of(uintptr_t address, unsigned bytes) {
   return {cells + (offset >> now.shared_shift), cells + ((offset + bytes - 1) >> now.shared_shift)};
 }
 
-inline void check_shared_bounds(uintptr_t address, unsigned bytes, Touch kind, uint32_t pc) {
+PLX_EMU_HOT bool within_shared(uintptr_t address, unsigned bytes) {
   uint64_t offset = address - now.static_begin;
-  if (offset < now.static_bytes) {
-    const uint8_t *owner = now.static_owners + offset;
-    if (*owner != 0 && offset + bytes <= now.static_bytes && owner[bytes - 1] == *owner) return;
-    fault_here("out of bounds of a shared array", pc, kind, bytes, shared_place(address), "");
-  } else if (address - now.dynamic_begin + bytes >
-             static_cast<uint64_t>(now.launch->shared_bytes)) {
-    fault_here("out of bounds", pc, kind, bytes, shared_place(address),
-               text(", of which the launch has %d", now.launch->shared_bytes));
+  if (offset >= now.static_bytes) {
+    return address - now.dynamic_begin + bytes <= static_cast<uint64_t>(now.launch->shared_bytes);
   }
+  const uint8_t *owner = now.static_owners + offset;
+  return *owner != 0 && offset + bytes <= now.static_bytes && owner[bytes - 1] == *owner;
 }
 
-inline void touch_shared(uintptr_t address, unsigned bytes, Touch kind, uint32_t pc) {
-  check_shared_bounds(address, bytes, kind, pc);
+PLX_EMU_HOT void touch_shared(uintptr_t address, unsigned bytes, Touch kind, uint32_t pc) {
+  if (!within_shared(address, bytes)) [[unlikely]] {
+    return fault_shared_bounds({address, bytes, kind, pc});
+  }
   if (now.report) [[unlikely]] {
     note_touch(true, address, bytes, pc);
   }
@@ -218,38 +148,22 @@ inline void touch_shared(uintptr_t address, unsigned bytes, Touch kind, uint32_t
   auto [cell, last] = cells_of(address, bytes);
   for (; cell <= last; ++cell) {
     bool written = epoch(cell->write) >= now.block_first;
-    if (written && (cell->write.flags & kIsPending)) {
-      fault_here("touch of an unfinished cp.async", pc, kind, bytes, shared_place(address),
-                 text(", which %s copies to since %s and has not waited for",
-                      who(now.block, cell->write.thread).c_str(), at(cell->write.pc).c_str()));
+    if (written && (cell->write.flags & kIsPending)) [[unlikely]] {
+      return fault_pending({address, bytes, kind, pc}, cell->write);
     }
-    if (!written && kind != Touch::kWrite) {
-      fault_here("read of uninitialised shared memory", pc, kind, bytes, shared_place(address),
-                 ", which no thread of the block has written");
+    if (!written && kind != Touch::kWrite) [[unlikely]] {
+      return fault_uninitialised({address, bytes, kind, pc});
     }
-    if (const Access *earlier = visit(*cell, kind, now.block_first, pc)) {
-      Access copy = *earlier;
-      fault_race(true, pc, kind, bytes, shared_place(address), copy, earlier == &cell->write);
+    if (Found found = visit(*cell, kind, now.block_first, pc)) [[unlikely]] {
+      return fault_found({address, bytes, kind, pc}, nullptr, *cell, found);
     }
   }
 }
 
-}  // namespace
+// ---- Any memory
 
-bool is_shared(uintptr_t address) {
-  return address - now.static_begin < now.static_bytes || address - now.dynamic_begin < kMostShared;
-}
-
-void touch(uintptr_t address, unsigned bytes, Touch kind, uint32_t pc) {
-  if (address & (bytes - 1)) [[unlikely]] {
-    fault_here(
-        "misaligned access", pc, kind, bytes,
-        text("address 0x%llx, no multiple of that", static_cast<unsigned long long>(address)), "");
-  }
-  if (const Operand *last = now.operand; last != nullptr && address - last->view < last->bytes) {
-    return touch_global(*last, address, bytes, kind, pc);
-  }
-  if (is_shared(address)) return touch_shared(address, bytes, kind, pc);
+// Neither in the operand touched last nor shared.
+[[gnu::noinline]] void touch_elsewhere(uintptr_t address, unsigned bytes, Touch kind, uint32_t pc) {
   if (address - now.stack < now.stack_bytes) return;
   for (const Operand &operand : now.operands) {
     if (address - operand.view < operand.bytes) {
@@ -259,7 +173,33 @@ void touch(uintptr_t address, unsigned bytes, Touch kind, uint32_t pc) {
   }
   if (kind == Touch::kRead && now.code->holds(address)) return;  // constants
   if (now.fault_cell != 0 && address - now.fault_cell < sizeof(plx_fault_cell)) return;
-  fault_bounds(address, bytes, kind, pc);
+  fault_bounds({address, bytes, kind, pc});
+}
+
+PLX_EMU_HOT void touch_here(uintptr_t address, unsigned bytes, Touch kind, uint32_t pc) {
+  if (address & (bytes - 1)) [[unlikely]] {
+    return fault_misaligned({address, bytes, kind, pc});
+  }
+  const Operand &last = *now.operand;
+  if (address - last.view < last.bytes) {
+    touch_global(last, address, bytes, kind, pc);
+  } else if (in_shared(address)) {
+    touch_shared(address, bytes, kind, pc);
+  } else {
+    touch_elsewhere(address, bytes, kind, pc);
+  }
+}
+
+PLX_EMU_HOT void touch_at(const void *address, unsigned bytes, Touch kind, const void *pc) {
+  touch_here(reinterpret_cast<uintptr_t>(address), bytes, kind, now.code->offset(pc));
+}
+
+}  // namespace
+
+bool is_shared(uintptr_t address) { return in_shared(address); }
+
+void touch(uintptr_t address, unsigned bytes, Touch kind, uint32_t pc) {
+  touch_here(address, bytes, kind, pc);
 }
 
 void touch_range(uintptr_t address, uint64_t bytes, Touch kind, uint32_t pc) {
@@ -294,22 +234,6 @@ void prepare_shared_cells(uint64_t bytes) {
   if (now.shared_cells.size() < count) now.shared_cells.resize(count);
 }
 
-namespace {
-
-inline void touch_at(const void *address, unsigned bytes, Touch kind, const void *pc) {
-  touch(reinterpret_cast<uintptr_t>(address), bytes, kind, now.code->offset(pc));
-}
-
-struct SourceLocation {
-  const char *file;
-  uint32_t line, column;
-};
-struct OutOfBounds {
-  SourceLocation location;
-  const void *array_type, *index_type;
-};
-
-}  // namespace
 }  // namespace plx_emulator
 
 // ---- What clang's instrumentation calls
@@ -334,8 +258,9 @@ PLX_EMU_TSAN_SIZES(unaligned_write, kWrite)
 PLX_EMU_EXPORT void __tsan_init() {}
 
 PLX_EMU_EXPORT void *__tsan_memset(void *to, int value, size_t bytes) {
+  uint32_t pc = plx_emulator::now.code->offset(__builtin_return_address(0));
   plx_emulator::touch_range(reinterpret_cast<uintptr_t>(to), bytes, plx_emulator::Touch::kWrite,
-                            plx_emulator::now.code->offset(__builtin_return_address(0)));
+                            pc);
   return memset(to, value, bytes);
 }
 
@@ -358,15 +283,6 @@ PLX_EMU_EXPORT void *__tsan_memcpy(void *to, const void *from, size_t bytes) {
 }
 
 PLX_EMU_EXPORT void plx_emu_touch_atomic(const void *address, int bytes, const void *pc) {
-  plx_emulator::touch_at(address, static_cast<unsigned>(bytes), plx_emulator::Touch::kAtomic, pc);
-}
-
-// An index beyond the type of its array, also of one in registers.
-PLX_EMU_EXPORT void __ubsan_handle_out_of_bounds(plx_emulator::OutOfBounds *data, uint64_t index) {
-  using namespace plx_emulator;
-  // A type descriptor: two 16-bit numbers, then the name in quotes.
-  const char *type = static_cast<const char *>(data->array_type) + 4;
-  fault("index beyond an array", text("%s:%u", data->location.file, data->location.line),
-        text("%s uses index %lld of an array of type %s", who(now.block, now.thread).c_str(),
-             static_cast<long long>(index), type));
+  plx_emulator::touch(reinterpret_cast<uintptr_t>(address), static_cast<unsigned>(bytes),
+                      plx_emulator::Touch::kAtomic, plx_emulator::now.code->offset(pc));
 }

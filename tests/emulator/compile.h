@@ -4,7 +4,6 @@
 #define PLEXUS_TESTS_EMULATOR_COMPILE_H
 
 #include <string>
-#include <vector>
 
 #include "runtime/include/plexus_rt.h"
 
@@ -12,9 +11,6 @@ namespace plx_emulator {
 
 // $PLEXUS_EMULATOR_CLANG, or clang-22 on PATH. Fails with what is missing and how to get it.
 plx_status find_clang(std::string *out_path, plx_error *out_error);
-
-// Names of the __global__ functions in a text, in its order.
-std::vector<std::string> kernel_names(const std::string &source);
 
 // Path of the object in the cache ($XDG_CACHE_HOME/plexus/emulated). PLX_BAD_FORMAT: the text does
 // not compile; the message has clang's first lines.

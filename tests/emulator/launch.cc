@@ -110,7 +110,7 @@ std::vector<Cluster> cluster_ranges(const plx_device_launch &launch) {
 bool map_operands(Heap &heap, const plx_device_launch &launch) {
   std::vector<Cluster> clusters = cluster_ranges(launch);
   now.operands.clear();
-  now.operand = nullptr;
+  now.operand = &kNoOperand;
   for (int32_t i = 0; i < launch.num_ranges; ++i) {
     const plx_range &range = launch.ranges[i];
     Operand operand = {0, range.bytes, range.access, range.element_bytes, i, 0, nullptr};

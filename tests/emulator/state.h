@@ -48,6 +48,8 @@ struct Operand {
   Cell *cells;     // of the view's first byte; nullptr: no operand that overlaps is written
 };
 
+inline constexpr Operand kNoOperand = {};
+
 struct Now {
   // The launch.
   const plx_device_launch *launch = nullptr;
@@ -64,7 +66,7 @@ struct Now {
   uint64_t block_first = 1;
   uint64_t stamp = 0;  // of what the thread does now
   uintptr_t stack = 0, stack_bytes = 0;
-  const Operand *operand = nullptr;  // touched last
+  const Operand *operand = &kNoOperand;  // touched last
 
   // Shared memory.
   uintptr_t static_begin = 0, static_bytes = 0, dynamic_begin = 0;

@@ -81,7 +81,29 @@ TEST_F(Plugin, ShowsWhatDoesNotLink) {
   plx_code *code = nullptr;
   EXPECT_EQ(PLX_BAD_FORMAT,
             load("int absent();\n__global__ void k(int *y) { y[0] = absent(); }", &code));
-  EXPECT_TRUE(says("undefined symbol: absent()")) << error_.message;
+  EXPECT_TRUE(says("undefined reference to `absent()'")) << error_.message;
+}
+
+// The prelude is parsed once for all texts that share it; lines count from its begin all the same.
+TEST_F(Plugin, PrecompilesThePrelude) {
+  std::string prelude = std::string(kPrelude) +
+                        "template <class T> __device__ T twice(T x) { return 2 * x; }\n"
+                        "// ---- end of prelude\n";
+  std::string source = prelude + R"(
+extern "C" __global__ void doubled(const float *x, float *y, plx_launch_place place) {
+  y[threadIdx.x] = twice(x[threadIdx.x + 1]); //@
+})";
+  std::vector<float> values = {1, 2, 3, 4};
+  std::vector<Buffer> buffers = {Buffer::of(PLX_READ, values), Buffer::of(PLX_WRITE, values)};
+  ASSERT_EQ(PLX_OK, launch(source, "doubled", {1, 3}, buffers)) << error_.message;
+  EXPECT_EQ((std::vector<float>{4, 6, 8, 4}), buffers[1].as<float>());
+  EXPECT_EQ(PLX_INTERNAL, launch(source, "doubled", {1, 4}, buffers));
+  EXPECT_TRUE(says(line_of(source, "//@").c_str())) << error_.message;
+  plx_code *code = nullptr;
+  EXPECT_EQ(PLX_BAD_FORMAT, load(prelude + "\nint x = missing;\n", &code));
+  EXPECT_TRUE(says("kernel.cu:5:9: error: use of undeclared")) << error_.message;
+  EXPECT_EQ(PLX_BAD_FORMAT, load("int x = absent;\n// ---- end of prelude\n", &code));
+  EXPECT_TRUE(says("kernel.cu:1:9: error: use of undeclared")) << error_.message;
 }
 
 TEST_F(Plugin, FindsKernelsByName) {
