@@ -17,7 +17,6 @@ std::array<Lane, kMostThreads> lanes;
 std::array<Warp, kMostThreads / kWarp> warps;
 uint32_t num_warps = 0;
 uint32_t warp_index = 0;  // the running one
-Order order = Order::kForward;
 
 void *scheduler = nullptr;  // stack pointer of who runs the block
 bool in_thread = false;
@@ -27,8 +26,8 @@ Stack *running_stack = nullptr;
 // ---- Choices of the order
 
 uint32_t choose(uint32_t set) {
-  if (order == Order::kForward) return static_cast<uint32_t>(std::countr_zero(set));
-  if (order == Order::kReversed) return 31 - static_cast<uint32_t>(std::countl_zero(set));
+  if (now.order == Order::kForward) return static_cast<uint32_t>(std::countr_zero(set));
+  if (now.order == Order::kReversed) return 31 - static_cast<uint32_t>(std::countl_zero(set));
   uint32_t skip = next_random() % static_cast<uint32_t>(std::popcount(set));
   while (skip-- > 0) set &= set - 1;
   return static_cast<uint32_t>(std::countr_zero(set));
@@ -37,9 +36,9 @@ uint32_t choose(uint32_t set) {
 std::array<uint8_t, kMostThreads / kWarp> warp_order() {
   std::array<uint8_t, kMostThreads / kWarp> result;
   for (uint32_t i = 0; i < num_warps; ++i) {
-    result[i] = static_cast<uint8_t>(order == Order::kReversed ? num_warps - 1 - i : i);
+    result[i] = static_cast<uint8_t>(now.order == Order::kReversed ? num_warps - 1 - i : i);
   }
-  for (uint32_t i = num_warps; order == Order::kRandom && i > 1; --i) {
+  for (uint32_t i = num_warps; now.order == Order::kRandom && i > 1; --i) {
     std::swap(result[i - 1], result[next_random() % i]);
   }
   return result;
@@ -229,7 +228,6 @@ Lane &lane_of(uint32_t thread) { return lanes[thread]; }
 bool run_block() {
   uint32_t threads = static_cast<uint32_t>(now.launch->threads);
   num_warps = (threads + kWarp - 1) / kWarp;
-  order = wanted_order();
   for (uint32_t i = 0; i < num_warps; ++i) {
     uint32_t count = std::min<uint32_t>(kWarp, threads - i * kWarp);
     uint32_t exists = count == kWarp ? ~0u : (1u << count) - 1;

@@ -39,7 +39,6 @@ struct Warp {
   uint32_t epoch;  // of full-mask __syncwarp since the block's barrier
 };
 
-enum class Order { kForward, kReversed, kRandom };
 Order wanted_order();  // $PLEXUS_EMULATOR_ORDER
 uint32_t next_random();
 

@@ -68,6 +68,49 @@ PLX_EMU_COLD void fault_found(Touched touched, const Operand *operand, const Cel
 
 // ---- Global memory
 
+// First and last of what is kept of the granules of a touch.
+template <class T>
+PLX_EMU_HOT std::pair<T *, T *> kept_of(T *first, const Operand &operand, uintptr_t address,
+                                        unsigned bytes) {
+  uintptr_t base = operand.view >> operand.shift;
+  return {first + ((address >> operand.shift) - base),
+          first + (((address + bytes - 1) >> operand.shift) - base)};
+}
+
+PLX_EMU_HOT bool unwritten(const Operand &operand, const Access &write, Touch kind) {
+  return kind != Touch::kWrite && !(operand.access & PLX_READ) && epoch(write) < now.launch_first;
+}
+
+PLX_EMU_HOT void touch_cells(const Operand &operand, uintptr_t address, unsigned bytes, Touch kind,
+                             uint32_t pc) {
+  auto [cell, last] = kept_of(operand.cells, operand, address, bytes);
+  for (; cell <= last; ++cell) {
+    if (unwritten(operand, cell->write, kind)) [[unlikely]] {
+      return fault_unwritten({address, bytes, kind, pc}, operand);
+    }
+    if (Found found = visit(*cell, kind, now.launch_first, pc)) [[unlikely]] {
+      return fault_found({address, bytes, kind, pc}, &operand, *cell, found);
+    }
+  }
+}
+
+// Reads leave no trace here, so a write after another thread's read passes.
+PLX_EMU_HOT void touch_writes(const Operand &operand, uintptr_t address, unsigned bytes, Touch kind,
+                              uint32_t pc) {
+  auto [write, last] = kept_of(operand.writes, operand, address, bytes);
+  for (; write <= last; ++write) {
+    if (unwritten(operand, *write, kind)) [[unlikely]] {
+      return fault_unwritten({address, bytes, kind, pc}, operand);
+    }
+    uint16_t flags = kind == Touch::kAtomic ? kIsAtomic : 0;
+    if (!ordered(*write, now.launch_first) && !(flags & write->flags)) [[unlikely]] {
+      return fault_race({address, bytes, kind, pc}, &operand, *write, true);
+    }
+    if (kind == Touch::kRead) continue;
+    *write = {now.stamp, pc, static_cast<uint16_t>(now.thread), flags};
+  }
+}
+
 PLX_EMU_HOT void touch_global(const Operand &operand, uintptr_t address, unsigned bytes, Touch kind,
                               uint32_t pc) {
   if (address - operand.view + bytes > operand.bytes) [[unlikely]] {
@@ -79,18 +122,10 @@ PLX_EMU_HOT void touch_global(const Operand &operand, uintptr_t address, unsigne
   if (now.report) [[unlikely]] {
     note_touch(false, address, bytes, pc);
   }
-  if (operand.cells == nullptr) return;
-  uintptr_t base = operand.view >> operand.shift;
-  Cell *cell = operand.cells + ((address >> operand.shift) - base);
-  Cell *last = operand.cells + (((address + bytes - 1) >> operand.shift) - base);
-  for (; cell <= last; ++cell) {
-    if (kind != Touch::kWrite && !(operand.access & PLX_READ) &&
-        epoch(cell->write) < now.launch_first) [[unlikely]] {
-      return fault_unwritten({address, bytes, kind, pc}, operand);
-    }
-    if (Found found = visit(*cell, kind, now.launch_first, pc)) [[unlikely]] {
-      return fault_found({address, bytes, kind, pc}, &operand, *cell, found);
-    }
+  if (operand.cells != nullptr) {
+    touch_cells(operand, address, bytes, kind, pc);
+  } else if (operand.writes != nullptr) {
+    touch_writes(operand, address, bytes, kind, pc);
   }
 }
 

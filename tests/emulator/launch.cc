@@ -3,14 +3,14 @@
 #include <string.h>
 
 #include <algorithm>
-#include <bit>
-#include <numeric>
 #include <vector>
 
 #include "tests/emulator/async.h"
 #include "tests/emulator/block.h"
 #include "tests/emulator/check.h"
+#include "tests/emulator/crash.h"
 #include "tests/emulator/error.h"
+#include "tests/emulator/operands.h"
 #include "tests/emulator/report.h"
 
 extern "C" {
@@ -26,10 +26,10 @@ Now now;
 namespace {
 
 // Touches of shared memory that are checked for races in each block of a launch; beyond, in its
-// last block and every sixteenth. About a second's worth.
-constexpr uint64_t kCheckedTouches = 50'000'000;
+// last block and random others. A tenth of a second's worth; no case of ONNX's suite has as many.
+constexpr uint64_t kCheckedTouches = 8'000'000;
+constexpr uint32_t kSampledBlocks = 64;  // one of so many beyond
 
-std::vector<Cell> cells;                                // of global memory; grows
 std::vector<std::pair<uint64_t, uint32_t>> blocks_run;  // (first epoch, block), in order
 
 std::string launch_error(const plx_device_launch &launch, const std::string &what) {
@@ -64,71 +64,6 @@ plx_status check_launch(Heap &heap, const Kernel &kernel, const plx_device_launc
     }
   }
   return PLX_OK;
-}
-
-// ---- Cells: ranges that overlap share them, and the finest granule of theirs
-
-struct Cluster {
-  uint64_t begin, end;  // device addresses
-  uint32_t shift;
-  bool written;
-  size_t first_cell;
-};
-
-std::vector<Cluster> cluster_ranges(const plx_device_launch &launch) {
-  std::vector<plx_range> ranges(launch.ranges, launch.ranges + launch.num_ranges);
-  std::erase_if(ranges, [](const plx_range &range) { return range.bytes == 0; });
-  std::sort(ranges.begin(), ranges.end(),
-            [](const plx_range &a, const plx_range &b) { return a.address < b.address; });
-  std::vector<Cluster> clusters;
-  for (const plx_range &range : ranges) {
-    uint64_t parts = static_cast<uint64_t>(range.element_bytes) | range.address | 16;
-    Cluster next = {range.address, range.address + range.bytes,
-                    static_cast<uint32_t>(std::countr_zero(parts)), (range.access & PLX_WRITE) != 0,
-                    0};
-    if (clusters.empty() || clusters.back().end <= next.begin) {
-      clusters.push_back(next);
-      continue;
-    }
-    Cluster &last = clusters.back();
-    last = {last.begin, std::max(last.end, next.end), std::min(last.shift, next.shift),
-            last.written || next.written, 0};
-  }
-  size_t count = 0;
-  for (Cluster &cluster : clusters) {
-    cluster.first_cell = count;
-    if (cluster.written)
-      count += ((cluster.end - 1) >> cluster.shift) - (cluster.begin >> cluster.shift) + 1;
-  }
-  if (cells.size() < count) {
-    cells.clear();  // old contents mean nothing: their stamps lie before the launch
-    cells.resize(count);
-  }
-  return clusters;
-}
-
-bool map_operands(Heap &heap, const plx_device_launch &launch) {
-  std::vector<Cluster> clusters = cluster_ranges(launch);
-  now.operands.clear();
-  now.operand = &kNoOperand;
-  for (int32_t i = 0; i < launch.num_ranges; ++i) {
-    const plx_range &range = launch.ranges[i];
-    Operand operand = {0, range.bytes, range.access, range.element_bytes, i, 0, nullptr};
-    if (range.bytes != 0) {
-      operand.view = heap.view(range.address, range.bytes);
-      if (operand.view == 0) return false;
-      auto cluster = std::find_if(clusters.begin(), clusters.end(), [&](const Cluster &c) {
-        return range.address >= c.begin && range.address < c.end;
-      });
-      operand.shift = cluster->shift;
-      if (cluster->written) {
-        operand.cells = cells.data() + cluster->first_cell +
-                        ((range.address >> cluster->shift) - (cluster->begin >> cluster->shift));
-      }
-    }
-    now.operands.push_back(operand);
-  }
-  return true;
 }
 
 // ---- Arguments: addresses of the device become those of views
@@ -183,22 +118,21 @@ void prepare_shared(const Code &code, const plx_device_launch &launch) {
 }
 
 // In the order of blocks, its reverse, or with a random begin: blocks are not ordered.
-uint32_t nth_block(uint64_t n, uint64_t count, Order order, uint64_t begin) {
-  if (order == Order::kReversed) return static_cast<uint32_t>(count - 1 - n);
-  return static_cast<uint32_t>(order == Order::kRandom ? (n + begin) % count : n);
+uint32_t nth_block(uint64_t n, uint64_t count, uint64_t begin) {
+  if (now.order == Order::kReversed) return static_cast<uint32_t>(count - 1 - n);
+  return static_cast<uint32_t>(now.order == Order::kRandom ? (n + begin) % count : n);
 }
 
 void run_blocks(const plx_device_launch &launch) {
   uint64_t count = static_cast<uint64_t>(launch.blocks);
-  Order order = wanted_order();
   uint64_t begin = next_random() % count;
   now.launch_first = ++now.epoch;
   blocks_run.clear();
   for (uint64_t n = 0; n < count; ++n) {
-    now.block = nth_block(n, count, order, begin);
+    now.block = nth_block(n, count, begin);
     now.block_first = ++now.epoch;
-    now.shared_checked =
-        now.shared_touches < kCheckedTouches || n + 1 == count || next_random() % 16 == 0;
+    now.shared_checked = now.shared_touches < kCheckedTouches || n + 1 == count ||
+                         next_random() % kSampledBlocks == 0;
     blocks_run.emplace_back(now.block_first, now.block);
     bool done = run_block();
     if (now.report) end_block_report();
@@ -222,6 +156,7 @@ plx_status run_launch(Heap &heap, const Code &code, const Kernel &kernel,
   now.code = &code;
   now.kernel = &kernel;
   now.report = report_wanted();
+  now.order = wanted_order();
   std::vector<uint64_t> values;
   std::vector<void *> pointers;
   plx_launch_place place;
@@ -233,7 +168,11 @@ plx_status run_launch(Heap &heap, const Code &code, const Kernel &kernel,
   }
   now.arguments = pointers.data();
   prepare_shared(code, launch);
-  run_blocks(launch);
+  {
+    CrashGuard guard;
+    run_blocks(launch);
+  }
+  release_cells();
   heap.release_views();
   if (!faulted()) return succeed(out_error);
   reset_stacks();

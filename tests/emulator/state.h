@@ -18,6 +18,7 @@ constexpr int kMostThreads = 1024;   // of a block
 constexpr int kMostShared = 232448;  // bytes of a block, static and dynamic: 227 KiB
 constexpr int kWarpBits = 24;        // of a stamp: the warp's epoch
 
+enum class Order { kForward, kReversed, kRandom };
 enum class Touch { kRead, kWrite, kAtomic };
 
 // Who touched a granule of memory last, and when. A stamp is the number of the interval between
@@ -45,7 +46,10 @@ struct Operand {
   int32_t element_bytes;
   int32_t index;   // in the launch's ranges
   uint32_t shift;  // log2 of a cell's granule, in bytes
-  Cell *cells;     // of the view's first byte; nullptr: no operand that overlaps is written
+  // Of the view's first byte; at most one of the two: cells, or where an operand is large and only
+  // written the writes alone. Neither: no operand that overlaps is written.
+  Cell *cells;
+  Access *writes;
 };
 
 inline constexpr Operand kNoOperand = {};
@@ -57,6 +61,7 @@ struct Now {
   const Kernel *kernel = nullptr;
   void *const *arguments = nullptr;  // translated
   std::vector<Operand> operands;
+  Order order = Order::kForward;
   uintptr_t fault_cell = 0;  // host address of the plx_fault_cell, 0: none
 
   // The block and the thread.

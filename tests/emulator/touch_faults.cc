@@ -127,22 +127,56 @@ void fault_race(Touched touched, const Operand *operand, Access earlier, bool ea
 
 }  // namespace plx_emulator
 
+// ---- What clang's undefined-behaviour checks call. Not all of it is undefined on a device, but it
+// is another value there than here.
+
 namespace {
 
-// As clang lays them out for UBSan's handlers.
-struct OutOfBounds {
+struct Location {
   const char *file;
   uint32_t line, column;
-  const char *array_type, *index_type;  // two 16-bit numbers, then a name in quotes
 };
+// A type's name stands in quotes behind two 16-bit numbers.
+struct OutOfBounds {
+  Location location;
+  const char *array_type, *index_type;
+};
+struct Overflow {
+  Location location;
+  const char *type;
+};
+struct ShiftOutOfBounds {
+  Location location;
+  const char *left_type, *right_type;
+};
+
+std::string place_of(const Location &location) {
+  return plx_emulator::text("%s:%u", location.file, location.line);
+}
 
 }  // namespace
 
+#define PLX_EMU_EXPORT extern "C" __attribute__((visibility("default")))
+
 // An index beyond the type of its array, also of one in registers.
-extern "C" __attribute__((visibility("default"))) void __ubsan_handle_out_of_bounds(
-    OutOfBounds *data, uint64_t index) {
+PLX_EMU_EXPORT void __ubsan_handle_out_of_bounds(OutOfBounds *data, uint64_t index) {
   using namespace plx_emulator;
-  fault("index beyond an array", text("%s:%u", data->file, data->line),
+  fault("index beyond an array", place_of(data->location),
         text("%s uses index %lld of an array of type %s", who(now.block, now.thread).c_str(),
              static_cast<long long>(index), data->array_type + 4));
+}
+
+PLX_EMU_EXPORT void __ubsan_handle_divrem_overflow(Overflow *data, uint64_t, uint64_t) {
+  using namespace plx_emulator;
+  fault("division by zero", place_of(data->location),
+        text("%s divides a number of type %s by 0", who(now.block, now.thread).c_str(),
+             data->type + 4));
+}
+
+PLX_EMU_EXPORT void __ubsan_handle_shift_out_of_bounds(ShiftOutOfBounds *data, uint64_t,
+                                                       uint64_t by) {
+  using namespace plx_emulator;
+  fault("shift by too much", place_of(data->location),
+        text("%s shifts a number of type %s by %lld", who(now.block, now.thread).c_str(),
+             data->left_type + 4, static_cast<long long>(by)));
 }

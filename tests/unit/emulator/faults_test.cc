@@ -327,6 +327,36 @@ const Planted kPlanted[] = {
 )",
      {1, 64},
      "thread 4 uses index 4 of an array of type 'float[4]'"},
+    {"DivisionByZero",
+     "division by zero",
+     R"(
+  y[threadIdx.x] = (int)n / ((int)threadIdx.x - 3); //@
+)",
+     {1, 32},
+     "thread 3 divides a number of type 'int' by 0"},
+    {"DivisionOverflow",
+     "crash",
+     R"(
+  y[threadIdx.x] = (int)(n - 64 - 2147483648ll) / ((int)threadIdx.x - 3); //@
+)",
+     {1, 3},
+     "thread 2 ends by an integer division that overflows"},
+    {"ShiftByTooMuch",
+     "shift by too much",
+     R"(
+  y[threadIdx.x] = 1u << threadIdx.x; //@
+)",
+     {1, 33},
+     "thread 32 shifts a number of type 'unsigned int' by 32"},
+    {"TooMuchLocalMemory",
+     "crash",
+     R"(
+  volatile float many[100000];
+  many[threadIdx.x * 100] = x[threadIdx.x]; //@
+  y[threadIdx.x] = many[threadIdx.x * 100];
+)",
+     {1, 1},
+     "access to memory that is not there"},
     {"MmaInBranch",
      "lanes that do not meet",
      R"(

@@ -342,6 +342,58 @@ extern "C" __global__ void fails(const int *x, int *y, plx_launch_place place) {
   EXPECT_EQ(0, fault_cell().lock);
 }
 
+TEST_F(Kernels, WildAccessOfUncheckedCodeIsAFault) {
+  std::string source = with_prelude(R"(
+PLX_EMU_UNCHECKED int wild(const int *x) {
+  return x[1ll << 28]; //@
+}
+extern "C" __global__ void reads(const int *x, int *y, plx_launch_place place) { y[0] = wild(x); })");
+  std::vector<Buffer> buffers = {Buffer::of(PLX_READ, std::vector<int>{1}),
+                                 Buffer::of(PLX_WRITE, std::vector<int>{1})};
+  EXPECT_EQ(PLX_INTERNAL, launch(source, "reads", {1, 1}, buffers));
+  EXPECT_NE(nullptr, strstr(error_.message,
+                            ("crash in kernel 'reads' at " + line_of(source, "//@")).c_str()))
+      << error_.message;
+}
+
+// Of a large launch the last block is checked for races in shared memory, whatever came before.
+TEST_F(Kernels, LargeLaunchesAreSampled) {
+  std::string source = with_prelude(R"(
+extern "C" __global__ void large(const float *x, float *y, long long n, plx_launch_place place) {
+  __shared__ float tile[32];
+  for (int i = 0; i < 1000; ++i) {
+    tile[threadIdx.x] = x[threadIdx.x];
+    __syncwarp();
+  }
+  if (n == 0 || (n == 1 && blockIdx.x == gridDim.x - 1)) tile[0] += 1; //@
+  if (blockIdx.x == 0) y[threadIdx.x] = tile[threadIdx.x];
+})");
+  for (int64_t n : {0, 1, 2}) {
+    std::vector<Buffer> buffers = {Buffer::of(PLX_READ, std::vector<float>(32)),
+                                   Buffer::of(PLX_WRITE, std::vector<float>(32))};
+    ASSERT_EQ(n < 2 ? PLX_INTERNAL : PLX_OK, launch(source, "large", {400, 32}, buffers, {n})) << n;
+    const char *block = n == 0 ? "block 0, " : n == 1 ? "block 399, " : "";
+    EXPECT_NE(nullptr, strstr(error_.message, block)) << error_.message;
+  }
+}
+
+// Of a large operand that is only written the writes alone are kept.
+TEST_F(Kernels, RacesOfLargeOutputsAreFound) {
+  std::string source = with_prelude(R"(
+extern "C" __global__ void fill(float *y, long long n, plx_launch_place place) {
+  y[(blockIdx.x * 256ll + threadIdx.x) % n] = 1; //@
+})");
+  int64_t count = 1 << 20;
+  for (int64_t n : {count, count - 1}) {
+    std::vector<Buffer> buffers = {Buffer::of(PLX_WRITE, std::vector<float>(count))};
+    EXPECT_EQ(n == count ? PLX_OK : PLX_INTERNAL,
+              launch(source, "fill", {count / 256, 256}, buffers, {n}));
+  }
+  EXPECT_NE(nullptr,
+            strstr(error_.message, "block 4095, thread 255 writes 4 bytes of operand 0, element 0"))
+      << error_.message;
+}
+
 TEST_F(Kernels, AFaultLeavesTheNextLaunchAlone) {
   std::string source = with_prelude(R"(
 extern "C" __global__ void after(const float *x, float *y, long long n, plx_launch_place place) {
