@@ -1,0 +1,179 @@
+// What the lanes of a warp do together: shuffles, votes, products of fragments.
+#include <string.h>
+
+#include <bit>
+
+#include "tests/emulator/block.h"
+#include "tests/emulator/error.h"
+
+namespace plx_emulator {
+namespace {
+
+constexpr const char *kNames[] = {"__shfl_sync",     "__shfl_up_sync", "__shfl_down_sync",
+                                  "__shfl_xor_sync", "__syncwarp",     "a vote",
+                                  "mma (f16)",       "mma (bf16)"};
+
+struct Shuffle {
+  uint64_t value, result;
+  int argument, width;
+};
+struct Vote {
+  bool yes;
+  uint32_t result;
+};
+struct Mma {
+  float *d;
+  const uint32_t *a, *b;
+};
+
+Lane &lane_at(uint32_t lane) { return lane_of(now.thread / kWarp * kWarp + lane); }
+
+template <class T>
+T &operand_at(uint32_t lane) {
+  return *static_cast<T *>(lane_at(lane).operand);
+}
+
+// Lane that a shuffle reads, as PTX defines shfl.sync: its own where the source is out of range.
+uint32_t source_of(int meeting, uint32_t lane, int argument, int width) {
+  int self = static_cast<int>(lane), first = self & -width, last = first + width - 1;
+  int source = self;
+  switch (meeting) {
+    case kShuffleIndex:
+      return static_cast<uint32_t>(first + (argument & (width - 1)));
+    case kShuffleUp:
+      source = self - argument;
+      return static_cast<uint32_t>(source < first ? self : source);
+    case kShuffleDown:
+      source = self + argument;
+      return static_cast<uint32_t>(source > last ? self : source);
+    default:
+      source = self ^ argument;
+      return static_cast<uint32_t>(source > last ? self : source);
+  }
+}
+
+void shuffle(int meeting, uint32_t lanes) {
+  for (uint32_t rest = lanes; rest != 0; rest &= rest - 1) {
+    uint32_t lane = static_cast<uint32_t>(std::countr_zero(rest));
+    Shuffle &own = operand_at<Shuffle>(lane);
+    uint32_t source = source_of(meeting, lane, own.argument, own.width);
+    if (source >= kWarp || !(lanes & (1u << source))) {
+      fault("read of an inactive lane", text("line %d", lane_at(lane).line),
+            text("%s, lane %u, reads lane %u by %s, which takes no part (mask 0x%08x)",
+                 who(now.block, now.thread / kWarp * kWarp + lane).c_str(), lane, source,
+                 kNames[meeting], lane_at(lane).mask));
+      return;
+    }
+    own.result = operand_at<Shuffle>(source).value;
+  }
+}
+
+void vote(uint32_t lanes) {
+  uint32_t result = 0;
+  for (uint32_t rest = lanes; rest != 0; rest &= rest - 1) {
+    uint32_t lane = static_cast<uint32_t>(std::countr_zero(rest));
+    if (operand_at<Vote>(lane).yes) result |= 1u << lane;
+  }
+  for (uint32_t rest = lanes; rest != 0; rest &= rest - 1) {
+    operand_at<Vote>(static_cast<uint32_t>(std::countr_zero(rest))).result = result;
+  }
+}
+
+float element(bool bf16, uint32_t pair, int which) {
+  uint32_t bits = which == 0 ? pair & 0xffff : pair >> 16;
+  if (bf16) return std::bit_cast<float>(bits << 16);
+  return static_cast<float>(std::bit_cast<_Float16>(static_cast<uint16_t>(bits)));
+}
+
+// d [16, 8] += a [16, 16] * b [16, 8], spread over the lanes as PTX ISA 9.7.14.5.8, "matrix
+// fragments for mma.m16n8k16 with floating point type", says. Products of 16-bit floats are exact
+// in f32; a GPU adds them in an order of its own, so its last bits differ.
+void multiply(bool bf16) {
+  float a[16][16], b[16][8], d[16][8];
+  for (uint32_t lane = 0; lane < kWarp; ++lane) {
+    const Mma &own = operand_at<Mma>(lane);
+    uint32_t group = lane / 4, pair = lane % 4 * 2;
+    for (uint32_t i = 0; i < 2; ++i) {
+      int which = static_cast<int>(i);
+      a[group][pair + i] = element(bf16, own.a[0], which);
+      a[group + 8][pair + i] = element(bf16, own.a[1], which);
+      a[group][pair + 8 + i] = element(bf16, own.a[2], which);
+      a[group + 8][pair + 8 + i] = element(bf16, own.a[3], which);
+      b[pair + i][group] = element(bf16, own.b[0], which);
+      b[pair + 8 + i][group] = element(bf16, own.b[1], which);
+      d[group][pair + i] = own.d[i];
+      d[group + 8][pair + i] = own.d[2 + i];
+    }
+  }
+  for (int row = 0; row < 16; ++row) {
+    for (int k = 0; k < 16; ++k) {
+      for (int column = 0; column < 8; ++column) d[row][column] += a[row][k] * b[k][column];
+    }
+  }
+  for (uint32_t lane = 0; lane < kWarp; ++lane) {
+    float *own = operand_at<Mma>(lane).d;
+    uint32_t group = lane / 4, pair = lane % 4 * 2;
+    for (uint32_t i = 0; i < 2; ++i) {
+      own[i] = d[group][pair + i];
+      own[2 + i] = d[group + 8][pair + i];
+    }
+  }
+}
+
+}  // namespace
+
+const char *meeting_name(int meeting) { return kNames[meeting]; }
+
+void hold_meeting(int meeting, uint32_t lanes) {
+  if (meeting <= kShuffleXor) {
+    shuffle(meeting, lanes);
+  } else if (meeting == kVote) {
+    vote(lanes);
+  } else if (meeting == kMma16 || meeting == kMmaB16) {
+    if (lanes == ~0u) return multiply(meeting == kMmaB16);
+    fault("lanes that do not meet", text("line %d", lane_at(std::countr_zero(lanes)).line),
+          text("block %u, warp %u: mma needs all 32 lanes, has 0x%08x", now.block,
+               now.thread / kWarp, lanes));
+  }
+}
+
+}  // namespace plx_emulator
+
+#define PLX_EMU_EXPORT extern "C" __attribute__((visibility("default")))
+
+PLX_EMU_EXPORT void plx_emu_warp_barrier(unsigned mask, int line) {
+  plx_emulator::meet(plx_emulator::kSyncWarp, mask, line, nullptr);
+}
+
+PLX_EMU_EXPORT unsigned long long plx_emu_shuffle(int kind, unsigned mask, unsigned long long bits,
+                                                  int argument, int width, int line) {
+  plx_emulator::Shuffle own = {bits, 0, argument, width};
+  plx_emulator::meet(kind, mask, line, &own);
+  return own.result;
+}
+
+PLX_EMU_EXPORT unsigned plx_emu_ballot(unsigned mask, int yes, int line) {
+  plx_emulator::Vote own = {yes != 0, 0};
+  plx_emulator::meet(plx_emulator::kVote, mask, line, &own);
+  return own.result;
+}
+
+PLX_EMU_EXPORT void plx_emu_mma(int bf16, float *d, const unsigned *a, const unsigned *b,
+                                int line) {
+  plx_emulator::Mma own = {d, a, b};
+  plx_emulator::meet(bf16 ? plx_emulator::kMmaB16 : plx_emulator::kMma16, ~0u, line, &own);
+}
+
+PLX_EMU_EXPORT float plx_emu_f16_to_f32(unsigned short bits) {
+  return static_cast<float>(std::bit_cast<_Float16>(bits));
+}
+
+PLX_EMU_EXPORT unsigned short plx_emu_f32_to_f16(float value) {
+  return std::bit_cast<unsigned short>(static_cast<_Float16>(value));
+}
+
+PLX_EMU_EXPORT void plx_emu_trap() {
+  plx_emulator::fault(
+      "__trap()", "a line that is not known",
+      plx_emulator::who(plx_emulator::now.block, plx_emulator::now.thread) + " calls __trap");
+}
