@@ -75,6 +75,6 @@ KernelSource printKernel(mlir::Operation *op, const std::string &nodes) {
   return out;
 }
 
-std::string prelude() { return kPrelude; }
+std::string prelude() { return std::string(kPrelude) + "// ---- end of prelude\n"; }
 
 }  // namespace plx::cuda

@@ -24,7 +24,7 @@ struct DeviceContext {
   DeviceBlock *inputs;   // [num_inputs]
   DeviceBlock *outputs;  // [num_outputs]
   DeviceBlock *states;   // [num_states]
-  DeviceBlock *copies;   // of host values, alive until the end of the run
+  DeviceBlock *copies;   // blocks alive until the end of the run: host values', outgrown arenas
   int32_t num_copies, most_copies;
   uint64_t fault;   // address of the plx_fault_cell
   uint64_t launch;  // number of the last launch of this run

@@ -147,6 +147,24 @@ int32_t device_parallel(plx_run *run, int32_t kernel_index, plx_kernel_fn, void 
   return fault_code(*run);
 }
 
+// An entry in the list of blocks that live until the end of the run.
+DeviceBlock *new_copy(Device *d) {
+  DeviceContext *context = d->context;
+  if (context->num_copies == context->most_copies) {
+    int32_t most = context->most_copies == 0 ? 16 : 2 * context->most_copies;
+    void *grown = realloc(context->copies, static_cast<size_t>(most) * sizeof(DeviceBlock));
+    if (grown == nullptr) {
+      record_fault(d->run, PLX_FAULT_OUT_OF_MEMORY, -1, most, 0, 0);
+      return nullptr;
+    }
+    context->copies = static_cast<DeviceBlock *>(grown);
+    context->most_copies = most;
+  }
+  DeviceBlock *block = &context->copies[context->num_copies++];
+  *block = {};
+  return block;
+}
+
 void *device_arena(plx_run *run, int64_t bytes) {
   Device d(run);
   if (bytes < 0) {
@@ -156,16 +174,19 @@ void *device_arena(plx_run *run, int64_t bytes) {
   auto wish = static_cast<uint64_t>(bytes);
   DeviceBlock *arena = &d.context->arena;
   if (arena->address == 0 || arena->bytes < wish) {
-    // Contents stay: kernels of this run have written them.
+    // Contents stay: kernels of this run have written them. The old block does too, until the end
+    // of the run: the host program may hold addresses in it, of buffers that are only read from now
+    // on.
     DeviceBlock larger = {};
-    if (!d.ensure(&larger, wish)) return nullptr;
+    DeviceBlock *old = new_copy(&d);
+    if (old == nullptr || !d.ensure(&larger, wish)) return nullptr;
     if (arena->address != 0 &&
         (!d.good(d.api.copy(d.stream, larger.address, arena->address, arena->bytes, &d.error)) ||
          !d.good(d.api.synchronize(d.stream, &d.error)))) {
       d.api.release(d.device, larger.address);
       return nullptr;
     }
-    d.api.release(d.device, arena->address);
+    *old = *arena;
     *arena = larger;
   }
   run->arena = pointer_to(arena->address);
@@ -264,26 +285,6 @@ int32_t device_host_call(plx_run *run, int32_t import, int32_t node, const plx_t
   return fault_code(*run);
 }
 
-// A place for a host value's elements until the end of the run.
-DeviceBlock *new_copy(Device *d, uint64_t bytes) {
-  DeviceContext *context = d->context;
-  if (context->num_copies == context->most_copies) {
-    int32_t most = context->most_copies == 0 ? 16 : 2 * context->most_copies;
-    void *grown = realloc(context->copies, static_cast<size_t>(most) * sizeof(DeviceBlock));
-    if (grown == nullptr) {
-      record_fault(d->run, PLX_FAULT_OUT_OF_MEMORY, -1, static_cast<int64_t>(bytes), 0, 0);
-      return nullptr;
-    }
-    context->copies = static_cast<DeviceBlock *>(grown);
-    context->most_copies = most;
-  }
-  DeviceBlock *block = &context->copies[context->num_copies];
-  *block = {};
-  if (!d->ensure(block, bytes)) return nullptr;
-  ++context->num_copies;
-  return block;
-}
-
 void *device_view(plx_run *run, int32_t node, plx_object *object, int32_t element_type,
                   int32_t rank, int64_t *out_dims) {
   void *data = run_view(run, node, object, element_type, rank, out_dims);
@@ -291,8 +292,9 @@ void *device_view(plx_run *run, int32_t node, plx_object *object, int32_t elemen
   Device d(run);
   plx_tensor tensor = plx_object_tensor(object);
   auto bytes = static_cast<uint64_t>(plx_tensor_bytes(&tensor));
-  DeviceBlock *block = new_copy(&d, bytes);
-  if (block == nullptr || !d.good(d.api.upload(d.stream, block->address, data, bytes, &d.error))) {
+  DeviceBlock *block = new_copy(&d);
+  if (block == nullptr || !d.ensure(block, bytes) ||
+      !d.good(d.api.upload(d.stream, block->address, data, bytes, &d.error))) {
     return nullptr;
   }
   return pointer_to(block->address);
