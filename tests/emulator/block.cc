@@ -20,7 +20,9 @@ uint32_t warp_index = 0;  // the running one
 
 void *scheduler = nullptr;  // stack pointer of who runs the block
 bool in_thread = false;
-std::vector<Stack *> all_stacks, idle_stacks;
+// Never destroyed: they live as long as the process, as the stacks do.
+std::vector<Stack *> &all_stacks = *new std::vector<Stack *>;
+std::vector<Stack *> &idle_stacks = *new std::vector<Stack *>;
 Stack *running_stack = nullptr;
 
 // ---- Choices of the order

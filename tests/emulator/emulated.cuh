@@ -156,6 +156,26 @@ __device__ T atomicCAS(T *address, typename plx_emu_same<T>::type expected,
       address, [=](T old) PLX_EMU_UNCHECKED -> T { return old == expected ? value : old; });
 }
 
+// ---- clang's checks of undefined behaviour
+
+// Defined here, since a program that is checked itself brings handlers of these names, which would
+// come first.
+#define PLX_EMU_HANDLER __attribute__((visibility("hidden"), used, no_sanitize("thread")))
+extern "C" {
+void plx_emu_index_beyond(void *data, size_t index);
+void plx_emu_division_by_zero(void *data);
+void plx_emu_shift_beyond(void *data, size_t by);
+PLX_EMU_HANDLER void __ubsan_handle_out_of_bounds(void *data, size_t index) {
+  plx_emu_index_beyond(data, index);
+}
+PLX_EMU_HANDLER void __ubsan_handle_divrem_overflow(void *data, size_t, size_t) {
+  plx_emu_division_by_zero(data);
+}
+PLX_EMU_HANDLER void __ubsan_handle_shift_out_of_bounds(void *data, size_t, size_t by) {
+  plx_emu_shift_beyond(data, by);
+}
+}
+
 // ---- What is inline PTX on the device
 
 extern "C" {

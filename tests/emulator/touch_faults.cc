@@ -127,8 +127,8 @@ void fault_race(Touched touched, const Operand *operand, Access earlier, bool ea
 
 }  // namespace plx_emulator
 
-// ---- What clang's undefined-behaviour checks call. Not all of it is undefined on a device, but it
-// is another value there than here.
+// ---- What clang's undefined-behaviour checks come to (emulated.cuh). Not all of it is undefined
+// on a device, but it is another value there than here.
 
 namespace {
 
@@ -159,22 +159,21 @@ std::string place_of(const Location &location) {
 #define PLX_EMU_EXPORT extern "C" __attribute__((visibility("default")))
 
 // An index beyond the type of its array, also of one in registers.
-PLX_EMU_EXPORT void __ubsan_handle_out_of_bounds(OutOfBounds *data, uint64_t index) {
+PLX_EMU_EXPORT void plx_emu_index_beyond(OutOfBounds *data, uint64_t index) {
   using namespace plx_emulator;
   fault("index beyond an array", place_of(data->location),
         text("%s uses index %lld of an array of type %s", who(now.block, now.thread).c_str(),
              static_cast<long long>(index), data->array_type + 4));
 }
 
-PLX_EMU_EXPORT void __ubsan_handle_divrem_overflow(Overflow *data, uint64_t, uint64_t) {
+PLX_EMU_EXPORT void plx_emu_division_by_zero(Overflow *data) {
   using namespace plx_emulator;
   fault("division by zero", place_of(data->location),
         text("%s divides a number of type %s by 0", who(now.block, now.thread).c_str(),
              data->type + 4));
 }
 
-PLX_EMU_EXPORT void __ubsan_handle_shift_out_of_bounds(ShiftOutOfBounds *data, uint64_t,
-                                                       uint64_t by) {
+PLX_EMU_EXPORT void plx_emu_shift_beyond(ShiftOutOfBounds *data, uint64_t by) {
   using namespace plx_emulator;
   fault("shift by too much", place_of(data->location),
         text("%s shifts a number of type %s by %lld", who(now.block, now.thread).c_str(),
