@@ -256,7 +256,11 @@ ValueInfo kindOf(mlir::Type type) {
 
 absl::StatusOr<CompiledProgram> compileModule(mlir::OwningOpRef<mlir::ModuleOp> module,
                                               const WeightLookup &weights,
-                                              const CompileOptions &options) {
+                                              const CompileOptions &given) {
+  CompileOptions options = given;
+  // What is left to the host is a line of calls: code for any CPU serves, and goes to any machine
+  // that has the device.
+  if (options.device != "cpu" && options.cpu == "host") options.cpu = "generic";
   absl::StatusOr<TargetName> target = resolveTarget(options);
   if (!target.ok()) return target.status();
   absl::StatusOr<std::unique_ptr<llvm::TargetMachine>> machine = makeTargetMachine(*target);

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# kit.sh DIR [--device cuda|cuda-emulated] [--cpu sm_80,sm_90] [--cases N]: packs a folder that a bare machine with an NVIDIA
+# driver can run (DIR/run.sh): the runtime, a test driver, and a fixed sample of cases compiled for these architectures. With
+# cuda-emulated the same folder runs on the emulator of this build. Cases: of the ONNX suite (build/suite) the first of each
+# family, and models of $PLEXUS_MODELS (default ../shared/models/real where it is there) of at most 5 MB.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+DIR=${1:?usage: kit.sh DIR [--device D] [--cpu LIST] [--cases N]}
+shift
+DEVICE=cuda CPU=sm_80,sm_90 CASES=1000 BUILD=${BUILD:-build}
+while [ $# -gt 0 ]; do
+  case $1 in
+    --device) DEVICE=$2 ;;
+    --cpu) CPU=$2 ;;
+    --cases) CASES=$2 ;;
+    *) echo "kit.sh: unknown option $1" >&2; exit 2 ;;
+  esac
+  shift 2
+done
+[ "$DEVICE" = cuda ] || CPU=
+rm -rf "$DIR"
+mkdir -p "$DIR/lib" "$DIR/cases"
+cp "$BUILD"/lib/libplexus_rt.so "$DIR/lib/"
+"${CXX:-clang++-22}" -std=c++20 -O2 -static-libstdc++ -static-libgcc -I runtime/include tests/gpu/driver.cc \
+  -L "$DIR/lib" -lplexus_rt -Wl,-rpath,'$ORIGIN/lib' -o "$DIR/driver"
+
+# The first case of each family; host functions (strings, images, regular expressions) are no business of a device.
+sample() {
+  find "$BUILD/suite/node" -mindepth 1 -maxdepth 1 -name 'test_*' -printf '%f\n' | sort |
+    grep -Ev 'bernoulli|string|regex|image_decoder|strnorm|_expanded|tfidf|optional|identity_opt|label_encoder' |
+    awk -F_ '!seen[$2 "_" $3]++' | head -n "$CASES" | sed "s|^|$BUILD/suite/node/|"
+  MODELS=${PLEXUS_MODELS:-../shared/models/real}
+  [ ! -d "$MODELS" ] || for model in "$MODELS"/*/; do
+    [ "$(du -sk "$model" | cut -f1)" -gt 5000 ] || echo "${model%/}"
+  done
+}
+pack() {  # CASE
+  name=$(basename "$1")
+  mkdir -p "$DIR/cases/$name"
+  if ! "$BUILD/bin/plexus" compile "$1/model.onnx" --device "$DEVICE" ${CPU:+--cpu $CPU} --runtime shared --threads 1 --no-cache \
+      -o "$DIR/cases/$name/model.so" 2>"$DIR/cases/$name.log"; then
+    echo "kit: $name does not compile: $(head -c 300 "$DIR/cases/$name.log")"
+    rm -rf "${DIR:?}/cases/$name"
+  else
+    rm -f "$DIR/cases/$name/model.h"
+    cp -rL "$1/test_data_set_0" "$DIR/cases/$name/"
+    [ ! -f "$1/data.json" ] || cp "$1/data.json" "$DIR/cases/$name/"
+  fi
+  rm -f "$DIR/cases/$name.log"
+}
+export -f pack
+export DIR DEVICE CPU BUILD
+sample | xargs -P "$(nproc)" -I{} bash -c 'pack {}'
+# Equal kernels lie in many cases: one stream of them all is small.
+tar -C "$DIR" --sort=name -cf - cases | gzip -9 > "$DIR/cases.tar.gz"
+rm -rf "$DIR/cases"
+cat > "$DIR/run.sh" <<'RUN'
+#!/bin/sh
+# Unpacks the cases once and runs them; arguments: names of cases.
+cd "$(dirname "$0")"
+[ -d cases ] || tar -xzf cases.tar.gz
+exec ./driver cases "$@"
+RUN
+chmod +x "$DIR/run.sh"
+du -sh "$DIR"
