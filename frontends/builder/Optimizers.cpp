@@ -97,8 +97,11 @@ Updated Optimizer::update(const Tensor &parameter, const Tensor &gradient, Slots
                           const StepScalars &step) const {
   Tensor g = gradient;
   if (options_.weightDecay != 0 && entry_->rule != adamw) g = g + options_.weightDecay * parameter;
+  if (options_.l2 != 0) g = g + options_.l2 * parameter;
   if (options_.l1 != 0) g = g + options_.l1 * sign(parameter);
-  return entry_->rule(options_, parameter, g, slots, step);
+  StepScalars scaled = step;
+  if (options_.rateScale != 1) scaled.rate = options_.rateScale * step.rate;
+  return entry_->rule(options_, parameter, g, slots, scaled);
 }
 
 Tensor globalNorm(llvm::ArrayRef<Tensor> gradients) {

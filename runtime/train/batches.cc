@@ -30,7 +30,7 @@ void Batches::order(int64_t epoch) {
 
 const std::vector<int64_t> &Batches::at(int64_t step) {
   order(epochOf(step));
-  int64_t begin = step % perEpoch() * batch_, end = std::min(begin + batch_, rows_);
+  int64_t begin = step % perEpoch() * batch_, end = std::min(begin + batch_, used_);
   taken_.assign(order_.begin() + begin, order_.begin() + end);
   return taken_;
 }

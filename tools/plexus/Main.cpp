@@ -136,7 +136,10 @@ void addTrainLoop(CLI::App *command, TrainCommand &options) {
       ->check(CLI::PositiveNumber);
   command->add_option("--steps", options.steps, "updates, instead of epochs")
       ->check(CLI::PositiveNumber);
-  command->add_option("--batch", options.batch, "rows of a step")->check(CLI::PositiveNumber);
+  command->add_option("--batch", options.batch, "rows of a step, or of a part of it")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--accumulate", options.accumulate, "parts whose gradients make a step")
+      ->check(CLI::PositiveNumber);
   command->add_flag("--no-shuffle", options.noShuffle, "take the rows in their order");
   command->add_option("--log", options.log, "CSV: a row a step");
   command->add_option("--checkpoint", options.checkpoint, "folder of checkpoints");
@@ -156,7 +159,11 @@ void addOptimizer(CLI::App *command, TrainCommand &options) {
   command->add_option("--alpha", options.alpha, "of rmsprop; default 0.99");
   command->add_option("--epsilon", options.epsilon, "default 1e-8, of adagrad 1e-10");
   command->add_option("--weight-decay", options.weightDecay, "L2; of adamw decoupled");
-  command->add_option("--l1", options.l1, "L1");
+  command->add_option("--l1", options.l1, "L1 penalty: g += l1 sign(p)");
+  command->add_option("--l2", options.l2, "L2 penalty, coupled whatever the optimizer: g += l2 p");
+  command->add_option("--group", options.groups,
+                      "PATTERN:lr=0.1,weight-decay=0,...: what is different for parameters; the "
+                      "first that matches counts");
   command->add_option("--clip-norm", options.clipNorm,
                       "most that the gradients' joint norm may be");
   command->add_option("--clip-value", options.clipValue, "most that a gradient's element may be");

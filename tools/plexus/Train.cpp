@@ -10,69 +10,29 @@
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/log.h"
 #include "runtime/train/schedule.h"
-#include "tools/plexus/Cache.h"
 #include "tools/plexus/Columns.h"
 #include "tools/plexus/Commands.h"
 #include "tools/plexus/StepRunner.h"
+#include "tools/plexus/training/Accumulator.h"
+#include "tools/plexus/training/TrainModel.h"
 
 namespace plx {
 namespace {
 
 constexpr int kCheckpointsKept = 3;
 
-ModelHandle openForTraining(const TrainCommand &options) {
-  std::string output = splitAtEquals(options.target).first;
-  std::vector<const char *> frozen;
-  for (const std::string &pattern : options.frozen) frozen.push_back(pattern.c_str());
-  plexus_training_options given = {};
-  given.struct_bytes = sizeof given;
-  given.flags = (options.trainMode == "as-is" ? PLEXUS_TRAIN_AS_IS : 0) |
-                (options.keepTied ? PLEXUS_TRAIN_KEEP_TIED : 0);
-  given.loss = options.loss.c_str();
-  given.output = output.empty() ? nullptr : output.c_str();
-  given.optimizer = options.optimizer.c_str();
-  given.momentum = options.momentum;
-  given.beta1 = options.beta1;
-  given.beta2 = options.beta2;
-  given.alpha = options.alpha;
-  given.epsilon = options.epsilon;
-  given.weight_decay = options.weightDecay;
-  given.l1 = options.l1;
-  given.clip_norm = options.clipNorm;
-  given.clip_value = options.clipValue;
-  given.seed = options.common.seed;
-  given.num_frozen = static_cast<int32_t>(frozen.size());
-  given.frozen = frozen.data();
-  ModelOptions how = ModelOptions::of(options.common);
-  how.dims = parseDims(options.common.dims);
-  return openModel(how, [&](const plexus_options &o, plexus_model **model, char **message) {
-    return Compiler::get().modelOpenTraining(options.model.c_str(), &o, &given, model, message);
-  });
-}
-
-/// Options that make a run another run, for checkpoints; how long it runs is not among them.
-std::string identity(const TrainCommand &o) {
-  std::string text = "train";
-  auto add = [&](const auto &...parts) { ((text += "\n" + parts), ...); };
-  add(o.data, o.target, o.loss, o.optimizer, o.trainMode, o.schedule);
-  for (const auto &list : {o.inputs, o.frozen})
-    for (const std::string &item : list) add(item);
-  for (double number : {o.rate, o.momentum, o.beta1, o.beta2, o.alpha, o.epsilon, o.weightDecay,
-                        o.l1, o.clipNorm, o.clipValue, o.scheduleFactor})
-    add(std::to_string(number));
-  for (int64_t number : {o.batch, o.warmup, o.scheduleEvery, int64_t{o.noShuffle},
-                         int64_t{o.keepTied}, static_cast<int64_t>(o.common.seed)})
-    add(std::to_string(number));
-  return cacheKey(o.model, text, compilerPath());
-}
-
 class Training {
  public:
   explicit Training(const TrainCommand &options)
       : options_(options),
-        model_(openForTraining(options)),
+        model_(openForTraining(options,
+                               options.accumulate > 1 ? PLEXUS_TRAIN_FINISH : PLEXUS_TRAIN_STEP)),
         program_(Program::session(model_.get(), options.common.device)),
-        runner_(model_.get(), program_, options.common) {}
+        runner_(model_.get(), program_, options.common) {
+    if (options.accumulate > 1)
+      accumulator_.emplace(openForTraining(options, PLEXUS_TRAIN_ACCUMULATE), runner_,
+                           options.common);
+  }
 
   void run();
 
@@ -90,6 +50,7 @@ class Training {
   ModelHandle model_;
   Program program_;
   StepRunner runner_;
+  std::optional<Accumulator> accumulator_;
   std::vector<std::pair<std::string, train::Column>> columns_;  // by input
   std::optional<train::Batches> batches_;
   std::optional<train::Checkpoints> checkpoints_;
@@ -143,8 +104,8 @@ void Training::readData() {
 }
 
 void Training::plan() {
-  batches_.emplace(columns_.front().second.rows(), options_.batch, !options_.noShuffle,
-                   options_.common.seed);
+  batches_.emplace(columns_.front().second.rows(), options_.batch * options_.accumulate,
+                   !options_.noShuffle, options_.common.seed);
   schedule_.kind = *train::scheduleOf(options_.schedule);
   schedule_.rate = options_.rate;
   schedule_.warmup = options_.warmup;
@@ -166,8 +127,8 @@ int64_t Training::resume() {
     if (options_.resume) throw Failure("--resume needs --checkpoint DIR", kWrongUsage);
     return 0;
   }
-  checkpoints_ =
-      valueOf(train::Checkpoints::open(options_.checkpoint, identity(options_), kCheckpointsKept));
+  checkpoints_ = valueOf(
+      train::Checkpoints::open(options_.checkpoint, identityOf(options_), kCheckpointsKept));
   if (!options_.resume) return 0;
   std::vector<std::string> notes;
   int64_t step = valueOf(checkpoints_->restore(states(), notes));
@@ -178,8 +139,23 @@ int64_t Training::resume() {
 
 StepRunner::Figures Training::step(int64_t number) {
   const std::vector<int64_t> &rows = batches_->at(number);
-  for (auto &[name, column] : columns_) runner_.setInput(name, column.take(rows));
-  StepRunner::Figures figures = runner_.run(schedule_.at(number), number);
+  auto batch = static_cast<size_t>(options_.batch);
+  int64_t part = number * options_.accumulate;
+  double loss = 0;
+  if (accumulator_) accumulator_->clear();
+  size_t begin = 0;
+  for (; begin + batch < rows.size(); begin += batch, ++part) {
+    double share = static_cast<double>(batch) / static_cast<double>(rows.size());
+    std::vector<int64_t> taken(&rows[begin], &rows[begin] + batch);
+    for (auto &[name, column] : columns_) accumulator_->setInput(name, column.take(taken));
+    loss += share * accumulator_->run(share, part);
+  }
+  if (accumulator_) accumulator_->handOver();
+  std::vector<int64_t> taken(rows.begin() + static_cast<int64_t>(begin), rows.end());
+  for (auto &[name, column] : columns_) runner_.setInput(name, column.take(taken));
+  double share = static_cast<double>(taken.size()) / static_cast<double>(rows.size());
+  StepRunner::Figures figures = runner_.run(schedule_.at(number), number, part, share);
+  figures.loss = loss + share * figures.loss;
   if (!std::isfinite(figures.loss))
     throw Failure("step " + std::to_string(number) + ": the loss is " +
                   std::to_string(figures.loss) +

@@ -38,5 +38,15 @@ TEST(BatchesTest, AStepIsTheSameWithoutThoseBeforeIt) {
   EXPECT_NE(all.at(41), other.at(41));
 }
 
+TEST(BatchesTest, RowsMayBeLeftOutAtTheEndOfEachEpoch) {
+  Batches batches(10, 4, true, 7);
+  batches.use(8);
+  EXPECT_EQ(batches.perEpoch(), 2);
+  Batches all(10, 4, true, 7);
+  for (int64_t step : {0, 1}) EXPECT_EQ(batches.at(step), all.at(step)) << step;
+  EXPECT_EQ(batches.epochOf(2), 1);
+  EXPECT_EQ(batches.at(2), all.at(3));  // the next epoch's first batch
+}
+
 }  // namespace
 }  // namespace plx::train
