@@ -30,6 +30,13 @@ class Batches {
   std::vector<int64_t> order_, taken_;
 };
 
+struct Split {
+  std::vector<int64_t> training, validation;  // ascending
+};
+/// Keeps `share` of the rows apart, 0 < share < 1, at least one on each side: chosen by the seed,
+/// or without `shuffle` the last ones. rows >= 2.
+Split splitRows(int64_t rows, double share, bool shuffle, uint64_t seed);
+
 }  // namespace plx::train
 
 #endif  // PLEXUS_RUNTIME_TRAIN_BATCHES_H

@@ -174,6 +174,21 @@ void addOptimizer(CLI::App *command, TrainCommand &options) {
   command->add_option("--warmup", options.warmup, "steps in which the rate rises to --lr");
 }
 
+void addValidation(CLI::App *command, TrainCommand &options) {
+  command->add_option("--validation", options.validation,
+                      "file of the same columns, or the share of the rows to keep apart");
+  command->add_option("--metrics", options.metrics, "accuracy,f1,mse,... of the validation's rows")
+      ->delimiter(',');
+  command->add_option("--validate-every", options.validateEvery, "steps; default: an epoch's")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--monitor", options.monitor,
+                      "loss or a metric: the weights written are the best by it");
+  command
+      ->add_option("--patience", options.patience,
+                   "stop after so many evaluations that were no better")
+      ->check(CLI::PositiveNumber);
+}
+
 CLI::App *addTrain(CLI::App &app, TrainCommand &options) {
   CLI::App *command = app.add_subcommand("train", "Train or fine-tune an ONNX model");
   command->add_option("MODEL", options.model)->required();
@@ -187,6 +202,7 @@ CLI::App *addTrain(CLI::App &app, TrainCommand &options) {
   command->add_flag("--keep-tied", options.keepTied, "an Identity of a weight is that weight");
   addOptimizer(command, options);
   addTrainLoop(command, options);
+  addValidation(command, options);
   command->set_config("--config", "", "file with these options");
   addCommon(command, options.common);
   return command;

@@ -114,8 +114,8 @@ ModelHandle openForTraining(const TrainCommand &options, plexus_training_part pa
 std::string identityOf(const TrainCommand &o) {
   std::string text = "train";
   auto add = [&](const auto &...parts) { ((text += "\n" + parts), ...); };
-  add(o.data, o.target, o.loss, o.optimizer, o.trainMode, o.schedule);
-  for (const auto &list : {o.inputs, o.frozen, o.groups}) {
+  add(o.data, o.target, o.loss, o.optimizer, o.trainMode, o.schedule, o.validation, o.monitor);
+  for (const auto &list : {o.inputs, o.frozen, o.groups, o.metrics}) {
     add(std::to_string(list.size()));
     for (const std::string &item : list) add(item);
   }
@@ -124,8 +124,9 @@ std::string identityOf(const TrainCommand &o) {
     char digits[40];  // all of them: std::to_string ends after six
     add(std::string(digits, std::to_chars(digits, digits + sizeof digits, number).ptr));
   }
-  for (int64_t number : {o.batch, o.accumulate, o.warmup, o.scheduleEvery, int64_t{o.noShuffle},
-                         int64_t{o.keepTied}, static_cast<int64_t>(o.common.seed)})
+  for (int64_t number :
+       {o.batch, o.accumulate, o.warmup, o.scheduleEvery, o.validateEvery, o.patience,
+        int64_t{o.noShuffle}, int64_t{o.keepTied}, static_cast<int64_t>(o.common.seed)})
     add(std::to_string(number));
   return cacheKey(o.model, text, compilerPath());
 }
