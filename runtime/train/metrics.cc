@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "runtime/train/half.h"
 
 namespace plx::train {
 namespace {
@@ -24,6 +25,10 @@ bool append(const plx_tensor &tensor, std::vector<double> &out) {
       return all(static_cast<const float *>(tensor.data));
     case PLX_F64:
       return all(static_cast<const double *>(tensor.data));
+    case PLX_F16:
+      return all(static_cast<const Half *>(tensor.data));
+    case PLX_BF16:
+      return all(static_cast<const BFloat16 *>(tensor.data));
     case PLX_I64:
       return all(static_cast<const int64_t *>(tensor.data));
     case PLX_I32:

@@ -40,6 +40,17 @@ void addCommon(CLI::App *command, CommonOptions &common) {
       ->group("Compiler");
 }
 
+/// One file a time: what follows may be the model.
+void addData(CLI::App *command, std::vector<std::string> &data) {
+  command
+      ->add_option(
+          "--data", data,
+          "file of named columns: .npz, .safetensors, .csv, IDX, CIFAR-10's .bin; again for "
+          "more rows, or for the labels")
+      ->allow_extra_args(false)
+      ->required();
+}
+
 CLI::App *addRun(CLI::App &app, RunOptions &options) {
   CLI::App *command = app.add_subcommand("run", "Compile (or load) a model and run it once");
   command->add_option("MODEL", options.model, "model, or a library made by compile")->required();
@@ -136,7 +147,9 @@ void addTrainLoop(CLI::App *command, TrainCommand &options) {
       ->check(CLI::PositiveNumber);
   command->add_option("--steps", options.steps, "updates, instead of epochs")
       ->check(CLI::PositiveNumber);
-  command->add_option("--batch", options.batch, "rows of a step, or of a part of it")
+  command
+      ->add_option("--batch", options.batch,
+                   "rows of a step, or of a part of it; default: the model's, or 32")
       ->check(CLI::PositiveNumber);
   command->add_option("--accumulate", options.accumulate, "parts whose gradients make a step")
       ->check(CLI::PositiveNumber);
@@ -175,8 +188,10 @@ void addOptimizer(CLI::App *command, TrainCommand &options) {
 }
 
 void addValidation(CLI::App *command, TrainCommand &options) {
-  command->add_option("--validation", options.validation,
-                      "file of the same columns, or the share of the rows to keep apart");
+  command
+      ->add_option("--validation", options.validation,
+                   "file of the same columns, or the share of the rows to keep apart")
+      ->allow_extra_args(false);
   command->add_option("--metrics", options.metrics, "accuracy,f1,mse,... of the validation's rows")
       ->delimiter(',');
   command->add_option("--validate-every", options.validateEvery, "steps; default: an epoch's")
@@ -192,8 +207,9 @@ void addValidation(CLI::App *command, TrainCommand &options) {
 CLI::App *addTrain(CLI::App &app, TrainCommand &options) {
   CLI::App *command = app.add_subcommand("train", "Train or fine-tune an ONNX model");
   command->add_option("MODEL", options.model)->required();
-  command->add_option("--data", options.data, "file of named columns")->required();
-  command->add_option("--input", options.inputs, "NAME=COLUMN; default: the column of that name");
+  addData(command, options.data);
+  command->add_option("--input", options.inputs,
+                      "NAME=COLUMN, or NAME=COLUMN/255; default: the column of that name");
   command->add_option("--target", options.target, "COLUMN, or OUTPUT=COLUMN")->required();
   command->add_option("-o,--output", options.out, "file of the trained model");
   command->add_option("--train-mode", options.trainMode, "auto: normalization and dropout train")
@@ -217,8 +233,9 @@ CLI::App *addOps(CLI::App &app, OpsOptions &options) {
 CLI::App *addEvaluate(CLI::App &app, EvaluateCommand &options) {
   CLI::App *command = app.add_subcommand("evaluate", "Say how good a model's predictions are");
   command->add_option("MODEL", options.model)->required();
-  command->add_option("--data", options.data, "file of named columns")->required();
-  command->add_option("--input", options.inputs, "NAME=COLUMN; default: the column of that name");
+  addData(command, options.data);
+  command->add_option("--input", options.inputs,
+                      "NAME=COLUMN, or NAME=COLUMN/255; default: the column of that name");
   command->add_option("--target", options.target, "COLUMN, or OUTPUT=COLUMN")->required();
   command->add_option("--metrics", options.metrics, "accuracy,f1,mse,...")
       ->delimiter(',')
@@ -232,8 +249,9 @@ CLI::App *addEvaluate(CLI::App &app, EvaluateCommand &options) {
 CLI::App *addPredict(CLI::App &app, PredictCommand &options) {
   CLI::App *command = app.add_subcommand("predict", "Write a model's predictions");
   command->add_option("MODEL", options.model)->required();
-  command->add_option("--data", options.data, "file of named columns")->required();
-  command->add_option("--input", options.inputs, "NAME=COLUMN; default: the column of that name");
+  addData(command, options.data);
+  command->add_option("--input", options.inputs,
+                      "NAME=COLUMN, or NAME=COLUMN/255; default: the column of that name");
   command->add_option("-o,--output", options.out, "FILE.csv or FILE.npz")->required();
   command->add_option("--of", options.of, "which output; default: the first");
   command->add_option("--batch", options.batch, "rows of a run")->check(CLI::PositiveNumber);

@@ -79,6 +79,7 @@ void Training::introduce() const {
   printf("trains %lld parameters of %lld elements\n", printed(count), printed(elements));
   for (int32_t i = 0; i < compiler.trainingNumNotes(model_.get()); ++i)
     printf("%s\n", compiler.trainingNote(model_.get(), i));
+  for (const std::string &note : data_.notes) printf("%s\n", note.c_str());
 }
 
 /// The other programs, and which step does what.
@@ -88,11 +89,12 @@ void Training::prepare() {
     accumulator_.emplace(openForTraining(options_, PLEXUS_TRAIN_ACCUMULATE), runner_, common);
   if (!options_.validation.empty() || !options_.metrics.empty()) {
     evaluation_.emplace(openForTraining(options_, PLEXUS_TRAIN_FORWARD), data_.validationColumns(),
-                        data_.validation, options_.batch, options_.metrics, common);
+                        data_.validation, data_.batch, options_.metrics, common);
     best_.emplace(options_.monitor.empty() ? "loss" : options_.monitor, options_.patience, runner_);
   }
-  batches_.emplace(static_cast<int64_t>(data_.rows.size()), options_.batch * options_.accumulate,
+  batches_.emplace(static_cast<int64_t>(data_.rows.size()), data_.batch * options_.accumulate,
                    !options_.noShuffle, common.seed);
+  batches_->use(data_.used);
   schedule_.kind = *train::scheduleOf(options_.schedule);
   schedule_.rate = options_.rate;
   schedule_.warmup = options_.warmup;
@@ -137,7 +139,7 @@ void Training::openLog() {
 StepRunner::Figures Training::step(int64_t number) {
   std::vector<int64_t> rows = batches_->at(number);
   for (int64_t &row : rows) row = data_.rows[static_cast<size_t>(row)];
-  auto batch = static_cast<size_t>(options_.batch);
+  auto batch = static_cast<size_t>(data_.batch);
   int64_t part = number * options_.accumulate;
   double loss = 0;
   if (accumulator_) accumulator_->clear();

@@ -114,8 +114,8 @@ ModelHandle openForTraining(const TrainCommand &options, plexus_training_part pa
 std::string identityOf(const TrainCommand &o) {
   std::string text = "train";
   auto add = [&](const auto &...parts) { ((text += "\n" + parts), ...); };
-  add(o.data, o.target, o.loss, o.optimizer, o.trainMode, o.schedule, o.validation, o.monitor);
-  for (const auto &list : {o.inputs, o.frozen, o.groups, o.metrics}) {
+  add(o.target, o.loss, o.optimizer, o.trainMode, o.schedule, o.monitor);
+  for (const auto &list : {o.data, o.inputs, o.frozen, o.groups, o.validation, o.metrics}) {
     add(std::to_string(list.size()));
     for (const std::string &item : list) add(item);
   }

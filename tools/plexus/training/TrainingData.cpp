@@ -34,10 +34,42 @@ std::vector<int64_t> allRows(const InputColumns &columns) {
   return rows;
 }
 
+/// 0: the model takes any.
+int64_t batchOf(const StepRunner &runner) {
+  for (const plx_value *input : runner.batchInputs())
+    if (input->rank > 0 && input->dims[0].constant > 0) return input->dims[0].constant;
+  return 0;
+}
+
+int64_t wholeBatches(int64_t rows, int64_t batch, const char *what, TrainingData &data) {
+  if (rows < batch)
+    throw Failure(std::string(what) + " has " + std::to_string(rows) +
+                  " rows; the model takes batches of " + std::to_string(batch));
+  if (int64_t rest = rows % batch)
+    data.notes.push_back("the model takes batches of " + std::to_string(batch) + ": the last " +
+                         std::to_string(rest) + " rows of " + what + " are left out");
+  return rows - rows % batch;
+}
+
+void chooseBatch(const TrainCommand &options, const StepRunner &runner, TrainingData &data) {
+  int64_t own = batchOf(runner);
+  data.used = static_cast<int64_t>(data.rows.size());
+  data.batch = options.batch > 0 ? options.batch : own > 0 ? own : 32;
+  if (own == 0) return;
+  if (data.batch != own)
+    throw Failure("--batch " + std::to_string(data.batch) + ": the model takes batches of " +
+                  std::to_string(own));
+  data.used = wholeBatches(data.used, own, "an epoch", data);
+  if (!options.validation.empty() || !options.metrics.empty())
+    data.validation.resize(static_cast<size_t>(
+        wholeBatches(static_cast<int64_t>(data.validation.size()), own, "an evaluation", data)));
+}
+
 }  // namespace
 
-std::optional<double> validationShare(const std::string &text) {
+std::optional<double> validationShare(const std::vector<std::string> &given) {
   double share = 0;
+  std::string text = given.empty() ? "" : given[0];
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), share);
   if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   if (!(share > 0 && share < 1))
@@ -52,8 +84,8 @@ TrainingData readTrainingData(const TrainCommand &options, const plexus_model *m
                               const plx_module &module, const StepRunner &runner) {
   std::map<std::string, std::string> names = columnsOf(options.inputs);
   names[Compiler::get().trainingTarget(model)] = splitAtEquals(options.target).second;
-  auto read = [&](const std::string &file) {
-    InputColumns columns = DataFile(file).readAll(runner.batchInputs(), names);
+  auto read = [&](const std::vector<std::string> &files) {
+    InputColumns columns = DataFiles(files).readAll(runner.batchInputs(), names);
     checkClasses(columns, model, module);
     return columns;
   };
@@ -62,7 +94,7 @@ TrainingData readTrainingData(const TrainCommand &options, const plexus_model *m
   data.rows = data.validation = allRows(data.columns);
   if (std::optional<double> share = validationShare(options.validation)) {
     if (data.rows.size() < 2)
-      throw Failure("--validation " + options.validation + ": the data have a single row");
+      throw Failure("--validation " + options.validation[0] + ": the data have a single row");
     train::Split split = train::splitRows(static_cast<int64_t>(data.rows.size()), *share,
                                           !options.noShuffle, options.common.seed);
     data.rows = std::move(split.training);
@@ -71,6 +103,7 @@ TrainingData readTrainingData(const TrainCommand &options, const plexus_model *m
     data.apart = read(options.validation);
     data.validation = allRows(*data.apart);
   }
+  chooseBatch(options, runner, data);
   return data;
 }
 
