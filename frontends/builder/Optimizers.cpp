@@ -107,7 +107,10 @@ Updated Optimizer::update(const Tensor &parameter, const Tensor &gradient, Slots
 Tensor globalNorm(llvm::ArrayRef<Tensor> gradients) {
   Tensor sum;
   for (const Tensor &g : gradients) {
-    Tensor squares = (g * g).sum().cast(g.scope().builder().getF64Type());
+    // Squares of f16 overflow from 256 on.
+    mlir::Builder &b = g.scope().builder();
+    Tensor wide = g.element().getIntOrFloatBitWidth() < 32 ? g.cast(b.getF32Type()) : g;
+    Tensor squares = (wide * wide).sum().cast(b.getF64Type());
     sum = sum ? sum + squares : squares;
   }
   return sqrt(sum);

@@ -5,8 +5,11 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <fstream>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 
 namespace plx::train {
 namespace {
@@ -81,6 +84,32 @@ absl::Status Log::sync() {
   // What is no file (a pipe, a terminal) cannot be synced, and need not.
   bool isDone = fflush(file_.get()) == 0 && (fsync(fileno(file_.get())) == 0 || errno == EINVAL);
   return isDone ? absl::OkStatus() : failure();
+}
+
+absl::StatusOr<std::vector<LogRow>> readLog(const std::string &path, int64_t rows) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  std::vector<LogRow> out;
+  while (static_cast<int64_t>(out.size()) < rows && std::getline(file, line)) {
+    std::vector<double> fields;
+    for (absl::string_view text : absl::StrSplit(line, ',', absl::SkipEmpty())) {
+      double value = 0;
+      if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc()) break;
+      fields.push_back(value);
+    }
+    if (fields.size() < 5) break;
+    out.push_back({static_cast<int64_t>(fields[0]),
+                   static_cast<int64_t>(fields[1]),
+                   fields[2],
+                   fields[3],
+                   fields[4],
+                   {fields.begin() + 5, fields.end()}});
+  }
+  if (static_cast<int64_t>(out.size()) < rows)
+    return absl::DataLossError(
+        absl::StrCat("the log '", path, "' does not have the ", rows, " rows of the steps done"));
+  return out;
 }
 
 }  // namespace plx::train

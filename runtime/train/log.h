@@ -39,6 +39,9 @@ class Log {
   std::unique_ptr<FILE, int (*)(FILE *)> file_;
 };
 
+/// The first `rows` rows of a log. DataLoss: they are not there, or no rows of a log.
+absl::StatusOr<std::vector<LogRow>> readLog(const std::string &path, int64_t rows);
+
 }  // namespace plx::train
 
 #endif  // PLEXUS_RUNTIME_TRAIN_LOG_H

@@ -140,7 +140,7 @@ absl::StatusOr<std::unique_ptr<Model>> Model::openTraining(
   absl::StatusOr<builder::TrainingStep> step =
       builder::makeTrainingStep(*model->module_, stepOptions(training, info));
   if (!step.ok()) return named(step.status());
-  if (options.flags & PLEXUS_ALL_VALUES) exposeAllValues(*model->module_);
+  if (options.flags & PLEXUS_ALL_VALUES) exposeAllValues(*model->module_, true);
   auto trained = std::make_unique<TrainedModel>();
   trained->path = path;
   trained->target = step->target;

@@ -73,6 +73,7 @@ struct TrainCommand {
   std::vector<std::string> validation;  // files, or a share of the rows
   std::vector<std::string> metrics;
   std::string monitor;  // "": the loss
+  std::string tensorboard, plot, config;
   double rate = 0.01, momentum = 0, beta1 = 0, beta2 = 0, alpha = 0, epsilon = 0;
   double weightDecay = 0, l1 = 0, l2 = 0, clipNorm = 0, clipValue = 0;
   double scheduleFactor = 0.1;

@@ -2,10 +2,12 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 
 #include "runtime/include/plexus_rt.h"
 #include "tools/plexus/Commands.h"
+#include "tools/plexus/ConfigFile.h"
 #include "tools/plexus/Failure.h"
 
 namespace plx {
@@ -155,6 +157,8 @@ void addTrainLoop(CLI::App *command, TrainCommand &options) {
       ->check(CLI::PositiveNumber);
   command->add_flag("--no-shuffle", options.noShuffle, "take the rows in their order");
   command->add_option("--log", options.log, "CSV: a row a step");
+  command->add_option("--tensorboard", options.tensorboard, "folder of an event file");
+  command->add_option("--plot", options.plot, "FILE.svg: the loss over the steps");
   command->add_option("--checkpoint", options.checkpoint, "folder of checkpoints");
   command->add_option("--checkpoint-every", options.checkpointEvery, "steps; default: an epoch's")
       ->check(CLI::PositiveNumber);
@@ -219,7 +223,7 @@ CLI::App *addTrain(CLI::App &app, TrainCommand &options) {
   addOptimizer(command, options);
   addTrainLoop(command, options);
   addValidation(command, options);
-  command->set_config("--config", "", "file with these options");
+  command->add_option("--config", options.config, "TOML file of these options");
   addCommon(command, options.common);
   return command;
 }
@@ -294,7 +298,10 @@ int run(int argc, char **argv) {
            *predictApp = addPredict(app, predictOptions);
   addDiff(app, diffOptions);
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> arguments =
+        withConfig(*trainApp, std::vector<std::string>(argv + 1, argv + argc));
+    std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the end
+    app.parse(arguments);
   } catch (const CLI::ParseError &error) {
     return usage(app, error);
   }

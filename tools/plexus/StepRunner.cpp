@@ -32,12 +32,23 @@ StepRunner::StepRunner(const plexus_model *model, const Program &program,
     others.insert(state.name);
     if (state.kind == PLEXUS_STATE_SUM) continue;  // the accumulator's
     for (std::vector<Array> *side : {&front_, &back_}) side->push_back(makeArray(state));
-    plx_tensor value = plx_array_view(front_.back().get());
-    if (state.initial) memcpy(value.data, state.initial, state.bytes);
-    states_.push_back({state.name, state.kind, i, value});
+    states_.push_back({state.name, state.kind, i, plx_array_view(front_.back().get())});
   }
+  reset();
   for (int32_t i = 0; i < module.num_inputs; ++i)
     if (!others.count(module.inputs[i].name)) batch_.push_back(&module.inputs[i]);
+}
+
+void StepRunner::reset() {
+  for (State &state : states_) {
+    plexus_state initial;
+    Compiler::get().trainingState(model_, state.index, &initial);
+    if (initial.bytes == 0) continue;
+    if (initial.initial)
+      memcpy(state.value.data, initial.initial, initial.bytes);
+    else
+      memset(state.value.data, 0, initial.bytes);
+  }
 }
 
 int32_t StepRunner::input(const std::string &name) const {

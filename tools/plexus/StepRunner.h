@@ -39,6 +39,8 @@ class StepRunner {
 
   /// All but sums, in the order of plexus_training_state. `value` may be written between runs.
   const std::vector<State> &states() const { return states_; }
+  /// Sets the states to what they are before the first step.
+  void reset();
   /// Writes the trained model.
   void save(const std::string &path) const;
 

@@ -6,14 +6,15 @@
 
 #include "runtime/train/batches.h"
 #include "runtime/train/checkpoint.h"
-#include "runtime/train/log.h"
 #include "runtime/train/schedule.h"
 #include "tools/plexus/Commands.h"
 #include "tools/plexus/StepRunner.h"
 #include "tools/plexus/training/Accumulator.h"
 #include "tools/plexus/training/Best.h"
 #include "tools/plexus/training/Evaluation.h"
+#include "tools/plexus/training/NonFinite.h"
 #include "tools/plexus/training/Progress.h"
+#include "tools/plexus/training/Record.h"
 #include "tools/plexus/training/TrainModel.h"
 #include "tools/plexus/training/TrainingData.h"
 
@@ -40,11 +41,16 @@ class Training {
   void introduce() const;
   void prepare();
   int64_t resume();
-  void openLog();
+  std::vector<std::vector<int64_t>> partsOf(int64_t step);
   StepRunner::Figures step(int64_t number);
+  [[noreturn]] void explain(int64_t step, const StepRunner::Figures &figures);
+  bool isTimeFor(int64_t every, int64_t done) const;
   std::vector<double> evaluate(int64_t done);
   void keep(int64_t done);
   void finish(int64_t done, double loss, double seconds);
+  const char *evaluationOf() const {
+    return options_.validation.empty() ? "training" : "validation";
+  }
   bool isTimeToStop() { return best_ && best_->monitor().isTimeToStop(); }
   bool hasBest() const { return options_.patience > 0 || !options_.monitor.empty(); }
   std::vector<train::NamedTensor> states();
@@ -59,7 +65,7 @@ class Training {
   std::optional<Best> best_;  // where there is an evaluation
   std::optional<train::Batches> batches_;
   std::optional<train::Checkpoints> checkpoints_;
-  std::optional<train::Log> log_;
+  std::optional<Record> record_;
   std::optional<Progress> progress_;
   train::Schedule schedule_;
   int64_t first_ = 0;
@@ -127,46 +133,67 @@ int64_t Training::resume() {
   return step;
 }
 
-void Training::openLog() {
-  if (options_.log.empty()) return;
-  std::vector<std::string> further;
-  if (evaluation_)
-    for (const std::string &name : evaluation_->names())
-      further.push_back((options_.validation.empty() ? "training_" : "validation_") + name);
-  log_ = valueOf(train::Log::open(options_.log, first_, further));
+/// The rows of each part of a step.
+std::vector<std::vector<int64_t>> Training::partsOf(int64_t step) {
+  std::vector<std::vector<int64_t>> parts;
+  for (int64_t row : batches_->at(step)) {
+    if (parts.empty() || static_cast<int64_t>(parts.back().size()) == data_.batch)
+      parts.emplace_back();
+    parts.back().push_back(data_.rows[static_cast<size_t>(row)]);
+  }
+  return parts;
 }
 
 StepRunner::Figures Training::step(int64_t number) {
-  std::vector<int64_t> rows = batches_->at(number);
-  for (int64_t &row : rows) row = data_.rows[static_cast<size_t>(row)];
-  auto batch = static_cast<size_t>(data_.batch);
+  std::vector<std::vector<int64_t>> parts = partsOf(number);
+  double rows = 0, loss = 0;
+  for (const auto &part : parts) rows += static_cast<double>(part.size());
   int64_t part = number * options_.accumulate;
-  double loss = 0;
   if (accumulator_) accumulator_->clear();
-  size_t begin = 0;
-  for (; begin + batch < rows.size(); begin += batch, ++part) {
-    double share = static_cast<double>(batch) / static_cast<double>(rows.size());
-    std::vector<int64_t> taken(&rows[begin], &rows[begin] + batch);
-    for (auto &[name, column] : data_.columns) accumulator_->setInput(name, column.take(taken));
+  for (size_t i = 0; i + 1 < parts.size(); ++i, ++part) {
+    double share = static_cast<double>(parts[i].size()) / rows;
+    for (auto &[name, column] : data_.columns) accumulator_->setInput(name, column.take(parts[i]));
     loss += share * accumulator_->run(share, part);
   }
   if (accumulator_) accumulator_->handOver();
-  std::vector<int64_t> taken(rows.begin() + static_cast<int64_t>(begin), rows.end());
-  for (auto &[name, column] : data_.columns) runner_.setInput(name, column.take(taken));
-  double share = static_cast<double>(taken.size()) / static_cast<double>(rows.size());
+  for (auto &[name, column] : data_.columns) runner_.setInput(name, column.take(parts.back()));
+  double share = static_cast<double>(parts.back().size()) / rows;
   StepRunner::Figures figures = runner_.run(schedule_.at(number), number, part, share);
   figures.loss = loss + share * figures.loss;
-  if (!std::isfinite(figures.loss))
-    throw Failure("step " + std::to_string(number) + ": the loss is " +
-                  std::to_string(figures.loss) +
-                  "; a smaller --lr or --clip-norm may help. Earlier checkpoints are as they were");
   return figures;
+}
+
+/// Throws a Failure that says where a loss that is not finite comes from: the steps since the last
+/// checkpoint are run again, as their states have been written over, and the last one is looked at.
+void Training::explain(int64_t number, const StepRunner::Figures &figures) {
+  bool isLoss = !std::isfinite(figures.loss);
+  std::string found = "step " + std::to_string(number) + ": the " +
+                      (isLoss ? "loss" : "gradients' norm") + " is " +
+                      std::to_string(isLoss ? figures.loss : figures.gradientNorm);
+  progress_->clear();
+  runner_.reset();
+  std::vector<std::string> notes;
+  int64_t from = checkpoints_ ? valueOf(checkpoints_->restore(states(), notes)) : 0;
+  if (number > from)
+    fprintf(stderr, "%s; running steps %lld to %lld again to see why\n", found.c_str(),
+            printed(from), printed(number - 1));
+  for (int64_t s = from; s < number; ++s) step(s);
+  NonFinite search(options_, runner_);
+  std::optional<std::string> why;
+  int64_t part = number * options_.accumulate;
+  for (const std::vector<int64_t> &rows : partsOf(number))
+    if (!why) why = search.find(data_.columns, rows, schedule_.at(number), part++);
+  throw Failure(found + (why ? "; " + *why : "") +
+                ". A smaller --lr or --clip-norm may help. Earlier checkpoints are as they were");
+}
+
+bool Training::isTimeFor(int64_t every, int64_t done) const {
+  return done % (every > 0 ? every : batches_->perEpoch()) == 0 || done == schedule_.steps;
 }
 
 /// What evaluations find after `done` steps; empty where it is not yet time.
 std::vector<double> Training::evaluate(int64_t done) {
-  int64_t every = options_.validateEvery > 0 ? options_.validateEvery : batches_->perEpoch();
-  if (!evaluation_ || (done % every != 0 && done != schedule_.steps)) return {};
+  if (!evaluation_ || !isTimeFor(options_.validateEvery, done)) return {};
   std::vector<double> found = evaluation_->run(runner_, done);
   const std::vector<std::string> &names = evaluation_->names();
   bool isBest = false;
@@ -175,8 +202,7 @@ std::vector<double> Training::evaluate(int64_t done) {
       isBest = best_->add(found[i], done);
   if (progress_) progress_->clear();
   printf("step %lld, epoch %lld: %s ", printed(done),
-         printed((done + batches_->perEpoch() - 1) / batches_->perEpoch()),
-         options_.validation.empty() ? "training" : "validation");
+         printed((done + batches_->perEpoch() - 1) / batches_->perEpoch()), evaluationOf());
   for (size_t i = 0; i < names.size(); ++i)
     printf("%s%s %.6g", i ? ", " : "", names[i].c_str(), found[i]);
   printf("%s\n", isBest ? " (best)" : "");
@@ -185,10 +211,9 @@ std::vector<double> Training::evaluate(int64_t done) {
 
 /// Writes a checkpoint where it is time.
 void Training::keep(int64_t done) {
-  int64_t every = options_.checkpointEvery > 0 ? options_.checkpointEvery : batches_->perEpoch();
-  if (!checkpoints_ || (done % every != 0 && done != schedule_.steps && !isTimeToStop())) return;
-  // The log first: a checkpoint's steps are then in it.
-  if (log_) checkStatus(log_->sync());
+  if (!checkpoints_ || (!isTimeFor(options_.checkpointEvery, done) && !isTimeToStop())) return;
+  // The record first: a checkpoint's steps are then in it.
+  record_->sync();
   if (best_) best_->write();
   checkStatus(checkpoints_->write(done, states()));
 }
@@ -197,7 +222,8 @@ void Training::run() {
   introduce();
   prepare();
   first_ = resume();
-  openLog();
+  record_.emplace(options_, first_, evaluation_ ? evaluation_->names() : std::vector<std::string>(),
+                  evaluationOf());
   // What does not fit a metric is thus found before hours of training.
   if (first_ == 0) evaluate(0);
   progress_.emplace(first_, schedule_.steps);
@@ -205,10 +231,11 @@ void Training::run() {
   int64_t s = first_;
   for (; s < schedule_.steps && !isTimeToStop(); ++s) {
     figures = step(s);
+    if (!std::isfinite(figures.loss) || !std::isfinite(figures.gradientNorm)) explain(s, figures);
     std::vector<double> found = evaluate(s + 1);
-    if (log_)
-      checkStatus(log_->add(
-          {s, batches_->epochOf(s), figures.loss, schedule_.at(s), figures.gradientNorm, found}));
+    record_->add(
+        {s, batches_->epochOf(s), figures.loss, schedule_.at(s), figures.gradientNorm, found});
+    if (isTimeFor(options_.validateEvery, s + 1)) record_->addWeights(s, runner_);
     keep(s + 1);
     progress_->show(s + 1, figures.loss);
   }
@@ -217,7 +244,8 @@ void Training::run() {
 
 void Training::finish(int64_t done, double loss, double seconds) {
   progress_.reset();
-  if (log_) checkStatus(log_->sync());
+  record_->sync();
+  record_->finish();
   if (isTimeToStop())
     printf("stopped: no better for %lld evaluations\n", printed(options_.patience));
   printf("%lld steps in %.3f s", printed(done - first_), seconds);

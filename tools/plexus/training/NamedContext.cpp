@@ -48,10 +48,10 @@ void NamedContext::run() {
   checkStatus(plx_context_run(context_.get(), &error), error);
 }
 
-plx_tensor NamedContext::output(const std::string &name) const {
+plx_tensor NamedContext::output(int32_t index) const {
   plx_error error;
   plx_tensor out;
-  checkStatus(plx_context_output(context_.get(), outputs_.at(name), &out, &error), error);
+  checkStatus(plx_context_output(context_.get(), index, &out, &error), error);
   return out;
 }
 

@@ -25,7 +25,8 @@ class NamedContext {
   /// Where an output goes.
   void bindOutput(const std::string &name, const plx_tensor &tensor);
   void run();
-  plx_tensor output(const std::string &name) const;
+  plx_tensor output(const std::string &name) const { return output(outputs_.at(name)); }
+  plx_tensor output(int32_t index) const;
   double scalar(const std::string &name) const {
     return *static_cast<const double *>(output(name).data);
   }

@@ -51,6 +51,12 @@ TEST(LogTest, FurtherColumnsAreEmptyWhereNothingWasFound) {
   EXPECT_EQ(contents(path),
             "step,epoch,loss,learning_rate,gradient_norm,validation_loss,validation_accuracy\n"
             "0,0,1,0.5,2,,\n0,0,1,0.5,2,0.25,0.1\n");
+  absl::StatusOr<std::vector<LogRow>> rows = readLog(path, 2);
+  ASSERT_TRUE(rows.ok()) << rows.status();
+  EXPECT_TRUE(rows->at(0).further.empty());
+  EXPECT_EQ(rows->at(1).further, second.further);
+  EXPECT_EQ(rows->at(1).learningRate, 0.5);
+  EXPECT_EQ(readLog(path, 3).status().code(), absl::StatusCode::kDataLoss);
   EXPECT_TRUE(Log::open(path, 1, {"validation_loss", "validation_accuracy"}).ok());
   absl::Status other = Log::open(path, 1).status();
   EXPECT_EQ(other.code(), absl::StatusCode::kDataLoss);
