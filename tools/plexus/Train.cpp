@@ -1,7 +1,11 @@
 // plexus train: an ONNX model and data in, the model with trained weights out.
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <optional>
 
 #include "runtime/train/batches.h"
@@ -258,6 +262,15 @@ void Training::finish(int64_t done, double loss, double seconds) {
   if (!options_.out.empty()) runner_.save(options_.out);
 }
 
+/// Files that are written at the end: that they cannot be is better known at the beginning.
+void checkFolderOf(const std::string &path) {
+  if (path.empty() || path == "-") return;
+  size_t slash = path.rfind('/');
+  std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  if (access(folder.c_str(), W_OK) != 0)
+    throw Failure("'" + path + "' cannot be written: " + strerror(errno));
+}
+
 /// What can be said before anything is read.
 void check(const TrainCommand &options) {
   auto misused = [](const std::string &what) { throw Failure(what, kWrongUsage); };
@@ -265,6 +278,8 @@ void check(const TrainCommand &options) {
   if (auto metrics = train::Metrics::create(options.metrics); !metrics.ok())
     misused("--metrics: " + std::string(metrics.status().message()));
   validationShare(options.validation);
+  checkFolderOf(options.out);
+  checkFolderOf(options.plot);
   bool isEvaluated = !options.validation.empty() || !options.metrics.empty();
   for (auto [isGiven, name] : {std::pair(options.patience > 0, "--patience"),
                                std::pair(!options.monitor.empty(), "--monitor"),
