@@ -50,6 +50,34 @@ def pictures(count, channels, size):
     return images, labels
 
 
+def save_normalized(name):
+    """A regression with BatchNormalization and Dropout as they are exported in training mode."""
+    weights = {
+        "first": rng.normal(0, 0.5, (6, 16)),
+        "scale": np.ones(16),
+        "shift": np.zeros(16),
+        "mean": np.zeros(16),
+        "variance": np.ones(16),
+        "second": rng.normal(0, 0.5, (16, 1)),
+    }
+    tensors = [onnx.numpy_helper.from_array(value.astype(np.float32), key) for key, value in weights.items()]
+    tensors += [onnx.numpy_helper.from_array(np.array(0.3, np.float32), "ratio"), onnx.numpy_helper.from_array(np.array(True), "train")]
+    nodes = [
+        helper.make_node("MatMul", ["x", "first"], ["a"]),
+        helper.make_node("BatchNormalization", ["a", "scale", "shift", "mean", "variance"], ["b", "m", "v"], training_mode=1),
+        helper.make_node("Relu", ["b"], ["c"]),
+        helper.make_node("Dropout", ["c", "ratio", "train"], ["d"], seed=3),
+        helper.make_node("MatMul", ["d", "second"], ["y"]),
+    ]
+    inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 6])]
+    outputs = [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n", 1])]
+    model = helper.make_model(helper.make_graph(nodes, "normalized", inputs, outputs, tensors), opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.save(model, f"{folder}/{name}.onnx")
+
+
+save_normalized("normalized")
+x = rng.normal(1, 2, (100, 6)).astype(np.float32)
+np.savez(f"{folder}/smooth.npz", x=x, y=np.sin(x).sum(1))
 save("mnist", 1, 28, "n")
 save("mnist8", 1, 28, 8)
 images, labels = pictures(100, 1, 28)
