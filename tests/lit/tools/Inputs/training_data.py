@@ -11,18 +11,27 @@ rng = np.random.default_rng(5)
 
 
 def save(name, channels, size, batch):
-    weights = {
-        "kernel": rng.normal(0, 0.3, (4, channels, 3, 3)),
-        "kernel_bias": np.zeros(4),
-        "matrix": rng.normal(0, 0.1, (4 * (size // 2) ** 2, 10)),
-        "bias": np.zeros(10),
-    }
-    nodes = [
-        helper.make_node("Conv", ["x", "kernel", "kernel_bias"], ["c"], pads=[1, 1, 1, 1]),
-        helper.make_node("Relu", ["c"], ["r"]),
-        helper.make_node("MaxPool", ["r"], ["p"], kernel_shape=[2, 2], strides=[2, 2]),
-        helper.make_node("Flatten", ["p"], ["f"]),
-        helper.make_node("Gemm", ["f", "matrix", "bias"], ["logits"]),
+    """Conv16-Conv32-FC128-10, initialised after He."""
+    shapes = {"c1": (16, channels, 3, 3), "c2": (32, 16, 3, 3), "f1": (32 * (size // 4) ** 2, 128), "f2": (128, 10)}
+    weights = {}
+    for key, shape in shapes.items():
+        is_matrix = len(shape) == 2
+        weights[key] = rng.normal(0, np.sqrt(2 / (shape[0] if is_matrix else np.prod(shape[1:]))), shape)
+        weights[key + "_bias"] = np.zeros(shape[1] if is_matrix else shape[0])
+    nodes = []
+    value = "x"
+    for layer in ("c1", "c2"):
+        nodes += [
+            helper.make_node("Conv", [value, layer, layer + "_bias"], [layer + "_out"], pads=[1, 1, 1, 1]),
+            helper.make_node("Relu", [layer + "_out"], [layer + "_relu"]),
+            helper.make_node("MaxPool", [layer + "_relu"], [layer + "_pool"], kernel_shape=[2, 2], strides=[2, 2]),
+        ]
+        value = layer + "_pool"
+    nodes += [
+        helper.make_node("Flatten", [value], ["flat"]),
+        helper.make_node("Gemm", ["flat", "f1", "f1_bias"], ["hidden"]),
+        helper.make_node("Relu", ["hidden"], ["hidden_relu"]),
+        helper.make_node("Gemm", ["hidden_relu", "f2", "f2_bias"], ["logits"]),
     ]
     inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, [batch, channels, size, size])]
     outputs = [helper.make_tensor_value_info("logits", TensorProto.FLOAT, [batch, 10])]
