@@ -97,14 +97,20 @@ Updated Optimizer::update(const Tensor &parameter, const Tensor &gradient, Slots
                           const StepScalars &step) const {
   Tensor g = gradient;
   if (options_.weightDecay != 0 && entry_->rule != adamw) g = g + options_.weightDecay * parameter;
+  if (options_.l2 != 0) g = g + options_.l2 * parameter;
   if (options_.l1 != 0) g = g + options_.l1 * sign(parameter);
-  return entry_->rule(options_, parameter, g, slots, step);
+  StepScalars scaled = step;
+  if (options_.rateScale != 1) scaled.rate = options_.rateScale * step.rate;
+  return entry_->rule(options_, parameter, g, slots, scaled);
 }
 
 Tensor globalNorm(llvm::ArrayRef<Tensor> gradients) {
   Tensor sum;
   for (const Tensor &g : gradients) {
-    Tensor squares = (g * g).sum().cast(g.scope().builder().getF64Type());
+    // Squares of f16 overflow from 256 on.
+    mlir::Builder &b = g.scope().builder();
+    Tensor wide = g.element().getIntOrFloatBitWidth() < 32 ? g.cast(b.getF32Type()) : g;
+    Tensor squares = (wide * wide).sum().cast(b.getF64Type());
     sum = sum ? sum + squares : squares;
   }
   return sqrt(sum);

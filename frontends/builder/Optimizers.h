@@ -31,7 +31,8 @@ struct OptimizerOptions {
   double alpha = 0.99;                // rmsprop
   std::optional<double> epsilon;      // 1e-10 for adagrad, else 1e-8
   double weightDecay = 0;             // L2; of adamw decoupled
-  double l1 = 0;                      // g += l1 sign(p)
+  double l1 = 0, l2 = 0;              // g += l1 sign(p) + l2 p, whatever the optimizer
+  double rateScale = 1;               // times the step's rate
 };
 
 /// Scalars of this step, of type f64.

@@ -38,7 +38,11 @@ class Builder {
   absl::Status chooseResults();
   void takeParameters();
   absl::StatusOr<Tensor> lossOf();
-  absl::Status update(const Tensor &loss);
+  void addScalars();
+  absl::Status differentiate(const Tensor &loss);
+  void addUp();
+  absl::Status update();
+  absl::Status afterForward(const Tensor &loss);
   Tensor addInput(const std::string &name, RankedTensorType type);
   Tensor findInput(llvm::StringRef name);
   /// A result of the model as it is now: differentiating replaces loops by others.
@@ -53,9 +57,10 @@ class Builder {
   mlir::Operation *end_;
   Scope scope_;
   TrainingStep step_;
-  Tensor rate_, number_;
+  Tensor rate_, number_, share_;   // number_: of the update
   std::optional<unsigned> place_;  // of the prediction among the results of @main
-  std::vector<Tensor> parameters_;
+  std::vector<Tensor> parameters_, gradients_;
+  std::vector<size_t> moved_;                               // index of each gradient's parameter
   llvm::MapVector<mlir::StringAttr, unsigned> statistics_;  // parameter, place of its new value
   std::vector<std::pair<std::string, Value>> outputs_;
 };
@@ -115,7 +120,9 @@ void Builder::addOutput(const std::string &name, const Tensor &value) {
 void Builder::takeParameters() {
   for (auto &[name, values] : parametersOf(main_)) {
     auto type = mlir::cast<RankedTensorType>(values[0].getType());
-    bool isStatistic = statistics_.contains(name);
+    bool isStatistic =
+        statistics_.contains(name) || (options_.part == StepPart::Forward && options_.isStatistic &&
+                                       options_.isStatistic(name.str()));
     bool isTrained = !isStatistic && type.getRank() > 0 &&
                      mlir::isa<mlir::FloatType>(type.getElementType()) &&
                      (!options_.isTrained || options_.isTrained(name.str()));
@@ -176,12 +183,8 @@ absl::StatusOr<Tensor> Builder::lossOf() {
   return loss->build(prediction, target);
 }
 
-absl::Status Builder::update(const Tensor &loss) {
-  std::optional<Optimizer> optimizer = Optimizer::create(options_.optimizer);
-  if (!optimizer)
-    return absl::InvalidArgumentError(absl::StrCat("there is no optimizer '",
-                                                   options_.optimizer.name, "'; there are ",
-                                                   absl::StrJoin(Optimizer::names(), ", ")));
+/// Gradients of the loss, and which parameter each is of.
+absl::Status Builder::differentiate(const Tensor &loss) {
   if (parameters_.empty())
     return absl::InvalidArgumentError("there is nothing to train: no parameter of floats is left");
   llvm::SmallVector<Value> with;
@@ -189,34 +192,53 @@ absl::Status Builder::update(const Tensor &loss) {
   Value seed = scope_.scalar(1, loss.element()).value(), of = loss.value();
   mlir::FailureOr<llvm::SmallVector<Value>> found = gradient(scope_.builder(), of, seed, with);
   if (failed(found)) return absl::InvalidArgumentError("the loss cannot be differentiated");
-
-  std::vector<Tensor> gradients;
-  std::vector<size_t> moved;  // index of each gradient's parameter
   for (auto [i, value] : llvm::enumerate(*found)) {
     if (!value) continue;
-    gradients.push_back(scope_.tensor(value));
-    moved.push_back(i);
+    gradients_.push_back(scope_.tensor(value));
+    moved_.push_back(i);
   }
-  if (gradients.empty())
+  if (gradients_.empty())
     return absl::InvalidArgumentError("the loss does not depend on any parameter that is trained");
-  Tensor norm = globalNorm(gradients);
+  return absl::OkStatus();
+}
+
+/// Adds the gradients, weighted, to those of the parts before.
+void Builder::addUp() {
+  for (auto [k, i] : llvm::enumerate(moved_)) {
+    const StateTensor &parameter = step_.parameters[i];
+    std::string name = parameter.name + ".sum";
+    Tensor sum = addInput(name, parameter.type);
+    step_.sums.push_back({name, parameter.type});
+    gradients_[k] = sum + share_.cast(gradients_[k].element()) * gradients_[k];
+    if (options_.part == StepPart::Accumulate) addOutput(name, gradients_[k]);
+  }
+}
+
+absl::Status Builder::update() {
+  Tensor norm = globalNorm(gradients_);
   addOutput(kNormName, norm);
   addOutput(step_.prediction, result(*place_));
-  if (options_.clipNorm > 0) gradients = clipByGlobalNorm(gradients, norm, options_.clipNorm);
-  if (options_.clipValue > 0) gradients = clipByValue(gradients, options_.clipValue);
+  if (options_.clipNorm > 0) gradients_ = clipByGlobalNorm(gradients_, norm, options_.clipNorm);
+  if (options_.clipValue > 0) gradients_ = clipByValue(gradients_, options_.clipValue);
 
   StepScalars scalars{rate_, number_.cast(scope_.builder().getF64Type()) + 1};
   std::vector<std::pair<std::string, Tensor>> slots;
   std::vector<Tensor> next = parameters_;
-  for (auto [k, i] : llvm::enumerate(moved)) {
+  for (auto [k, i] : llvm::enumerate(moved_)) {
     const StateTensor &parameter = step_.parameters[i];
+    std::optional<Optimizer> optimizer = Optimizer::create(
+        options_.optimizerOf ? options_.optimizerOf(parameter.name) : options_.optimizer);
+    if (!optimizer)
+      return absl::InvalidArgumentError(absl::StrCat("there is no optimizer '",
+                                                     options_.optimizer.name, "'; there are ",
+                                                     absl::StrJoin(Optimizer::names(), ", ")));
     std::vector<Tensor> before;
     for (const std::string &slot : optimizer->slots()) {
       std::string name = parameter.name + "." + slot;
       before.push_back(addInput(name, parameter.type));
       step_.slots.push_back({name, parameter.type});
     }
-    Updated updated = optimizer->update(parameters_[i], gradients[k], before, scalars);
+    Updated updated = optimizer->update(parameters_[i], gradients_[k], before, scalars);
     next[i] = updated.parameter;
     for (const Tensor &slot : updated.slots)
       slots.emplace_back(step_.slots[slots.size()].name, slot);
@@ -224,7 +246,7 @@ absl::Status Builder::update(const Tensor &loss) {
   for (auto [parameter, value] : llvm::zip(step_.parameters, next))
     addOutput(parameter.name, value);
   for (const auto &[name, value] : slots) addOutput(name, value);
-  if (size_t still = parameters_.size() - moved.size())
+  if (size_t still = parameters_.size() - moved_.size())
     step_.notes.push_back(
         absl::StrCat(still, " of ", parameters_.size(),
                      " parameters have no part in the loss and stay as they are"));
@@ -234,7 +256,9 @@ absl::Status Builder::update(const Tensor &loss) {
 /// Statistics, then the results in place of the model's own.
 void Builder::finish() {
   for (const StateTensor &statistic : step_.statistics)
-    addOutput(statistic.name, result(statistics_[scope_.builder().getStringAttr(statistic.name)]));
+    if (options_.part != StepPart::Forward)
+      addOutput(statistic.name,
+                result(statistics_[scope_.builder().getStringAttr(statistic.name)]));
   llvm::SmallVector<Value> values;
   llvm::SmallVector<mlir::Type> types;
   llvm::SmallVector<mlir::DictionaryAttr> attributes;
@@ -249,19 +273,42 @@ void Builder::finish() {
   main_.setAllResultAttrs(attributes);
 }
 
+/// Inputs that a step's caller counts with.
+void Builder::addScalars() {
+  mlir::Builder &b = scope_.builder();
+  StepPart part = options_.part;
+  auto scalar = [&](const char *name, mlir::Type type) {
+    return addInput(name, RankedTensorType::get({}, type));
+  };
+  bool hasUpdate = part == StepPart::Whole || part == StepPart::Finish;
+  if (hasUpdate) rate_ = scalar(kRateName, b.getF64Type());
+  number_ = findInput(kStepName);
+  if (!number_) number_ = scalar(kStepName, b.getI64Type());
+  if (part == StepPart::Accumulate || part == StepPart::Finish)
+    share_ = scalar(kShareName, b.getF64Type());
+  if (part == StepPart::Finish) number_ = scalar(kUpdateName, b.getI64Type());
+}
+
+absl::Status Builder::afterForward(const Tensor &loss) {
+  if (options_.part == StepPart::Forward) {
+    addOutput(step_.prediction, result(*place_));
+    return absl::OkStatus();
+  }
+  if (absl::Status status = differentiate(loss); !status.ok()) return status;
+  if (options_.part != StepPart::Whole) addUp();
+  return options_.part == StepPart::Accumulate ? absl::OkStatus() : update();
+}
+
 absl::StatusOr<TrainingStep> Builder::run() {
   Errors errors(main_.getContext());
   if (absl::Status status = chooseResults(); !status.ok()) return status;
   absl::StatusOr<Tensor> loss = lossOf();
   if (!loss.ok()) return loss.status();
   if (!*loss) return errors.status("the loss does not fit the model's output");
-  mlir::Builder &b = scope_.builder();
-  rate_ = addInput(kRateName, RankedTensorType::get({}, b.getF64Type()));
-  number_ = findInput(kStepName);
-  if (!number_) number_ = addInput(kStepName, RankedTensorType::get({}, b.getI64Type()));
+  addScalars();
   takeParameters();
-  addOutput(kLossName, loss->cast(b.getF64Type()));
-  if (absl::Status status = update(*loss); !status.ok())
+  addOutput(kLossName, loss->cast(scope_.builder().getF64Type()));
+  if (absl::Status status = afterForward(*loss); !status.ok())
     return errors.status(std::string(status.message()));
   for (const auto &[name, value] : outputs_)
     if (!value) return errors.status(absl::StrCat("'", name, "' could not be built"));

@@ -59,9 +59,10 @@ struct KnownInput {
 
 /// What becomes of nodes that act differently in training.
 enum class TrainingImport {
-  Off,   // inference
-  AsIs,  // as the model says: BatchNormalization with training_mode, Dropout with its operand
-  Auto   // all BatchNormalization and Dropout nodes train
+  Off,       // inference
+  AsIs,      // as the model says: BatchNormalization with training_mode, Dropout with its operand
+  Auto,      // all BatchNormalization and Dropout nodes train
+  Inference  // none does, as in the model that Retrain.h writes
 };
 
 struct ImportOptions {

@@ -1,6 +1,7 @@
 #include "runtime/train/batches.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace plx::train {
@@ -30,9 +31,21 @@ void Batches::order(int64_t epoch) {
 
 const std::vector<int64_t> &Batches::at(int64_t step) {
   order(epochOf(step));
-  int64_t begin = step % perEpoch() * batch_, end = std::min(begin + batch_, rows_);
+  int64_t begin = step % perEpoch() * batch_, end = std::min(begin + batch_, used_);
   taken_.assign(order_.begin() + begin, order_.begin() + end);
   return taken_;
+}
+
+Split splitRows(int64_t rows, double share, bool shuffle, uint64_t seed) {
+  auto kept = static_cast<int64_t>(std::llround(share * static_cast<double>(rows)));
+  kept = std::clamp<int64_t>(kept, 1, rows - 1);
+  // Another seed than the batches': their first epoch would else tell the two apart.
+  Batches all(rows, rows, shuffle, ~seed);
+  const std::vector<int64_t> &order = all.at(0);
+  Split split{{order.begin(), order.end() - kept}, {order.end() - kept, order.end()}};
+  std::sort(split.training.begin(), split.training.end());
+  std::sort(split.validation.begin(), split.validation.end());
+  return split;
 }
 
 }  // namespace plx::train

@@ -17,7 +17,7 @@
 namespace plx::train {
 namespace {
 
-constexpr char kEnding[] = ".safetensors", kBegin[] = "step-";
+constexpr char kEnding[] = ".safetensors";
 
 absl::Status failure(const std::string &path, const char *what) {
   return absl::PermissionDeniedError(
@@ -169,15 +169,15 @@ Found readInto(const std::string &path, const std::string &expected,
 }  // namespace
 
 absl::StatusOr<Checkpoints> Checkpoints::open(const std::string &folder, const std::string &run,
-                                              int kept) {
+                                              int kept, const std::string &series) {
   if (mkdir(folder.c_str(), 0777) && errno != EEXIST)
     return absl::PermissionDeniedError(
         absl::StrCat("--checkpoint: folder '", folder, "' cannot be made: ", strerror(errno)));
-  return Checkpoints(folder, run, kept);
+  return Checkpoints(folder, run, kept, series);
 }
 
 std::string Checkpoints::pathOf(int64_t step) const {
-  return absl::StrFormat("%s/%s%09d%s", folder_, kBegin, step, kEnding);
+  return absl::StrFormat("%s/%s%09d%s", folder_, begin_, step, kEnding);
 }
 
 std::vector<int64_t> Checkpoints::steps() const {
@@ -187,8 +187,8 @@ std::vector<int64_t> Checkpoints::steps() const {
   while (dirent *entry = readdir(folder)) {
     std::string name = entry->d_name;
     int64_t step = -1;
-    if (name.rfind(kBegin, 0) == 0)
-      std::from_chars(name.data() + strlen(kBegin), name.data() + name.size(), step);
+    if (name.rfind(begin_, 0) == 0)
+      std::from_chars(name.data() + begin_.size(), name.data() + name.size(), step);
     if (step >= 0 && pathOf(step) == folder_ + "/" + name) found.push_back(step);
   }
   closedir(folder);
@@ -249,6 +249,14 @@ absl::StatusOr<int64_t> Checkpoints::restore(const std::vector<NamedTensor> &ten
         absl::StrCat("--resume: checkpoint ", others,
                      "; give the options it was written with, or another folder"));
   return 0;
+}
+
+absl::Status Checkpoints::read(int64_t step, const std::vector<NamedTensor> &tensors) const {
+  std::string why;
+  if (readInto(pathOf(step), headerOf(step, run_, tensors), tensors, why) == Found::Sound)
+    return absl::OkStatus();
+  return absl::DataLossError(
+      absl::StrCat("checkpoint '", pathOf(step), "' cannot be taken: ", why));
 }
 
 }  // namespace plx::train

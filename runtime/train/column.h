@@ -13,17 +13,22 @@ namespace plx::train {
 
 class Column {
  public:
-  /// Takes the elements of `tensor` [rows, dims...] as `elementType`: floats, ints and bool of 8
-  /// bits and more, f16 and bf16 left out. Ints must hold whole numbers that fit, floats no NaN:
-  /// InvalidArgument names column and row. `what` is the column's name in messages.
+  /// Takes the elements of `tensor` [rows, dims...], divided by `divisor`, as `elementType`: floats
+  /// of 16 bits and more, ints and bool. Ints must hold whole numbers that fit, floats no NaN and
+  /// no number beyond their range: InvalidArgument names column and row. `what` is the column's
+  /// name in messages.
   static absl::StatusOr<Column> create(const std::string &what, const plx_tensor &tensor,
-                                       int32_t elementType);
+                                       int32_t elementType, double divisor = 1);
 
   int64_t rows() const { return rows_; }
   const std::vector<int64_t> &rowDims() const { return dims_; }
   int32_t elementType() const { return type_; }
   /// These rows as one tensor [rows.size(), dims...], in memory that the next call takes again.
   plx_tensor take(const std::vector<int64_t> &rows);
+  /// Adds the rows of another column. InvalidArgument where its rows have other dims.
+  absl::Status append(const Column &other);
+  /// Gives the rows other dims. InvalidArgument where they have other numbers of elements.
+  absl::Status reshape(const std::vector<int64_t> &dims);
   /// Smallest and largest element of an integer column; 0 and -1 of an empty one.
   std::pair<int64_t, int64_t> range() const;
 

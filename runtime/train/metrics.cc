@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "runtime/train/numbers.h"
 
 namespace plx::train {
 namespace {
@@ -14,26 +15,7 @@ const char *const kNames[] = {"accuracy", "precision", "recall", "f1", "roc_auc"
                               "mse",      "mae",       "rmse",   "r2"};
 
 bool append(const plx_tensor &tensor, std::vector<double> &out) {
-  int64_t count = plx_num_elements(tensor.rank, tensor.dims);
-  auto all = [&](auto *elements) {
-    for (int64_t i = 0; i < count; ++i) out.push_back(static_cast<double>(elements[i]));
-    return true;
-  };
-  switch (tensor.element_type) {
-    case PLX_F32:
-      return all(static_cast<const float *>(tensor.data));
-    case PLX_F64:
-      return all(static_cast<const double *>(tensor.data));
-    case PLX_I64:
-      return all(static_cast<const int64_t *>(tensor.data));
-    case PLX_I32:
-      return all(static_cast<const int32_t *>(tensor.data));
-    case PLX_BOOL:
-    case PLX_U8:
-      return all(static_cast<const uint8_t *>(tensor.data));
-    default:
-      return false;
-  }
+  return forEachNumber(tensor, [&](double number) { out.push_back(number); });
 }
 
 /// Of one class: hits, false alarms and misses.

@@ -24,7 +24,7 @@ class Metrics {
   static absl::StatusOr<Metrics> create(const std::vector<std::string> &names);
   static std::vector<std::string> known();
 
-  /// Both f32, f64 or ints, of the same number of rows.
+  /// Both floats or ints, of the same number of rows.
   absl::Status add(const plx_tensor &prediction, const plx_tensor &target);
   const std::vector<std::string> &names() const { return names_; }
   /// In the order of the names. InvalidArgument where a metric is not defined for what was added.

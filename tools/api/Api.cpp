@@ -270,6 +270,10 @@ plx_status plexus_model_open_training(const char *path, const plexus_options *op
     return plx::report(
         absl::InvalidArgumentError("plexus_training_options: struct_bytes is not set"),
         out_message);
+  if (training->part < PLEXUS_TRAIN_STEP || training->part > PLEXUS_TRAIN_FORWARD)
+    return plx::report(absl::InvalidArgumentError(absl::StrCat(
+                           "plexus_training_options: there is no part ", training->part)),
+                       out_message);
   absl::StatusOr<std::unique_ptr<plx::Model>> model =
       plx::Model::openTraining(path, *given, *training);
   if (!model.ok()) return plx::report(model.status(), out_message);

@@ -215,13 +215,14 @@ bool isExposed(mlir::Value value) {
 
 }  // namespace
 
-void exposeAllValues(mlir::ModuleOp module) {
+void exposeAllValues(mlir::ModuleOp module, bool evenResults) {
   auto main = module.lookupSymbol<mlir::func::FuncOp>("main");
   if (main.isExternal()) return;
   mlir::Block &body = main.getBody().front();
   mlir::Operation *end = body.getTerminator();
   llvm::SmallVector<mlir::Value> results(end->getOperands());
-  llvm::DenseSet<mlir::Value> known(results.begin(), results.end());
+  llvm::DenseSet<mlir::Value> known;
+  if (!evenResults) known.insert(results.begin(), results.end());
   std::map<std::string, int> uses;
   std::vector<std::string> names;
   for (mlir::Operation &op : body) {

@@ -105,8 +105,9 @@ absl::Status saveTrained(const TrainedModel &trained, const void *const *values,
                          const std::string &path);
 
 /// Makes every tensor that @main computes a result of it, after those it has: named for its
-/// location, "node (OpType)", with #2, #3, ... where that repeats.
-void exposeAllValues(mlir::ModuleOp module);
+/// location, "node (OpType)", with #2, #3, ... where that repeats. `evenResults`: those that are
+/// results already too, so that all stand in the program's order.
+void exposeAllValues(mlir::ModuleOp module, bool evenResults = false);
 
 }  // namespace plx
 

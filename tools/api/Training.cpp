@@ -1,7 +1,10 @@
 // Models opened for training.
 #include <fnmatch.h>
 
+#include <cmath>
+
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "frontends/builder/TrainingStep.h"
 #include "frontends/onnx/Retrain.h"
 #include "ir/types/Types.h"
@@ -11,31 +14,87 @@
 namespace plx {
 namespace {
 
-builder::TrainingOptions stepOptions(const plexus_training_options &given,
-                                     const std::set<std::string> &weights) {
-  builder::TrainingOptions out;
-  if (given.loss) out.loss = given.loss;
-  if (given.output) out.prediction = given.output;
-  builder::OptimizerOptions &optimizer = out.optimizer;
+bool matches(const char *pattern, const std::string &name) {
+  return fnmatch(pattern, name.c_str(), 0) == 0;
+}
+
+builder::OptimizerOptions optimizerOptions(const plexus_training_options &given) {
+  builder::OptimizerOptions optimizer;
   if (given.optimizer) optimizer.name = given.optimizer;
   optimizer.momentum = given.momentum;
-
   if (given.beta1 > 0) optimizer.beta1 = given.beta1;
   if (given.beta2 > 0) optimizer.beta2 = given.beta2;
   if (given.alpha > 0) optimizer.alpha = given.alpha;
   if (given.epsilon > 0) optimizer.epsilon = given.epsilon;
   optimizer.weightDecay = given.weight_decay;
   optimizer.l1 = given.l1;
+  optimizer.l2 = given.l2;
+  return optimizer;
+}
+
+builder::OptimizerOptions withGroup(builder::OptimizerOptions optimizer,
+                                    const plexus_training_group &group) {
+  auto set = [](auto &field, double value) {
+    if (!std::isnan(value)) field = value;
+  };
+  set(optimizer.rateScale, group.rate_scale);
+  set(optimizer.momentum, group.momentum);
+  set(optimizer.beta1, group.beta1);
+  set(optimizer.beta2, group.beta2);
+  set(optimizer.alpha, group.alpha);
+  set(optimizer.epsilon, group.epsilon);
+  set(optimizer.weightDecay, group.weight_decay);
+  set(optimizer.l1, group.l1);
+  set(optimizer.l2, group.l2);
+  return optimizer;
+}
+
+/// `given` outlives what is returned.
+builder::TrainingOptions stepOptions(const plexus_training_options &given,
+                                     const TrainingInfo &info) {
+  builder::TrainingOptions out;
+  out.part = static_cast<builder::StepPart>(given.part);
+  if (given.loss) out.loss = given.loss;
+  if (given.output) out.prediction = given.output;
+  out.optimizer = optimizerOptions(given);
+  out.optimizerOf = [&given, common = out.optimizer](const std::string &name) {
+    for (int32_t i = 0; i < given.num_groups; ++i)
+      if (matches(given.groups[i].pattern, name)) return withGroup(common, given.groups[i]);
+    return common;
+  };
   out.clipNorm = given.clip_norm;
   out.clipValue = given.clip_value;
-  std::vector<std::string> frozen;
-  for (int32_t i = 0; i < given.num_frozen; ++i) frozen.emplace_back(given.frozen[i]);
-  out.isTrained = [weights, frozen](const std::string &name) {
-    return weights.count(name) && llvm::none_of(frozen, [&](const std::string &pattern) {
-             return fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
-           });
+  out.isTrained = [&given, weights = std::set<std::string>(
+                               info.weights.begin(), info.weights.end())](const std::string &name) {
+    for (int32_t i = 0; i < given.num_frozen; ++i)
+      if (matches(given.frozen[i], name)) return false;
+    return weights.count(name) > 0;
   };
+  out.isStatistic = [statistics =
+                         std::set<std::string>(info.statistics.begin(), info.statistics.end())](
+                        const std::string &name) { return statistics.count(name) > 0; };
   return out;
+}
+
+/// A pattern that no weight has is a slip of the pen.
+absl::Status checkPatterns(const plexus_training_options &given, const TrainingInfo &info) {
+  auto check = [&](const char *what, const char *pattern) {
+    for (const std::string &name : info.weights)
+      if (matches(pattern, name)) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat(what, " '", pattern,
+                                                   "' matches no parameter; they are '",
+                                                   absl::StrJoin(info.weights, "', '"), "'"));
+  };
+  for (int32_t i = 0; i < given.num_frozen; ++i)
+    if (absl::Status status = check("frozen", given.frozen[i]); !status.ok()) return status;
+  for (int32_t i = 0; i < given.num_groups; ++i)
+    if (absl::Status status = check("group", given.groups[i].pattern); !status.ok()) return status;
+  return absl::OkStatus();
+}
+
+TrainingImport importOf(const plexus_training_options &given) {
+  if (given.part == PLEXUS_TRAIN_FORWARD) return TrainingImport::Inference;
+  return given.flags & PLEXUS_TRAIN_AS_IS ? TrainingImport::AsIs : TrainingImport::Auto;
 }
 
 /// A gradient graph has the model's own inputs and outputs: no statistics, and no number of the
@@ -66,19 +125,22 @@ absl::StatusOr<std::unique_ptr<Model>> Model::openTraining(
     const plexus_training_options &training) {
   std::unique_ptr<Model> model(new Model(path, options));
   ImportOptions import;
-  import.training =
-      training.flags & PLEXUS_TRAIN_AS_IS ? TrainingImport::AsIs : TrainingImport::Auto;
+  import.training = importOf(training);
   import.keepTied = training.flags & PLEXUS_TRAIN_KEEP_TIED;
   import.seed = training.seed;
   absl::Status status = model->importOnnx(nullptr, 0, path, options.flags, std::move(import));
-  if (status.ok()) status = model->finish(options.flags);
+  if (status.ok()) status = model->finish(options.flags & ~uint32_t{PLEXUS_ALL_VALUES});
   if (!status.ok()) return status;
 
   const TrainingInfo &info = model->trainingInfo_;
-  absl::StatusOr<builder::TrainingStep> step = builder::makeTrainingStep(
-      *model->module_, stepOptions(training, {info.weights.begin(), info.weights.end()}));
-  if (!step.ok())
-    return absl::Status(step.status().code(), absl::StrCat(path, ": ", step.status().message()));
+  auto named = [&](const absl::Status &wrong) {
+    return absl::Status(wrong.code(), absl::StrCat(path, ": ", wrong.message()));
+  };
+  if (status = checkPatterns(training, info); !status.ok()) return named(status);
+  absl::StatusOr<builder::TrainingStep> step =
+      builder::makeTrainingStep(*model->module_, stepOptions(training, info));
+  if (!step.ok()) return named(step.status());
+  if (options.flags & PLEXUS_ALL_VALUES) exposeAllValues(*model->module_, true);
   auto trained = std::make_unique<TrainedModel>();
   trained->path = path;
   trained->target = step->target;
@@ -94,12 +156,14 @@ absl::StatusOr<std::unique_ptr<Model>> Model::openTraining(
       mlir::Type element = tensor.type.getElementType();
       WeightBytes initial{
           nullptr, static_cast<uint64_t>(tensor.type.getNumElements()) * bytesOfElement(element)};
-      if (kind != PLEXUS_STATE_SLOT) initial = model->weights_[tensor.name];
+      if (kind == PLEXUS_STATE_PARAMETER || kind == PLEXUS_STATE_STATISTIC)
+        initial = model->weights_[tensor.name];
       trained->states.push_back(
           {tensor.name, kind, elementTypeCode(element), tensor.type.getShape().vec(), initial});
     }
   };
   add(step->parameters, PLEXUS_STATE_PARAMETER);
+  add(step->sums, PLEXUS_STATE_SUM);
   add(step->slots, PLEXUS_STATE_SLOT);
   add(step->statistics, PLEXUS_STATE_STATISTIC);
   model->training_ = std::move(trained);
@@ -129,7 +193,7 @@ absl::Status saveTrained(const TrainedModel &trained, const void *const *values,
   std::map<std::string, llvm::StringRef> bytes;
   std::set<std::string> names;
   for (auto [i, state] : llvm::enumerate(trained.states)) {
-    if (state.kind == PLEXUS_STATE_SLOT) continue;
+    if (state.kind == PLEXUS_STATE_SLOT || state.kind == PLEXUS_STATE_SUM) continue;
     bytes[state.name] = {static_cast<const char *>(values[i]), state.initial.bytes};
     names.insert(state.name);
   }

@@ -131,6 +131,26 @@ enum plexus_training_flags {
   PLEXUS_TRAIN_KEEP_TIED = 2 /* an Identity of a weight is that weight, not one of its own */
 };
 
+/* Which program a model opened for training is. All states are inputs of all of them, but slots and
+   sums, which only those have that need them; outputs are the states that change. */
+enum plexus_training_part {
+  PLEXUS_TRAIN_STEP = 0,
+  /* A step whose rows come in parts: the gradients, times "$share" (f64, rank 0: the part's share
+     of the rows), are added to the sums. "$step" counts parts. */
+  PLEXUS_TRAIN_ACCUMULATE = 1,
+  /* The last part: a whole step, with the sums. "$update" (i64, rank 0) counts steps. */
+  PLEXUS_TRAIN_FINISH = 2,
+  /* "$loss" and the prediction, by the model as plexus_training_save writes it */
+  PLEXUS_TRAIN_FORWARD = 3
+};
+
+/* What is different for the parameters that a glob matches; NaN: not different. */
+typedef struct plexus_training_group {
+  const char *pattern;
+  double rate_scale; /* times "$learning_rate" */
+  double momentum, beta1, beta2, alpha, epsilon, weight_decay, l1, l2;
+} plexus_training_group;
+
 /* Zero-initialise, then set struct_bytes and what is needed. */
 typedef struct plexus_training_options {
   uint32_t struct_bytes;                /* sizeof(plexus_training_options) */
@@ -140,9 +160,12 @@ typedef struct plexus_training_options {
   const char *optimizer;                /* sgd, adam, ...; a wrong name lists them */
   double momentum, beta1, beta2, alpha; /* of the optimizers; 0: torch's defaults */
   double epsilon;                       /* 0: the optimizer's own */
-  double weight_decay, l1;
+  double weight_decay, l1, l2;
   double clip_norm, clip_value; /* 0: none */
   uint64_t seed;                /* of dropout */
+  int32_t part;                 /* enum plexus_training_part */
+  int32_t num_groups;
+  const plexus_training_group *groups; /* [num_groups] the first that matches is a parameter's */
   int32_t num_frozen;
   const char *const *frozen; /* [num_frozen] globs (* and ?) of parameters that stay as they are */
 } plexus_training_options;
@@ -150,7 +173,8 @@ typedef struct plexus_training_options {
 enum plexus_state_kind {
   PLEXUS_STATE_PARAMETER = 0, /* trained */
   PLEXUS_STATE_SLOT = 1,      /* of the optimizer: "PARAMETER.SLOT", starts at 0 */
-  PLEXUS_STATE_STATISTIC = 2  /* renewed by the forward pass: running means and variances */
+  PLEXUS_STATE_STATISTIC = 2, /* renewed by the forward pass: running means and variances */
+  PLEXUS_STATE_SUM = 3        /* of a step's gradients: "PARAMETER.sum", 0 before the first part */
 };
 
 typedef struct plexus_state {

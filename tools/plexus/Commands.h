@@ -63,21 +63,28 @@ struct DiffOptions {
 
 struct TrainCommand {
   CommonOptions common;
-  std::string model, data, out, log, checkpoint;
+  std::string model, out, log, checkpoint;
+  std::vector<std::string> data;
   std::vector<std::string> inputs;  // "NAME=COLUMN"
   std::string target;               // "COLUMN" or "OUTPUT=COLUMN"
   std::string loss, optimizer = "sgd", schedule = "constant", trainMode = "auto";
   std::vector<std::string> frozen;
+  std::vector<std::string> groups;      // "PATTERN:lr=0.1,weight-decay=0"
+  std::vector<std::string> validation;  // files, or a share of the rows
+  std::vector<std::string> metrics;
+  std::string monitor;  // "": the loss
+  std::string tensorboard, plot, config;
   double rate = 0.01, momentum = 0, beta1 = 0, beta2 = 0, alpha = 0, epsilon = 0;
-  double weightDecay = 0, l1 = 0, clipNorm = 0, clipValue = 0;
+  double weightDecay = 0, l1 = 0, l2 = 0, clipNorm = 0, clipValue = 0;
   double scheduleFactor = 0.1;
-  int64_t epochs = 0, steps = 0, batch = 32, warmup = 0, checkpointEvery = 0;
-  int64_t scheduleEvery = 0;
+  int64_t epochs = 0, steps = 0, batch = 0, accumulate = 1, warmup = 0, checkpointEvery = 0;
+  int64_t scheduleEvery = 0, validateEvery = 0, patience = 0;
   bool noShuffle = false, keepTied = false, resume = false;
 };
 struct EvaluateCommand {
   CommonOptions common;
-  std::string model, data, json;
+  std::string model, json;
+  std::vector<std::string> data;
   std::vector<std::string> inputs;  // "NAME=COLUMN"
   std::string target;               // "COLUMN" or "OUTPUT=COLUMN"
   std::vector<std::string> metrics;
@@ -85,7 +92,8 @@ struct EvaluateCommand {
 };
 struct PredictCommand {
   CommonOptions common;
-  std::string model, data, out, of;
+  std::string model, out, of;
+  std::vector<std::string> data;
   std::vector<std::string> inputs;  // "NAME=COLUMN"
   int64_t batch = 64;
 };

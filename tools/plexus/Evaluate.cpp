@@ -7,7 +7,6 @@
 #include <cstring>
 #include <fstream>
 #include <functional>
-#include <numeric>
 
 #include "runtime/train/metrics.h"
 #include "tools/plexus/Columns.h"
@@ -21,13 +20,13 @@ namespace {
 /// A model and the columns that are its inputs.
 class Predictor {
  public:
-  Predictor(const std::string &model, const std::string &data,
+  Predictor(const std::string &model, const std::vector<std::string> &data,
             const std::vector<std::string> &inputs, const CommonOptions &common)
       : program_(Program::load(model, common)), context_(createContext(program_, common)) {
     std::vector<const plx_value *> values;
     const plx_module &module = program_.module();
     for (int32_t i = 0; i < module.num_inputs; ++i) values.push_back(&module.inputs[i]);
-    columns_ = DataFile(data).readAll(values, columnsOf(inputs));
+    columns_ = DataFiles(data).readAll(values, columnsOf(inputs));
   }
 
   int64_t rows() const { return columns_.front().second.rows(); }
@@ -44,12 +43,15 @@ class Predictor {
   void run(int64_t batch, int32_t output,
            const std::function<void(const std::vector<int64_t> &, const plx_tensor &)> &use) {
     plx_error error;
-    // A model may have a batch of its own.
+    // A model may have a batch of its own: the last one is then filled up by rows of no interest.
     const plx_value &first = program_.module().inputs[0];
-    if (first.rank > 0 && first.dims[0].constant > 0) batch = first.dims[0].constant;
+    bool isFixed = first.rank > 0 && first.dims[0].constant > 0;
+    if (isFixed) batch = first.dims[0].constant;
     for (int64_t begin = 0; begin < rows(); begin += batch) {
-      std::vector<int64_t> taken(static_cast<size_t>(std::min(batch, rows() - begin)));
-      std::iota(taken.begin(), taken.end(), begin);
+      int64_t count = std::min(batch, rows() - begin);
+      std::vector<int64_t> taken(static_cast<size_t>(isFixed ? batch : count));
+      for (int64_t i = 0; i < static_cast<int64_t>(taken.size()); ++i)
+        taken[static_cast<size_t>(i)] = begin + std::min(i, count - 1);
       for (size_t i = 0; i < columns_.size(); ++i) {
         plx_tensor tensor = columns_[i].second.take(taken);
         checkStatus(
@@ -59,6 +61,10 @@ class Predictor {
       checkStatus(plx_context_run(context_.get(), &error), error);
       plx_tensor result;
       checkStatus(plx_context_output(context_.get(), output, &result, &error), error);
+      std::vector<int64_t> dims(result.dims, result.dims + result.rank);
+      if (isFixed && !dims.empty() && dims[0] == batch) dims[0] = count;
+      result.dims = dims.data();
+      taken.resize(static_cast<size_t>(count));
       use(taken, result);
     }
   }
@@ -158,7 +164,7 @@ int evaluateCommand(const EvaluateCommand &options) {
   train::Metrics metrics = valueOf(train::Metrics::create(options.metrics));
   Predictor predictor(options.model, options.data, options.inputs, options.common);
   auto [outputName, column] = splitAtEquals(options.target);
-  train::Column target = DataFile(options.data).read(column, PLX_F64);
+  train::Column target = DataFiles(options.data).read(column, PLX_F64);
   if (target.rows() != predictor.rows())
     throw Failure("the target has " + std::to_string(target.rows()) + " rows, the inputs " +
                   std::to_string(predictor.rows()));

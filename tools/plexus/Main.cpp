@@ -2,10 +2,12 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 
 #include "runtime/include/plexus_rt.h"
 #include "tools/plexus/Commands.h"
+#include "tools/plexus/ConfigFile.h"
 #include "tools/plexus/Failure.h"
 
 namespace plx {
@@ -39,6 +41,17 @@ void addCommon(CLI::App *command, CommonOptions &common) {
       ->group("Compiler");
   command->add_option("--save-temps", common.saveTemps, "folder for the text of every stage")
       ->group("Compiler");
+}
+
+/// One file a time: what follows may be the model.
+void addData(CLI::App *command, std::vector<std::string> &data) {
+  command
+      ->add_option(
+          "--data", data,
+          "file of named columns: .npz, .safetensors, .csv, IDX, CIFAR-10's .bin; again for "
+          "more rows, or for the labels")
+      ->allow_extra_args(false)
+      ->required();
 }
 
 CLI::App *addRun(CLI::App &app, RunOptions &options) {
@@ -140,9 +153,16 @@ void addTrainLoop(CLI::App *command, TrainCommand &options) {
       ->check(CLI::PositiveNumber);
   command->add_option("--steps", options.steps, "updates, instead of epochs")
       ->check(CLI::PositiveNumber);
-  command->add_option("--batch", options.batch, "rows of a step")->check(CLI::PositiveNumber);
+  command
+      ->add_option("--batch", options.batch,
+                   "rows of a step, or of a part of it; default: the model's, or 32")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--accumulate", options.accumulate, "parts whose gradients make a step")
+      ->check(CLI::PositiveNumber);
   command->add_flag("--no-shuffle", options.noShuffle, "take the rows in their order");
   command->add_option("--log", options.log, "CSV: a row a step");
+  command->add_option("--tensorboard", options.tensorboard, "folder of an event file");
+  command->add_option("--plot", options.plot, "FILE.svg: the loss over the steps");
   command->add_option("--checkpoint", options.checkpoint, "folder of checkpoints");
   command->add_option("--checkpoint-every", options.checkpointEvery, "steps; default: an epoch's")
       ->check(CLI::PositiveNumber);
@@ -160,7 +180,11 @@ void addOptimizer(CLI::App *command, TrainCommand &options) {
   command->add_option("--alpha", options.alpha, "of rmsprop; default 0.99");
   command->add_option("--epsilon", options.epsilon, "default 1e-8, of adagrad 1e-10");
   command->add_option("--weight-decay", options.weightDecay, "L2; of adamw decoupled");
-  command->add_option("--l1", options.l1, "L1");
+  command->add_option("--l1", options.l1, "L1 penalty: g += l1 sign(p)");
+  command->add_option("--l2", options.l2, "L2 penalty, coupled whatever the optimizer: g += l2 p");
+  command->add_option("--group", options.groups,
+                      "PATTERN:lr=0.1,weight-decay=0,...: what is different for parameters; the "
+                      "first that matches counts");
   command->add_option("--clip-norm", options.clipNorm,
                       "most that the gradients' joint norm may be");
   command->add_option("--clip-value", options.clipValue, "most that a gradient's element may be");
@@ -171,11 +195,29 @@ void addOptimizer(CLI::App *command, TrainCommand &options) {
   command->add_option("--warmup", options.warmup, "steps in which the rate rises to --lr");
 }
 
+void addValidation(CLI::App *command, TrainCommand &options) {
+  command
+      ->add_option("--validation", options.validation,
+                   "file of the same columns, or the share of the rows to keep apart")
+      ->allow_extra_args(false);
+  command->add_option("--metrics", options.metrics, "accuracy,f1,mse,... of the validation's rows")
+      ->delimiter(',');
+  command->add_option("--validate-every", options.validateEvery, "steps; default: an epoch's")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--monitor", options.monitor,
+                      "loss or a metric: the weights written are the best by it");
+  command
+      ->add_option("--patience", options.patience,
+                   "stop after so many evaluations that were no better")
+      ->check(CLI::PositiveNumber);
+}
+
 CLI::App *addTrain(CLI::App &app, TrainCommand &options) {
   CLI::App *command = app.add_subcommand("train", "Train or fine-tune an ONNX model");
   command->add_option("MODEL", options.model)->required();
-  command->add_option("--data", options.data, "file of named columns")->required();
-  command->add_option("--input", options.inputs, "NAME=COLUMN; default: the column of that name");
+  addData(command, options.data);
+  command->add_option("--input", options.inputs,
+                      "NAME=COLUMN, or NAME=COLUMN/255; default: the column of that name");
   command->add_option("--target", options.target, "COLUMN, or OUTPUT=COLUMN")->required();
   command->add_option("-o,--output", options.out, "file of the trained model");
   command->add_option("--train-mode", options.trainMode, "auto: normalization and dropout train")
@@ -184,7 +226,8 @@ CLI::App *addTrain(CLI::App &app, TrainCommand &options) {
   command->add_flag("--keep-tied", options.keepTied, "an Identity of a weight is that weight");
   addOptimizer(command, options);
   addTrainLoop(command, options);
-  command->set_config("--config", "", "file with these options");
+  addValidation(command, options);
+  command->add_option("--config", options.config, "TOML file of these options");
   addCommon(command, options.common);
   return command;
 }
@@ -198,8 +241,9 @@ CLI::App *addOps(CLI::App &app, OpsOptions &options) {
 CLI::App *addEvaluate(CLI::App &app, EvaluateCommand &options) {
   CLI::App *command = app.add_subcommand("evaluate", "Say how good a model's predictions are");
   command->add_option("MODEL", options.model)->required();
-  command->add_option("--data", options.data, "file of named columns")->required();
-  command->add_option("--input", options.inputs, "NAME=COLUMN; default: the column of that name");
+  addData(command, options.data);
+  command->add_option("--input", options.inputs,
+                      "NAME=COLUMN, or NAME=COLUMN/255; default: the column of that name");
   command->add_option("--target", options.target, "COLUMN, or OUTPUT=COLUMN")->required();
   command->add_option("--metrics", options.metrics, "accuracy,f1,mse,...")
       ->delimiter(',')
@@ -213,8 +257,9 @@ CLI::App *addEvaluate(CLI::App &app, EvaluateCommand &options) {
 CLI::App *addPredict(CLI::App &app, PredictCommand &options) {
   CLI::App *command = app.add_subcommand("predict", "Write a model's predictions");
   command->add_option("MODEL", options.model)->required();
-  command->add_option("--data", options.data, "file of named columns")->required();
-  command->add_option("--input", options.inputs, "NAME=COLUMN; default: the column of that name");
+  addData(command, options.data);
+  command->add_option("--input", options.inputs,
+                      "NAME=COLUMN, or NAME=COLUMN/255; default: the column of that name");
   command->add_option("-o,--output", options.out, "FILE.csv or FILE.npz")->required();
   command->add_option("--of", options.of, "which output; default: the first");
   command->add_option("--batch", options.batch, "rows of a run")->check(CLI::PositiveNumber);
@@ -257,7 +302,10 @@ int run(int argc, char **argv) {
            *predictApp = addPredict(app, predictOptions);
   addDiff(app, diffOptions);
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> arguments =
+        withConfig(*trainApp, std::vector<std::string>(argv + 1, argv + argc));
+    std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the end
+    app.parse(arguments);
   } catch (const CLI::ParseError &error) {
     return usage(app, error);
   }

@@ -4,19 +4,13 @@
 #include <set>
 
 #include "tools/plexus/Failure.h"
+#include "tools/plexus/training/NamedContext.h"
 
 namespace plx {
 namespace {
 
 constexpr char kLoss[] = "$loss", kNorm[] = "$gradient_norm", kRate[] = "$learning_rate",
-               kStep[] = "$step";
-
-Array makeArray(const plexus_state &state) {
-  plx_error error;
-  plx_array *array = nullptr;
-  checkStatus(plx_array_create(state.element_type, state.rank, state.dims, &array, &error), error);
-  return {array, plx_array_destroy};
-}
+               kStep[] = "$step", kShare[] = "$share", kUpdate[] = "$update";
 
 uint64_t bytesOf(const plx_tensor &tensor) {
   return static_cast<uint64_t>(plx_tensor_bytes(&tensor));
@@ -31,18 +25,30 @@ StepRunner::StepRunner(const plexus_model *model, const Program &program,
   for (int32_t i = 0; i < module.num_inputs; ++i) inputs_[module.inputs[i].name] = i;
   for (int32_t i = 0; i < module.num_outputs; ++i) outputs_[module.outputs[i].name] = i;
   const Compiler &compiler = Compiler::get();
-  std::set<std::string> others{kRate, kStep};
+  std::set<std::string> others{kRate, kStep, kShare, kUpdate};
   for (int32_t i = 0; i < compiler.trainingNumStates(model); ++i) {
     plexus_state state;
     compiler.trainingState(model, i, &state);
-    for (std::vector<Array> *side : {&front_, &back_}) side->push_back(makeArray(state));
-    plx_tensor value = plx_array_view(front_.back().get());
-    if (state.initial) memcpy(value.data, state.initial, state.bytes);
-    states_.push_back({state.name, state.kind, value});
     others.insert(state.name);
+    if (state.kind == PLEXUS_STATE_SUM) continue;  // the accumulator's
+    for (std::vector<Array> *side : {&front_, &back_}) side->push_back(makeArray(state));
+    states_.push_back({state.name, state.kind, i, plx_array_view(front_.back().get())});
   }
+  reset();
   for (int32_t i = 0; i < module.num_inputs; ++i)
     if (!others.count(module.inputs[i].name)) batch_.push_back(&module.inputs[i]);
+}
+
+void StepRunner::reset() {
+  for (State &state : states_) {
+    plexus_state initial;
+    Compiler::get().trainingState(model_, state.index, &initial);
+    if (initial.bytes == 0) continue;
+    if (initial.initial)
+      memcpy(state.value.data, initial.initial, initial.bytes);
+    else
+      memset(state.value.data, 0, initial.bytes);
+  }
 }
 
 int32_t StepRunner::input(const std::string &name) const {
@@ -69,11 +75,15 @@ void StepRunner::bindStates() {
   }
 }
 
-StepRunner::Figures StepRunner::run(double learningRate, int64_t step) {
-  plx_tensor rate{&learningRate, nullptr, 0, PLX_F64}, number{&step, nullptr, 0, PLX_I64};
+StepRunner::Figures StepRunner::run(double learningRate, int64_t step, int64_t part, double share) {
+  const plx_tensor scalars[] = {{&learningRate, nullptr, 0, PLX_F64},
+                                {&part, nullptr, 0, PLX_I64},
+                                {&share, nullptr, 0, PLX_F64},
+                                {&step, nullptr, 0, PLX_I64}};
+  const char *const names[] = {kRate, kStep, kShare, kUpdate};
   // A step that nothing in the model asks for is no input.
-  for (auto &[name, value] : {std::pair(kRate, &rate), std::pair(kStep, &number)})
-    if (inputs_.count(name)) setInput(name, *value);
+  for (size_t i = 0; i < std::size(names); ++i)
+    if (inputs_.count(names[i])) setInput(names[i], scalars[i]);
   bindStates();
   plx_error error;
   checkStatus(plx_context_run(context_.get(), &error), error);
@@ -98,8 +108,8 @@ plx_tensor StepRunner::prediction() const {
 }
 
 void StepRunner::save(const std::string &path) const {
-  std::vector<const void *> values;
-  for (const State &state : states_) values.push_back(state.value.data);
+  std::vector<const void *> values(static_cast<size_t>(Compiler::get().trainingNumStates(model_)));
+  for (const State &state : states_) values[static_cast<size_t>(state.index)] = state.value.data;
   char *message = nullptr;
   checkStatus(Compiler::get().trainingSave(model_, values.data(), path.c_str(), &message), message);
 }

@@ -19,24 +19,28 @@ class StepRunner {
   };
   struct State {
     std::string name;
-    int32_t kind;  // enum plexus_state_kind
+    int32_t kind;   // enum plexus_state_kind
+    int32_t index;  // of plexus_training_state
     plx_tensor value;
   };
 
-  /// `model` was opened for training. Both outlive the runner. Throws Failure.
+  /// `model` was opened as PLEXUS_TRAIN_STEP or _FINISH. Both outlive the runner. Throws Failure.
   StepRunner(const plexus_model *model, const Program &program, const CommonOptions &common);
 
   /// Inputs that are neither states nor scalars of the step: the model's own and the target.
   const std::vector<const plx_value *> &batchInputs() const { return batch_; }
   /// The bytes are borrowed until the next call of run has returned. Throws Failure.
   void setInput(const std::string &name, const plx_tensor &tensor);
-  /// One step, after which the states are the new ones. Throws Failure.
-  Figures run(double learningRate, int64_t step);
+  /// The last part of a step, which draws the random numbers of `part` and has this share of the
+  /// step's rows. The loss is the part's. Then the states are the new ones. Throws Failure.
+  Figures run(double learningRate, int64_t step, int64_t part, double share);
   /// Of the last run; valid until the next.
   plx_tensor prediction() const;
 
-  /// In the order of plexus_training_state. `value` may be written between runs.
+  /// All but sums, in the order of plexus_training_state. `value` may be written between runs.
   const std::vector<State> &states() const { return states_; }
+  /// Sets the states to what they are before the first step.
+  void reset();
   /// Writes the trained model.
   void save(const std::string &path) const;
 

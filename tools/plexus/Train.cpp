@@ -1,100 +1,77 @@
 // plexus train: an ONNX model and data in, the model with trained weights out.
 #include <unistd.h>
 
-#include <chrono>
+#include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <optional>
 
 #include "runtime/train/batches.h"
 #include "runtime/train/checkpoint.h"
-#include "runtime/train/log.h"
 #include "runtime/train/schedule.h"
-#include "tools/plexus/Cache.h"
-#include "tools/plexus/Columns.h"
 #include "tools/plexus/Commands.h"
 #include "tools/plexus/StepRunner.h"
+#include "tools/plexus/training/Accumulator.h"
+#include "tools/plexus/training/Best.h"
+#include "tools/plexus/training/Evaluation.h"
+#include "tools/plexus/training/NonFinite.h"
+#include "tools/plexus/training/Progress.h"
+#include "tools/plexus/training/Record.h"
+#include "tools/plexus/training/TrainModel.h"
+#include "tools/plexus/training/TrainingData.h"
 
 namespace plx {
 namespace {
 
 constexpr int kCheckpointsKept = 3;
 
-ModelHandle openForTraining(const TrainCommand &options) {
-  std::string output = splitAtEquals(options.target).first;
-  std::vector<const char *> frozen;
-  for (const std::string &pattern : options.frozen) frozen.push_back(pattern.c_str());
-  plexus_training_options given = {};
-  given.struct_bytes = sizeof given;
-  given.flags = (options.trainMode == "as-is" ? PLEXUS_TRAIN_AS_IS : 0) |
-                (options.keepTied ? PLEXUS_TRAIN_KEEP_TIED : 0);
-  given.loss = options.loss.c_str();
-  given.output = output.empty() ? nullptr : output.c_str();
-  given.optimizer = options.optimizer.c_str();
-  given.momentum = options.momentum;
-  given.beta1 = options.beta1;
-  given.beta2 = options.beta2;
-  given.alpha = options.alpha;
-  given.epsilon = options.epsilon;
-  given.weight_decay = options.weightDecay;
-  given.l1 = options.l1;
-  given.clip_norm = options.clipNorm;
-  given.clip_value = options.clipValue;
-  given.seed = options.common.seed;
-  given.num_frozen = static_cast<int32_t>(frozen.size());
-  given.frozen = frozen.data();
-  ModelOptions how = ModelOptions::of(options.common);
-  how.dims = parseDims(options.common.dims);
-  return openModel(how, [&](const plexus_options &o, plexus_model **model, char **message) {
-    return Compiler::get().modelOpenTraining(options.model.c_str(), &o, &given, model, message);
-  });
-}
-
-/// Options that make a run another run, for checkpoints; how long it runs is not among them.
-std::string identity(const TrainCommand &o) {
-  std::string text = "train";
-  auto add = [&](const auto &...parts) { ((text += "\n" + parts), ...); };
-  add(o.data, o.target, o.loss, o.optimizer, o.trainMode, o.schedule);
-  for (const auto &list : {o.inputs, o.frozen})
-    for (const std::string &item : list) add(item);
-  for (double number : {o.rate, o.momentum, o.beta1, o.beta2, o.alpha, o.epsilon, o.weightDecay,
-                        o.l1, o.clipNorm, o.clipValue, o.scheduleFactor})
-    add(std::to_string(number));
-  for (int64_t number : {o.batch, o.warmup, o.scheduleEvery, int64_t{o.noShuffle},
-                         int64_t{o.keepTied}, static_cast<int64_t>(o.common.seed)})
-    add(std::to_string(number));
-  return cacheKey(o.model, text, compilerPath());
-}
+long long printed(int64_t number) { return number; }
 
 class Training {
  public:
   explicit Training(const TrainCommand &options)
       : options_(options),
-        model_(openForTraining(options)),
+        model_(openForTraining(options,
+                               options.accumulate > 1 ? PLEXUS_TRAIN_FINISH : PLEXUS_TRAIN_STEP)),
         program_(Program::session(model_.get(), options.common.device)),
-        runner_(model_.get(), program_, options.common) {}
+        runner_(model_.get(), program_, options.common),
+        data_(readTrainingData(options, model_.get(), program_.module(), runner_)) {}
 
   void run();
 
  private:
   void introduce() const;
-  void readData();
-  void checkClasses() const;
-  void plan();
+  void prepare();
   int64_t resume();
+  std::vector<std::vector<int64_t>> partsOf(int64_t step);
   StepRunner::Figures step(int64_t number);
-  void report(int64_t done, double loss);
-  std::vector<train::NamedTensor> states() const;
+  [[noreturn]] void explain(int64_t step, const StepRunner::Figures &figures);
+  bool isTimeFor(int64_t every, int64_t done) const;
+  std::vector<double> evaluate(int64_t done);
+  void keep(int64_t done);
+  void finish(int64_t done, double loss, double seconds);
+  const char *evaluationOf() const {
+    return options_.validation.empty() ? "training" : "validation";
+  }
+  bool isTimeToStop() { return best_ && best_->monitor().isTimeToStop(); }
+  bool hasBest() const { return options_.patience > 0 || !options_.monitor.empty(); }
+  std::vector<train::NamedTensor> states();
 
   const TrainCommand &options_;
   ModelHandle model_;
   Program program_;
   StepRunner runner_;
-  std::vector<std::pair<std::string, train::Column>> columns_;  // by input
+  TrainingData data_;
+  std::optional<Accumulator> accumulator_;
+  std::optional<Evaluation> evaluation_;
+  std::optional<Best> best_;  // where there is an evaluation
   std::optional<train::Batches> batches_;
   std::optional<train::Checkpoints> checkpoints_;
+  std::optional<Record> record_;
+  std::optional<Progress> progress_;
   train::Schedule schedule_;
-  std::chrono::steady_clock::time_point begin_, told_;
   int64_t first_ = 0;
 };
 
@@ -109,42 +86,25 @@ void Training::introduce() const {
     plx_format_type(&state.value, type, sizeof type);
     printf("  %s: %s\n", state.name.c_str(), type);
   }
-  printf("trains %lld parameters of %lld elements\n", static_cast<long long>(count),
-         static_cast<long long>(elements));
+  printf("trains %lld parameters of %lld elements\n", printed(count), printed(elements));
   for (int32_t i = 0; i < compiler.trainingNumNotes(model_.get()); ++i)
     printf("%s\n", compiler.trainingNote(model_.get(), i));
+  for (const std::string &note : data_.notes) printf("%s\n", note.c_str());
 }
 
-/// Classes are indices of the prediction's axis 1.
-void Training::checkClasses() const {
-  std::string target = Compiler::get().trainingTarget(model_.get());
-  const plx_module &module = program_.module();
-  for (int32_t i = 0; i < module.num_outputs; ++i) {
-    const plx_value &output = module.outputs[i];
-    if (output.name != std::string(Compiler::get().trainingPrediction(model_.get()))) continue;
-    for (const auto &[name, column] : columns_) {
-      if (name != target || column.elementType() != PLX_I64 || output.rank < 2) continue;
-      auto [low, high] = column.range();
-      int64_t classes = output.dims[1].constant;
-      if (low < 0 || (classes >= 0 && high >= classes))
-        throw Failure("the target holds classes from " + std::to_string(low) + " to " +
-                      std::to_string(high) + "; output '" + output.name + "' has " +
-                      std::to_string(classes) + ", from 0 on");
-    }
+/// The other programs, and which step does what.
+void Training::prepare() {
+  const CommonOptions &common = options_.common;
+  if (options_.accumulate > 1)
+    accumulator_.emplace(openForTraining(options_, PLEXUS_TRAIN_ACCUMULATE), runner_, common);
+  if (!options_.validation.empty() || !options_.metrics.empty()) {
+    evaluation_.emplace(openForTraining(options_, PLEXUS_TRAIN_FORWARD), data_.validationColumns(),
+                        data_.validation, data_.batch, options_.metrics, common);
+    best_.emplace(options_.monitor.empty() ? "loss" : options_.monitor, options_.patience, runner_);
   }
-}
-
-/// A column for each input: --input NAME=COLUMN, --target, else the column of the input's name.
-void Training::readData() {
-  std::map<std::string, std::string> columns = columnsOf(options_.inputs);
-  columns[Compiler::get().trainingTarget(model_.get())] = splitAtEquals(options_.target).second;
-  columns_ = DataFile(options_.data).readAll(runner_.batchInputs(), std::move(columns));
-  checkClasses();
-}
-
-void Training::plan() {
-  batches_.emplace(columns_.front().second.rows(), options_.batch, !options_.noShuffle,
-                   options_.common.seed);
+  batches_.emplace(static_cast<int64_t>(data_.rows.size()), data_.batch * options_.accumulate,
+                   !options_.noShuffle, common.seed);
+  batches_->use(data_.used);
   schedule_.kind = *train::scheduleOf(options_.schedule);
   schedule_.rate = options_.rate;
   schedule_.warmup = options_.warmup;
@@ -155,85 +115,187 @@ void Training::plan() {
                         : std::max<int64_t>(options_.epochs, 1) * batches_->perEpoch();
 }
 
-std::vector<train::NamedTensor> Training::states() const {
+std::vector<train::NamedTensor> Training::states() {
   std::vector<train::NamedTensor> out;
   for (const StepRunner::State &state : runner_.states()) out.push_back({state.name, state.value});
+  if (best_) out.push_back(best_->monitor().tensor());
   return out;
 }
 
 int64_t Training::resume() {
-  if (options_.checkpoint.empty()) {
-    if (options_.resume) throw Failure("--resume needs --checkpoint DIR", kWrongUsage);
-    return 0;
-  }
-  checkpoints_ =
-      valueOf(train::Checkpoints::open(options_.checkpoint, identity(options_), kCheckpointsKept));
+  if (options_.checkpoint.empty()) return 0;
+  std::string run = identityOf(options_);
+  checkpoints_ = valueOf(train::Checkpoints::open(options_.checkpoint, run, kCheckpointsKept));
+  if (best_) best_->open(options_.checkpoint, run, kCheckpointsKept);
   if (!options_.resume) return 0;
   std::vector<std::string> notes;
   int64_t step = valueOf(checkpoints_->restore(states(), notes));
+  if (best_)
+    if (std::string note = best_->restore(); !note.empty()) notes.push_back(note);
   for (const std::string &note : notes) fprintf(stderr, "%s\n", note.c_str());
-  if (step > 0) fprintf(stderr, "resumed at step %lld\n", static_cast<long long>(step));
+  if (step > 0) fprintf(stderr, "resumed at step %lld\n", printed(step));
   return step;
 }
 
+/// The rows of each part of a step.
+std::vector<std::vector<int64_t>> Training::partsOf(int64_t step) {
+  std::vector<std::vector<int64_t>> parts;
+  for (int64_t row : batches_->at(step)) {
+    if (parts.empty() || static_cast<int64_t>(parts.back().size()) == data_.batch)
+      parts.emplace_back();
+    parts.back().push_back(data_.rows[static_cast<size_t>(row)]);
+  }
+  return parts;
+}
+
 StepRunner::Figures Training::step(int64_t number) {
-  const std::vector<int64_t> &rows = batches_->at(number);
-  for (auto &[name, column] : columns_) runner_.setInput(name, column.take(rows));
-  StepRunner::Figures figures = runner_.run(schedule_.at(number), number);
-  if (!std::isfinite(figures.loss))
-    throw Failure("step " + std::to_string(number) + ": the loss is " +
-                  std::to_string(figures.loss) +
-                  "; a smaller --lr or --clip-norm may help. Earlier checkpoints are as they were");
+  std::vector<std::vector<int64_t>> parts = partsOf(number);
+  double rows = 0, loss = 0;
+  for (const auto &part : parts) rows += static_cast<double>(part.size());
+  int64_t part = number * options_.accumulate;
+  if (accumulator_) accumulator_->clear();
+  for (size_t i = 0; i + 1 < parts.size(); ++i, ++part) {
+    double share = static_cast<double>(parts[i].size()) / rows;
+    for (auto &[name, column] : data_.columns) accumulator_->setInput(name, column.take(parts[i]));
+    loss += share * accumulator_->run(share, part);
+  }
+  if (accumulator_) accumulator_->handOver();
+  for (auto &[name, column] : data_.columns) runner_.setInput(name, column.take(parts.back()));
+  double share = static_cast<double>(parts.back().size()) / rows;
+  StepRunner::Figures figures = runner_.run(schedule_.at(number), number, part, share);
+  figures.loss = loss + share * figures.loss;
   return figures;
 }
 
-/// One line that is written over, where there is a terminal.
-void Training::report(int64_t done, double loss) {
-  auto now = std::chrono::steady_clock::now();
-  bool isLast = done == schedule_.steps;
-  if (!isatty(STDERR_FILENO) || (!isLast && now - told_ < std::chrono::milliseconds(100))) return;
-  told_ = now;
-  double seconds = std::chrono::duration<double>(now - begin_).count();
-  double rate = static_cast<double>(done - first_) / seconds;
-  double left = static_cast<double>(schedule_.steps - done) / rate;
-  fprintf(stderr, "\r\033[K%lld of %lld steps  loss %.6g  %.1f steps/s  %.0f s left%s",
-          static_cast<long long>(done), static_cast<long long>(schedule_.steps), loss, rate, left,
-          isLast ? "\n" : "");
-  fflush(stderr);
+/// Throws a Failure that says where a loss that is not finite comes from: the steps since the last
+/// checkpoint are run again, as their states have been written over, and the last one is looked at.
+void Training::explain(int64_t number, const StepRunner::Figures &figures) {
+  bool isLoss = !std::isfinite(figures.loss);
+  std::string found = "step " + std::to_string(number) + ": the " +
+                      (isLoss ? "loss" : "gradients' norm") + " is " +
+                      std::to_string(isLoss ? figures.loss : figures.gradientNorm);
+  progress_->clear();
+  runner_.reset();
+  std::vector<std::string> notes;
+  int64_t from = checkpoints_ ? valueOf(checkpoints_->restore(states(), notes)) : 0;
+  if (number > from)
+    fprintf(stderr, "%s; running steps %lld to %lld again to see why\n", found.c_str(),
+            printed(from), printed(number - 1));
+  for (int64_t s = from; s < number; ++s) step(s);
+  NonFinite search(options_, runner_);
+  std::optional<std::string> why;
+  int64_t part = number * options_.accumulate;
+  for (const std::vector<int64_t> &rows : partsOf(number))
+    if (!why) why = search.find(data_.columns, rows, schedule_.at(number), part++);
+  throw Failure(found + (why ? "; " + *why : "") +
+                ". A smaller --lr or --clip-norm may help. Earlier checkpoints are as they were");
+}
+
+bool Training::isTimeFor(int64_t every, int64_t done) const {
+  return done % (every > 0 ? every : batches_->perEpoch()) == 0 || done == schedule_.steps;
+}
+
+/// What evaluations find after `done` steps; empty where it is not yet time.
+std::vector<double> Training::evaluate(int64_t done) {
+  if (!evaluation_ || !isTimeFor(options_.validateEvery, done)) return {};
+  std::vector<double> found = evaluation_->run(runner_, done);
+  const std::vector<std::string> &names = evaluation_->names();
+  bool isBest = false;
+  for (size_t i = 0; i < names.size() && done > 0; ++i)
+    if (names[i] == (options_.monitor.empty() ? "loss" : options_.monitor))
+      isBest = best_->add(found[i], done);
+  if (progress_) progress_->clear();
+  printf("step %lld, epoch %lld: %s ", printed(done),
+         printed((done + batches_->perEpoch() - 1) / batches_->perEpoch()), evaluationOf());
+  for (size_t i = 0; i < names.size(); ++i)
+    printf("%s%s %.6g", i ? ", " : "", names[i].c_str(), found[i]);
+  printf("%s\n", isBest ? " (best)" : "");
+  return found;
+}
+
+/// Writes a checkpoint where it is time.
+void Training::keep(int64_t done) {
+  if (!checkpoints_ || (!isTimeFor(options_.checkpointEvery, done) && !isTimeToStop())) return;
+  // The record first: a checkpoint's steps are then in it.
+  record_->sync();
+  if (best_) best_->write();
+  checkStatus(checkpoints_->write(done, states()));
 }
 
 void Training::run() {
-  readData();
-  plan();
   introduce();
+  prepare();
   first_ = resume();
-  std::optional<train::Log> log;
-  if (!options_.log.empty()) log = valueOf(train::Log::open(options_.log, first_));
-  int64_t every = options_.checkpointEvery > 0 ? options_.checkpointEvery : batches_->perEpoch();
-  begin_ = told_ = std::chrono::steady_clock::now();
+  record_.emplace(options_, first_, evaluation_ ? evaluation_->names() : std::vector<std::string>(),
+                  evaluationOf());
+  // What does not fit a metric is thus found before hours of training.
+  if (first_ == 0) evaluate(0);
+  progress_.emplace(first_, schedule_.steps);
   StepRunner::Figures figures{};
-  for (int64_t s = first_; s < schedule_.steps; ++s) {
+  int64_t s = first_;
+  for (; s < schedule_.steps && !isTimeToStop(); ++s) {
     figures = step(s);
-    if (log)
-      checkStatus(
-          log->add({s, batches_->epochOf(s), figures.loss, schedule_.at(s), figures.gradientNorm}));
-    if (checkpoints_ && ((s + 1) % every == 0 || s + 1 == schedule_.steps)) {
-      // The log first: a checkpoint's steps are then in it.
-      if (log) checkStatus(log->flush());
-      checkStatus(checkpoints_->write(s + 1, states()));
-    }
-    report(s + 1, figures.loss);
+    if (!std::isfinite(figures.loss) || !std::isfinite(figures.gradientNorm)) explain(s, figures);
+    std::vector<double> found = evaluate(s + 1);
+    record_->add(
+        {s, batches_->epochOf(s), figures.loss, schedule_.at(s), figures.gradientNorm, found});
+    if (isTimeFor(options_.validateEvery, s + 1)) record_->addWeights(s, runner_);
+    keep(s + 1);
+    progress_->show(s + 1, figures.loss);
   }
-  if (log) checkStatus(log->flush());
-  double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
-  printf("%lld steps in %.3f s, last loss %.6g\n", static_cast<long long>(schedule_.steps - first_),
-         seconds, figures.loss);
+  finish(s, figures.loss, progress_->seconds());
+}
+
+void Training::finish(int64_t done, double loss, double seconds) {
+  progress_.reset();
+  record_->sync();
+  record_->finish();
+  if (isTimeToStop())
+    printf("stopped: no better for %lld evaluations\n", printed(options_.patience));
+  printf("%lld steps in %.3f s", printed(done - first_), seconds);
+  if (done > first_) printf(", last loss %.6g", loss);
+  printf("\n");
+  if (hasBest() && best_->monitor().bestStep() >= 0) {
+    best_->putBack();
+    printf("the weights are those of step %lld, the best\n", printed(best_->monitor().bestStep()));
+  }
   if (!options_.out.empty()) runner_.save(options_.out);
+}
+
+/// Files that are written at the end: that they cannot be is better known at the beginning.
+void checkFolderOf(const std::string &path) {
+  if (path.empty() || path == "-") return;
+  size_t slash = path.rfind('/');
+  std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  if (access(folder.c_str(), W_OK) != 0)
+    throw Failure("'" + path + "' cannot be written: " + strerror(errno));
+}
+
+/// What can be said before anything is read.
+void check(const TrainCommand &options) {
+  auto misused = [](const std::string &what) { throw Failure(what, kWrongUsage); };
+  if (options.resume && options.checkpoint.empty()) misused("--resume needs --checkpoint DIR");
+  if (auto metrics = train::Metrics::create(options.metrics); !metrics.ok())
+    misused("--metrics: " + std::string(metrics.status().message()));
+  validationShare(options.validation);
+  checkFolderOf(options.out);
+  checkFolderOf(options.plot);
+  bool isEvaluated = !options.validation.empty() || !options.metrics.empty();
+  for (auto [isGiven, name] : {std::pair(options.patience > 0, "--patience"),
+                               std::pair(!options.monitor.empty(), "--monitor"),
+                               std::pair(options.validateEvery > 0, "--validate-every")})
+    if (isGiven && !isEvaluated)
+      misused(std::string(name) + " needs something to go by: --validation or --metrics");
+  bool isKnown = options.monitor.empty() || options.monitor == "loss" ||
+                 std::count(options.metrics.begin(), options.metrics.end(), options.monitor) > 0;
+  if (!isKnown)
+    misused("--monitor " + options.monitor + ": it is neither loss nor among --metrics");
 }
 
 }  // namespace
 
 int trainCommand(const TrainCommand &options) {
+  check(options);
   Training(options).run();
   return 0;
 }

@@ -28,8 +28,9 @@ Value normalized(NodeContext &c, Value x, Value mean, Value variance, double eps
 
 /// Whether a BatchNormalization takes the batch's own moments.
 bool normalizesByBatch(NodeContext &c) {
-  if (c.intOf("training_mode", 0) != 0) return true;
   TrainingState &training = c.graph.session().training;
+  if (training.mode == TrainingImport::Inference) return false;
+  if (c.intOf("training_mode", 0) != 0) return true;
   if (training.mode != TrainingImport::Auto) return false;
   ++training.normalizations;
   return true;
@@ -70,6 +71,8 @@ void batchNormalization(NodeContext &c) {
     }
     mean = m.mean;
     variance = m.variance;
+  } else if (c.graph.session().training.mode == TrainingImport::Inference) {
+    for (int64_t k : {0, 1}) c.out(1 + k, c.in(3 + k));  // they stay as they are
   }
   // Scale and shift a channel first: they fold into one multiplication and one addition.
   Value factor = c.mul_(channel(1), inverseDeviation(c, variance, epsilon));

@@ -122,7 +122,8 @@ void dropout(NodeContext &c) {
   TrainingState &state = c.graph.session().training;
   bool isTurned = state.mode == TrainingImport::Auto;
   if (isTurned) ++state.dropouts;
-  Value training = c.hasIn(2) && !isTurned ? c.reshape(c.in(2), {}) : c.scalarInt(isTurned, c.i1());
+  bool isAsked = c.hasIn(2) && !isTurned && state.mode != TrainingImport::Inference;
+  Value training = isAsked ? c.reshape(c.in(2), {}) : c.scalarInt(isTurned, c.i1());
   auto known = c.knownInts(training);
   auto ratioNumber = c.hasIn(1) ? c.knownFloats(c.in(1)) : std::nullopt;
   bool never = (known && (*known)[0] == 0) || (ratioNumber && (*ratioNumber)[0] == 0);

@@ -213,5 +213,73 @@ func.func @main(%x: tensor<1x2xf32> {plx.name = "x"}) -> (tensor<1x2xf32> {plx.n
   EXPECT_EQ(step.status().message(), "the loss does not depend on any parameter that is trained");
 }
 
+TEST_F(TrainingStepTest, PartsOfABatchAddUpByTheirShares) {
+  Values other = kStart;
+  other["x"] = {-0.2, 1.5};
+  ASSERT_TRUE(make(networkOf("f64"), sgd()).ok());
+  Values one = run(kStart), two = run(other);
+
+  TrainingOptions parts = sgd();
+  parts.part = StepPart::Accumulate;
+  absl::StatusOr<TrainingStep> accumulate = make(networkOf("f64"), parts);
+  ASSERT_TRUE(accumulate.ok()) << accumulate.status();
+  ASSERT_EQ(accumulate->sums.size(), 4u);
+  EXPECT_EQ(accumulate->sums[0].name, accumulate->parameters[0].name + ".sum");
+  Values first = kStart;
+  first["$share"] = {0.25};
+  Values sums = run(first);  // of sums that are 0
+  EXPECT_EQ(sums.count("w1"), 0u) << "a parameter moved before the step was whole";
+  EXPECT_EQ(sums["$loss"], one["$loss"]);
+
+  parts.part = StepPart::Finish;
+  absl::StatusOr<TrainingStep> finish = make(networkOf("f64"), parts);
+  ASSERT_TRUE(finish.ok()) << finish.status();
+  Values last = other;
+  last["$share"] = {0.75};
+  for (const StateTensor &sum : finish->sums) last[sum.name] = sums[sum.name];
+  Values moved = run(last);
+  for (const char *name : {"w1", "b1", "w2", "b2"}) {
+    std::vector<double> expected;
+    for (size_t i = 0; i < moved[name].size(); ++i)
+      expected.push_back(0.25 * one[name][i] + 0.75 * two[name][i]);
+    expectNear(moved[name], expected, 1e-15);
+  }
+}
+
+TEST_F(TrainingStepTest, ForwardIsTheLossAlone) {
+  ASSERT_TRUE(make(networkOf("f64"), sgd()).ok());
+  Values step = run(kStart);
+  TrainingOptions options = sgd();
+  options.part = StepPart::Forward;
+  ASSERT_TRUE(make(networkOf("f64"), options).ok());
+  Values forward = run(kStart);
+  EXPECT_EQ(forward["$loss"], step["$loss"]);
+  EXPECT_EQ(forward["y"], step["y"]);
+  EXPECT_EQ(forward.size(), 2u);
+}
+
+TEST_F(TrainingStepTest, AParameterMayHaveAnotherRateAndPenalty) {
+  ASSERT_TRUE(make(networkOf("f64"), sgd()).ok());
+  Values all = run(kStart);
+  TrainingOptions options = sgd();
+  options.optimizerOf = [&](const std::string &name) {
+    OptimizerOptions own = options.optimizer;
+    if (name == "b1") own.rateScale = 0;
+    if (name == "w2") own.rateScale = 3;
+    if (name == "w1") own.l2 = 0.5;
+    return own;
+  };
+  ASSERT_TRUE(make(networkOf("f64"), options).ok());
+  Values moved = run(kStart);
+  EXPECT_EQ(moved["b1"], kStart.at("b1"));
+  EXPECT_EQ(moved["b2"], all["b2"]);
+  for (size_t i = 0; i < 2; ++i) {
+    double before = kStart.at("w2")[i];
+    EXPECT_NEAR(moved["w2"][i] - before, 3 * (all["w2"][i] - before), 1e-15);
+  }
+  for (size_t i = 0; i < 4; ++i)
+    EXPECT_NEAR(moved["w1"][i], all["w1"][i] - 0.1 * 0.5 * kStart.at("w1")[i], 1e-15);
+}
+
 }  // namespace
 }  // namespace plx::builder

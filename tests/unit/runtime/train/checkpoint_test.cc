@@ -167,6 +167,20 @@ TEST_F(CheckpointTest, AFullDiskLeavesTheEarlierOnes) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.in("c")), {}), 1);
 }
 
+TEST_F(CheckpointTest, SeriesInAFolderAreApart) {
+  absl::StatusOr<Checkpoints> best = Checkpoints::open(folder.in("c"), "run", 1, "best");
+  ASSERT_TRUE(best.ok()) << best.status();
+  write(4);
+  States states(3);
+  ASSERT_TRUE(best->write(3, states.tensors()).ok());
+  States found;
+  EXPECT_EQ(restored(found), 4);
+  ASSERT_TRUE(best->read(3, found.tensors()).ok());
+  EXPECT_TRUE(found == States(3));
+  EXPECT_EQ(best->read(4, found.tensors()).code(), absl::StatusCode::kDataLoss);
+  EXPECT_TRUE(found == States(3));
+}
+
 TEST_F(CheckpointTest, AFolderThatCannotBeMadeIsNamed) {
   absl::StatusOr<Checkpoints> out = Checkpoints::open(folder.in("a/b"), "run", 3);
   EXPECT_NE(out.status().message().find("a/b"), std::string::npos) << out.status();

@@ -50,6 +50,49 @@ TEST(ColumnTest, NamesRowAndValueThatDoNotFit) {
             "column 'y', row 0: 300 is no value of type u8");
 }
 
+TEST(ColumnTest, HalvesAreTakenAndGiven) {
+  std::vector<uint16_t> halves{0x3c00, 0xc000};  // 1, -2
+  std::vector<int64_t> dims{2};
+  absl::StatusOr<Column> column = Column::create("x", tensor(halves, dims, PLX_F16), PLX_F32);
+  ASSERT_TRUE(column.ok()) << column.status();
+  auto *floats = static_cast<const float *>(column->take({0, 1}).data);
+  EXPECT_EQ(std::vector<float>(floats, floats + 2), (std::vector<float>{1, -2}));
+  column = Column::create("x", tensor(halves, dims, PLX_F16), PLX_BF16);
+  ASSERT_TRUE(column.ok()) << column.status();
+  EXPECT_EQ(static_cast<const uint16_t *>(column->take({1}).data)[0], 0xc000);
+  column = Column::create("x", tensor(halves, dims, PLX_F16), PLX_I64);
+  ASSERT_TRUE(column.ok()) << column.status();
+  EXPECT_EQ(column->range(), (std::pair<int64_t, int64_t>(-2, 1)));
+  std::vector<double> large{1, 1e6};
+  EXPECT_EQ(message(Column::create("x", tensor(large, dims, PLX_F64), PLX_F16)),
+            "column 'x', row 1: 1e+06 is no value of type f16");
+}
+
+TEST(ColumnTest, MayBeDivided) {
+  std::vector<uint8_t> pixels{0, 51, 255};
+  std::vector<int64_t> dims{3};
+  absl::StatusOr<Column> column = Column::create("x", tensor(pixels, dims, PLX_U8), PLX_F32, 255);
+  ASSERT_TRUE(column.ok()) << column.status();
+  auto *floats = static_cast<const float *>(column->take({0, 1, 2}).data);
+  EXPECT_EQ(std::vector<float>(floats, floats + 3), (std::vector<float>{0, 0.2f, 1}));
+  EXPECT_EQ(message(Column::create("x", tensor(pixels, dims, PLX_U8), PLX_I32, 255)),
+            "column 'x', row 1: 51 / 255 is no value of type i32");
+}
+
+TEST(ColumnTest, IsAppendedToAndReshaped) {
+  std::vector<float> values{1, 2, 3, 4};
+  std::vector<int64_t> dims{1, 4}, square{1, 2, 2};
+  absl::StatusOr<Column> column = Column::create("x", tensor(values, dims, PLX_F32), PLX_F32);
+  Column other = *Column::create("x", tensor(values, square, PLX_F32), PLX_F32);
+  EXPECT_EQ(column->append(other).message(),
+            "column 'x' has rows of [4] in one file, of [2, 2] in another");
+  ASSERT_TRUE(column->reshape({2, 2}).ok());
+  ASSERT_TRUE(column->append(other).ok());
+  EXPECT_EQ(column->rows(), 2);
+  EXPECT_EQ(static_cast<const float *>(column->take({1}).data)[3], 4);
+  EXPECT_EQ(column->reshape({3}).message(), "column 'x' has rows of [2, 2]; [3] was expected");
+}
+
 TEST(ColumnTest, RefusesWhatHasNoRowsOrNoSuchType) {
   std::vector<float> values{1};
   std::vector<int64_t> none{}, zero{0}, one{1};

@@ -1,0 +1,48 @@
+#include "tools/plexus/training/Accumulator.h"
+
+#include <cstring>
+
+namespace plx {
+
+Accumulator::Accumulator(ModelHandle model, StepRunner &runner, const CommonOptions &common)
+    : runner_(runner), context_(std::move(model), common) {
+  const Compiler &compiler = Compiler::get();
+  for (int32_t i = 0; i < compiler.trainingNumStates(context_.model()); ++i) {
+    plexus_state state;
+    compiler.trainingState(context_.model(), i, &state);
+    if (state.kind == PLEXUS_STATE_SUM)
+      sums_.push_back({state.name, makeArray(state), makeArray(state)});
+  }
+}
+
+void Accumulator::clear() {
+  for (Sum &sum : sums_) {
+    plx_tensor tensor = plx_array_view(sum.now.get());
+    memset(tensor.data, 0, static_cast<size_t>(plx_tensor_bytes(&tensor)));
+  }
+}
+
+double Accumulator::run(double share, int64_t part) {
+  context_.setScalar("$share", share);
+  context_.setScalar("$step", part);
+  for (const StepRunner::State &state : runner_.states())
+    if (context_.hasInput(state.name)) context_.setInput(state.name, state.value);
+  for (Sum &sum : sums_) {
+    context_.setInput(sum.name, plx_array_view(sum.now.get()));
+    context_.bindOutput(sum.name, plx_array_view(sum.next.get()));
+  }
+  context_.run();
+  for (Sum &sum : sums_) std::swap(sum.now, sum.next);
+  for (const StepRunner::State &state : runner_.states())
+    if (state.kind == PLEXUS_STATE_STATISTIC) {
+      plx_tensor renewed = context_.output(state.name);
+      memcpy(state.value.data, renewed.data, static_cast<size_t>(plx_tensor_bytes(&renewed)));
+    }
+  return context_.scalar("$loss");
+}
+
+void Accumulator::handOver() {
+  for (const Sum &sum : sums_) runner_.setInput(sum.name, plx_array_view(sum.now.get()));
+}
+
+}  // namespace plx

@@ -1,0 +1,26 @@
+// What the command line says of a training run, for the compiler.
+#ifndef PLEXUS_TOOLS_PLEXUS_TRAINING_TRAINMODEL_H
+#define PLEXUS_TOOLS_PLEXUS_TRAINING_TRAINMODEL_H
+
+#include <string>
+
+#include "tools/plexus/Commands.h"
+#include "tools/plexus/Compiler.h"
+
+namespace plx {
+
+/// One of the programs of a run. `flags`: enum plexus_flags. Throws Failure.
+ModelHandle openForTraining(const TrainCommand &options, plexus_training_part part,
+                            uint32_t flags = 0);
+
+/// Text that differs between runs whose checkpoints must not be mixed; how long a run is, is not in
+/// it.
+std::string identityOf(const TrainCommand &options);
+
+/// "PATTERN:lr=0.1,weight-decay=0". `rate`: of all others. The pattern is borrowed from `text`,
+/// which loses its end. Throws Failure (wrong usage).
+plexus_training_group parseGroup(std::string &text, double rate);
+
+}  // namespace plx
+
+#endif  // PLEXUS_TOOLS_PLEXUS_TRAINING_TRAINMODEL_H
