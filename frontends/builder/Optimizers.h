@@ -26,12 +26,12 @@ namespace plx::builder {
 
 struct OptimizerOptions {
   std::string name = "sgd";
-  double momentum = 0;                // of sgd; of momentum and nesterov, where 0 stands for 0.9
-  double beta1 = 0.9, beta2 = 0.999;  // adam, adamw
-  double alpha = 0.99;                // rmsprop
-  std::optional<double> epsilon;      // 1e-10 for adagrad, else 1e-8
-  double weightDecay = 0;             // L2; of adamw decoupled
-  double l1 = 0;                      // g += l1 sign(p)
+  double momentum = 0;                 // of sgd; of momentum and nesterov, where 0 stands for 0.9
+  double beta1 = 0.9, beta2 = 0.999;   // adam, adamw
+  double alpha = 0.99;                 // rmsprop
+  std::optional<double> epsilon = {};  // 1e-10 for adagrad, else 1e-8
+  double weightDecay = 0;              // L2; of adamw decoupled
+  double l1 = 0;                       // g += l1 sign(p)
 };
 
 /// Scalars of this step, of type f64.

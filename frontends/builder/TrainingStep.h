@@ -33,12 +33,12 @@
 namespace plx::builder {
 
 struct TrainingOptions {
-  std::string loss;        // Losses.h
-  std::string prediction;  // the output the loss is of; "": the first
-  OptimizerOptions optimizer;
+  std::string loss = {};        // Losses.h
+  std::string prediction = {};  // the output the loss is of; "": the first
+  OptimizerOptions optimizer = {};
   double clipNorm = 0, clipValue = 0;  // 0: none
   /// Whether a float parameter of rank 1 or more is trained; all where empty.
-  std::function<bool(const std::string &name)> isTrained;
+  std::function<bool(const std::string &name)> isTrained = {};
 };
 
 /// A tensor that goes from step to step.
