@@ -19,6 +19,10 @@ Repeated repeatedOf(Value value);
 /// The name of what is repeated, fit for broadcasting; of the value itself where nothing is.
 Name unrepeated(Exporter &e, const Repeated &repeated);
 
+/// The vector of these many elements that `value` is, perhaps with dims of size 1 around; else
+/// null.
+Value vectorOf(Value value, Dim size);
+
 /// A constant's one value, as a scalar; null where it has several, or is none.
 mlir::DenseElementsAttr splatOf(Value value);
 

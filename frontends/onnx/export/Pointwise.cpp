@@ -155,10 +155,67 @@ Name biased(Exporter &e, PointwiseOp op) {
     for (size_t axis = 0; axis < bias.dims.size(); ++axis)
       fits &= axis == 1 || bias.dims[axis].isConstant(1);
     if (!fits) continue;
+    if (Value vector = vectorOf(bias.source, channels)) return e.withBias(e.of(x), e.of(vector));
     Dims from = dimsOf(bias.source.getType());
     return e.withBias(e.of(x), e.reshape(e.of(bias.source), from, {channels}));
   }
   return {};
+}
+
+// ---- normalisation by channel, as import and builder write it:
+// x * f + (bias - mean * f) with f = scale * (1 / sqrt(variance + epsilon))
+
+/// Operands of `fn`, whose results may be repeated.
+llvm::SmallVector<Value> operandsOf(Value x, llvm::StringRef fn) {
+  if (Repeated repeated = repeatedOf(x); repeated.source) x = repeated.source;
+  auto op = x.getDefiningOp<PointwiseOp>();
+  if (!op || op.getFn() != fn) return {};
+  return llvm::to_vector(op.getOperands());
+}
+
+bool isNumber(Value x, double number) {
+  mlir::DenseElementsAttr splat = splatOf(x);
+  return splat && mlir::isa<mlir::FloatType>(splat.getElementType()) &&
+         eval::Tensor::fromAttr(splat).floats()[0] == number;
+}
+
+struct ChannelNorm {
+  Value x, scale, bias, mean, variance;
+  double epsilon;
+};
+std::optional<ChannelNorm> channelNormOf(PointwiseOp op) {
+  Value result = op.getResult();
+  auto product = operandsOf(result, "add");
+  if (product.empty() || mlir::cast<mlir::RankedTensorType>(result.getType()).getRank() < 2)
+    return std::nullopt;
+  auto scaled = operandsOf(product[0], "mul"), shift = operandsOf(product[1], "sub");
+  if (scaled.empty() || shift.empty()) return std::nullopt;
+  auto factor = operandsOf(scaled[1], "mul"), moved = operandsOf(shift[1], "mul");
+  if (factor.empty() || moved.empty() || operandsOf(moved[1], "mul") != factor) return std::nullopt;
+  auto inverse = operandsOf(factor[1], "div");
+  if (inverse.empty() || !isNumber(inverse[0], 1)) return std::nullopt;
+  auto root = operandsOf(inverse[1], "sqrt");
+  auto sum = root.empty() ? root : operandsOf(root[0], "add");
+  mlir::DenseElementsAttr epsilon = sum.empty() ? mlir::DenseElementsAttr() : splatOf(sum[1]);
+  if (!epsilon) return std::nullopt;
+  Dim channels = dimsOf(result.getType())[1];
+  auto vector = [&](Value x) { return vectorOf(x, channels); };
+  ChannelNorm norm{scaled[0],        vector(factor[0]),
+                   vector(shift[0]), vector(moved[0]),
+                   vector(sum[0]),   eval::Tensor::fromAttr(epsilon).floats()[0]};
+  // An attribute is f32.
+  bool isExact = static_cast<double>(static_cast<float>(norm.epsilon)) == norm.epsilon;
+  if (!isExact || !norm.scale || !norm.bias || !norm.mean || !norm.variance) return std::nullopt;
+  return norm;
+}
+
+// "" where it is none.
+Name channelNormalized(Exporter &e, PointwiseOp op) {
+  std::optional<ChannelNorm> norm = channelNormOf(op);
+  if (!norm) return {};
+  return e.node("BatchNormalization",
+                e.of({norm->x, norm->scale, norm->bias, norm->mean, norm->variance}),
+                {floatAttrOf("epsilon", norm->epsilon)});
 }
 
 // max(x, 0)
@@ -174,6 +231,8 @@ void exportPointwise(Exporter &e, PointwiseOp op) {
   ScalarFn fn = *scalarFnNamed(op.getFn());
   Type t = elementOf(op.getOperands().back());
   if (Name sum = biased(e, op); !sum.empty()) return e.define(op.getResult(), sum);
+  if (Name normalized = channelNormalized(e, op); !normalized.empty())
+    return e.define(op.getResult(), normalized);
   if (isRelu(op)) return e.define(op.getResult(), e.node("Relu", {e.of(op.getOperands()[0])}));
   Names in = broadcastOperands(e, op.getOperands());
   std::string direct = directOp(fn, t.isInteger(1));

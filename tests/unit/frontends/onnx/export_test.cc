@@ -108,6 +108,48 @@ const char *const kConvolution = R"(
       %u = plx.transpose %y [0, 3, 1, 2] : (tensor<1x8x8x4xf32>) -> tensor<1x4x8x8xf32>
 )";
 
+// As import and builder write the normalization of channels by stored moments.
+std::string channelNorm(const char *epsilon) {
+  std::string text = R"(
+      %one = plx.constant dense<1.0> : tensor<1x3x1x1xf32>
+      %eps = plx.constant dense<EPS> : tensor<1x3x1x1xf32>
+      %s = plx.reshape %scale : (tensor<3xf32>) -> tensor<1x3x1x1xf32>
+      %b = plx.reshape %bias : (tensor<3xf32>) -> tensor<1x3x1x1xf32>
+      %m = plx.reshape %mean : (tensor<3xf32>) -> tensor<1x3x1x1xf32>
+      %v = plx.reshape %var : (tensor<3xf32>) -> tensor<1x3x1x1xf32>
+      %0 = plx.pointwise add(%v, %eps) : (tensor<1x3x1x1xf32>, tensor<1x3x1x1xf32>) -> tensor<1x3x1x1xf32>
+      %1 = plx.pointwise sqrt(%0) : (tensor<1x3x1x1xf32>) -> tensor<1x3x1x1xf32>
+      %2 = plx.pointwise div(%one, %1) : (tensor<1x3x1x1xf32>, tensor<1x3x1x1xf32>) -> tensor<1x3x1x1xf32>
+      %f = plx.pointwise mul(%s, %2) : (tensor<1x3x1x1xf32>, tensor<1x3x1x1xf32>) -> tensor<1x3x1x1xf32>
+      %3 = plx.pointwise mul(%m, %f) : (tensor<1x3x1x1xf32>, tensor<1x3x1x1xf32>) -> tensor<1x3x1x1xf32>
+      %4 = plx.pointwise sub(%b, %3) : (tensor<1x3x1x1xf32>, tensor<1x3x1x1xf32>) -> tensor<1x3x1x1xf32>
+      %5 = plx.broadcast %f [0, 1, 2, 3] : (tensor<1x3x1x1xf32>) -> tensor<2x3x4x4xf32>
+      %6 = plx.broadcast %4 [0, 1, 2, 3] : (tensor<1x3x1x1xf32>) -> tensor<2x3x4x4xf32>
+      %7 = plx.pointwise mul(%x, %5) : (tensor<2x3x4x4xf32>, tensor<2x3x4x4xf32>) -> tensor<2x3x4x4xf32>
+      %r = plx.pointwise add(%7, %6) : (tensor<2x3x4x4xf32>, tensor<2x3x4x4xf32>) -> tensor<2x3x4x4xf32>
+      return %r : tensor<2x3x4x4xf32>
+)";
+  return text.replace(text.find("EPS"), 3, epsilon);
+}
+const char *const kChannelNorm =
+    "(%x: tensor<2x3x4x4xf32>, %scale: tensor<3xf32>, %bias: tensor<3xf32>, %mean: tensor<3xf32>, "
+    "%var: tensor<3xf32>) -> tensor<2x3x4x4xf32>";
+
+TEST_F(ExportTest, WritesANormalizationOfChannelsAsOneNode) {
+  onnx::ModelProto m =
+      model("func.func @main" + std::string(kChannelNorm) + " {" + channelNorm("1.0e-3") + "}");
+  ASSERT_EQ(m.graph().node_size(), 1);
+  const onnx::NodeProto &node = m.graph().node(0);
+  EXPECT_EQ(node.op_type(), "BatchNormalization");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(node.input(i), m.graph().input(i).name());
+  ASSERT_EQ(node.attribute_size(), 1);
+  EXPECT_EQ(node.attribute(0).f(), 1e-3f);
+  // The variance of another's factor is not this one's.
+  std::string other = channelNorm("1.0e-3");
+  other.replace(other.find("mul(%m, %f)"), 11, "mul(%m, %s)");
+  EXPECT_NE(ops(kChannelNorm, other), "BatchNormalization");
+}
+
 TEST_F(ExportTest, WritesAConvolutionAsOneNode) {
   std::string body = std::string(kConvolution) + R"(
       %b = plx.reshape %v : (tensor<4xf32>) -> tensor<1x4x1x1xf32>
@@ -121,8 +163,8 @@ TEST_F(ExportTest, WritesAConvolutionAsOneNode) {
       body + "}");
   std::string text;
   for (const auto &node : m.graph().node()) text += node.op_type() + " ";
-  EXPECT_EQ(text, "Unsqueeze Squeeze Conv ");
-  EXPECT_EQ(m.graph().node(2).input_size(), 3);
+  EXPECT_EQ(text, "Conv ");
+  EXPECT_EQ(m.graph().node(0).input_size(), 3);
 }
 
 TEST_F(ExportTest, KeepsAConvolutionThatOthersRead) {
