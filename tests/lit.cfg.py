@@ -25,7 +25,9 @@ for name in ("HOME", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTI
     if name in os.environ:
         config.environment[name] = os.environ[name]
 
-# REQUIRES: models (the shared models are there), suite (the ONNX suite was dumped), plexus (the command line was built).
+# REQUIRES: models (the shared models are there), suite (the ONNX suite was dumped), plexus (the command line was built), examples (of the
+# API for C++).
 config.substitutions += [("%models", models), ("%suite", os.path.join(build, "suite"))]
-places = {"models": models, "suite": os.path.join(build, "suite", "stamp"), "plexus": os.path.join(bin_folder, "plexus")}
+places = {"models": models, "suite": os.path.join(build, "suite", "stamp"), "plexus": os.path.join(bin_folder, "plexus"),
+          "examples": os.path.join(bin_folder, "example-digits")}
 config.available_features |= {feature for feature, place in places.items() if os.path.exists(place)}
