@@ -111,10 +111,12 @@ Tensor Network::weight(const std::string &name, llvm::ArrayRef<int64_t> dims,
                     isStatistic};
   // In front of all: the body of a scan may use it, and so may what follows.
   mlir::OpBuilder b = mlir::OpBuilder::atBlockBegin(&main_.getBody().front());
+  if (last_) b.setInsertionPointAfter(last_);
   ParameterOp::Properties properties;
   properties.name = b.getStringAttr(name);
   auto op = ParameterOp::create(b, place(scope_.context(), name), mlir::TypeRange(type),
                                 mlir::ValueRange(), properties);
+  last_ = op;
   return found->second = scope_.tensor(op.getResult());
 }
 

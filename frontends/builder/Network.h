@@ -110,6 +110,7 @@ class Network {
   Scope scope_;
   std::map<std::string, Weight> weights_;
   std::map<std::string, Tensor> parameters_;
+  mlir::Operation *last_ = nullptr;  // of the parameters' ops
   std::vector<Output> outputs_;
   Tensor step_;
 };

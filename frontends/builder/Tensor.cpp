@@ -152,6 +152,10 @@ static Tensor product(const Tensor &x, const Tensor &w, int64_t axis) {
 Tensor matmul(const Tensor &x, const Tensor &w) { return product(x, w, 0); }
 Tensor matmulTransposed(const Tensor &x, const Tensor &w) { return product(x, w, 1); }
 
+Tensor iota(Scope &scope, mlir::Type element, Dim size) {
+  return {scope, build::iota(scope.builder(), scope.loc(), 0, element, {size})};
+}
+
 Tensor concat(llvm::ArrayRef<Tensor> parts, int64_t axis) {
   llvm::SmallVector<mlir::Value> values;
   for (const Tensor &part : parts) {

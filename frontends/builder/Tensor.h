@@ -141,6 +141,8 @@ Tensor select(const Tensor &condition, const Operand &yes, const Operand &no);
 Tensor matmul(const Tensor &x, const Tensor &w);
 /// x W^T, for weights as layers hold them: [..., k] by [n, k].
 Tensor matmulTransposed(const Tensor &x, const Tensor &w);
+/// 0, 1, ..., size - 1.
+Tensor iota(Scope &scope, mlir::Type element, Dim size);
 Tensor concat(llvm::ArrayRef<Tensor> parts, int64_t axis);
 /// Rows of `table`: [dims of `indices`..., dims of a row...]. Indices are ints.
 Tensor take(const Tensor &table, const Tensor &indices);
