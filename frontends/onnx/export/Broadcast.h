@@ -23,6 +23,16 @@ Name unrepeated(Exporter &e, const Repeated &repeated);
 /// null.
 Value vectorOf(Value value, Dim size);
 
+/// What is folded by `kind` along one axis and repeated along it again to give `value`; null where
+/// it is not so.
+struct FoldedRow {
+  Value row;
+  int64_t axis = -1;
+};
+FoldedRow foldedRowOf(Value value, llvm::StringRef kind);
+/// The operand of a reshape; the value itself where it is of none.
+Value reshapedFrom(Value value);
+
 /// A constant's one value, as a scalar; null where it has several, or is none.
 mlir::DenseElementsAttr splatOf(Value value);
 

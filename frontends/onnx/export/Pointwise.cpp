@@ -218,6 +218,18 @@ Name channelNormalized(Exporter &e, PointwiseOp op) {
                 {floatAttrOf("epsilon", norm->epsilon)});
 }
 
+// e / sum(e) with e = exp(x - max(x)), along one axis. "" where it is none.
+Name softmax(Exporter &e, PointwiseOp op) {
+  auto quotient = operandsOf(op.getResult(), "div");
+  FoldedRow sum = quotient.empty() ? FoldedRow() : foldedRowOf(quotient[1], "sum");
+  if (!sum.row || sum.row != quotient[0]) return {};
+  auto exponent = operandsOf(sum.row, "exp");
+  auto shifted = exponent.empty() ? exponent : operandsOf(exponent[0], "sub");
+  FoldedRow max = shifted.empty() ? FoldedRow() : foldedRowOf(shifted[1], "max");
+  if (!max.row || max.row != shifted[0] || max.axis != sum.axis) return {};
+  return e.node("Softmax", {e.of(max.row)}, {attrOf("axis", sum.axis)});
+}
+
 // max(x, 0)
 bool isRelu(PointwiseOp op) {
   if (op.getFn() != "max") return false;
@@ -233,6 +245,7 @@ void exportPointwise(Exporter &e, PointwiseOp op) {
   if (Name sum = biased(e, op); !sum.empty()) return e.define(op.getResult(), sum);
   if (Name normalized = channelNormalized(e, op); !normalized.empty())
     return e.define(op.getResult(), normalized);
+  if (Name soft = softmax(e, op); !soft.empty()) return e.define(op.getResult(), soft);
   if (isRelu(op)) return e.define(op.getResult(), e.node("Relu", {e.of(op.getOperands()[0])}));
   Names in = broadcastOperands(e, op.getOperands());
   std::string direct = directOp(fn, t.isInteger(1));

@@ -19,8 +19,13 @@ Value vectorOf(Value value, Dim size) {
   };
   if (Value source = repeatedOf(value).source) value = source;
   if (isVector(value)) return value;
+  Value from = reshapedFrom(value);
+  return isVector(from) ? from : Value();
+}
+
+Value reshapedFrom(Value value) {
   auto reshape = value.getDefiningOp<ReshapeOp>();
-  return reshape && isVector(reshape.getOperand()) ? reshape.getOperand() : Value();
+  return reshape ? reshape.getOperand() : value;
 }
 
 namespace {

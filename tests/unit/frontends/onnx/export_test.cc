@@ -150,6 +150,29 @@ TEST_F(ExportTest, WritesANormalizationOfChannelsAsOneNode) {
   EXPECT_NE(ops(kChannelNorm, other), "BatchNormalization");
 }
 
+std::string softmaxAlong(const char *sumAxis, const char *along) {
+  std::string text = R"(
+      %0 = plx.reduce max %x [1] : (tensor<3x3xf32>) -> tensor<3xf32>
+      %1 = plx.broadcast %0 [0] : (tensor<3xf32>) -> tensor<3x3xf32>
+      %2 = plx.pointwise sub(%x, %1) : (tensor<3x3xf32>, tensor<3x3xf32>) -> tensor<3x3xf32>
+      %3 = plx.pointwise exp(%2) : (tensor<3x3xf32>) -> tensor<3x3xf32>
+      %4 = plx.reduce sum %3 [SUM] : (tensor<3x3xf32>) -> tensor<3xf32>
+      %5 = plx.broadcast %4 [ALONG] : (tensor<3xf32>) -> tensor<3x3xf32>
+      %r = plx.pointwise div(%3, %5) : (tensor<3x3xf32>, tensor<3x3xf32>) -> tensor<3x3xf32>
+      return %r : tensor<3x3xf32>
+)";
+  text.replace(text.find("SUM"), 3, sumAxis);
+  return text.replace(text.find("ALONG"), 5, along);
+}
+
+TEST_F(ExportTest, WritesASoftmaxAsOneNode) {
+  const char *signature = "(%x: tensor<3x3xf32>) -> tensor<3x3xf32>";
+  EXPECT_EQ(ops(signature, softmaxAlong("1", "0")), "Softmax");
+  // Sums of columns, or repeated along another axis, make none.
+  EXPECT_NE(ops(signature, softmaxAlong("0", "1")), "Softmax");
+  EXPECT_NE(ops(signature, softmaxAlong("1", "1")), "Softmax");
+}
+
 TEST_F(ExportTest, WritesAConvolutionAsOneNode) {
   std::string body = std::string(kConvolution) + R"(
       %b = plx.reshape %v : (tensor<4xf32>) -> tensor<1x4x1x1xf32>
