@@ -39,8 +39,9 @@ void digitsCnn(Network &net) {
                     BatchNorm(32),
                     ReLU(),
                     Flatten(),
-                    Linear(512, 10)};
-  net.output("logits", layers(image));
+                    Linear(512, 10),
+                    Softmax()};
+  net.output("probabilities", layers(image));
 }
 
 void mnistCnn(Network &net) {
@@ -141,7 +142,8 @@ constexpr Architecture kArchitectures[] = {
      "batch normalization",
      cifarCnn},
     {"digits_cnn",
-     "pixels [batch, 64], 0 to 16 -> logits [batch, 10]: convolutions of 16 and 32 channels with "
+     "pixels [batch, 64], 0 to 16 -> probabilities [batch, 10]: convolutions of 16 and 32 channels "
+     "with "
      "batch normalization, on 8x8",
      digitsCnn},
     {"lstm_classifier", "series [batch, time, 28] -> logits [batch, 10]: an LSTM of 128",
