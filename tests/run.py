@@ -13,7 +13,7 @@
     contrib     com.microsoft's operators by `plexus check`         (written by tests/conformance/prepare.sh)
     roundtrip   cases of the suite with floats, each tenth, and small shared models, written out as ONNX by `plexus compile`:
                 onnx's checker, `plexus check` and (models) onnxruntime; roundtrip-all: all such cases
-    zoo         architectures of `plexus zoo`: onnx's checker, onnxruntime, and training   (tests/conformance/zoo.py)
+    zoo         architectures of `plexus zoo` and layers of the builder: onnx's checker, onnxruntime, and training (tests/conformance/zoo.py)
     models      shared models by `plexus check`                     (../shared/models, or $PLEXUS_MODELS)
     skeletons   full-size models by `plexus check`                  (filled by tests/conformance/prepare.sh --skeletons)
 

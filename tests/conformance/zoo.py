@@ -4,7 +4,8 @@
   zoo.py PLEXUS OUT [NAME...]     needs onnx, numpy, onnxruntime
 
 Each is written, must pass onnx's checker in full, and must give the same outputs in onnxruntime and in Plexus; then it is trained for
-three steps on random rows, and all that holds again of what comes out, whose outputs are others. The last line is `N passed, N failed, N skipped`.
+three steps on random rows, and all that holds again of what comes out, whose outputs are others. Without NAME also each layer of the
+builder alone, as `layers-onnx` beside PLEXUS writes it with its compiled results. The last line is `N passed, N failed, N skipped`.
 """
 import os
 import re
@@ -90,18 +91,38 @@ def try_architecture(program, name, out):
             raise RuntimeError(f"{statistic} is of no BatchNormalization")
 
 
+def write_layers(program, out):
+    """Names of the layers written."""
+    shutil.rmtree(out, ignore_errors=True)
+    done = subprocess.run([os.path.join(os.path.dirname(program), "layers-onnx"), out], capture_output=True, text=True)
+    if done.returncode:
+        print(f"layers: {done.stderr.strip()}", flush=True)
+    return sorted(os.listdir(out)) if os.path.isdir(out) else ["layers"]
+
+
+def try_layer(folder):
+    path = os.path.join(folder, "model.onnx")
+    onnx.checker.check_model(path, full_check=True)
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    theirs = session.run(None, {"x": np.load(os.path.join(folder, "input.npy"))})[0]
+    np.testing.assert_allclose(np.load(os.path.join(folder, "output.npy")), theirs, rtol=1e-5, atol=1e-5)
+
+
 def main():
     program, out, *names = sys.argv[1:]
     onnxruntime.set_default_logger_severity(4)
+    layers = [] if names else write_layers(program, os.path.join(out, "layers"))
     names = names or re.findall(r"^(\w+)$", plexus(program, "zoo"), re.MULTILINE)
+    cases = [(name, lambda name=name: try_architecture(program, name, out)) for name in names]
+    cases += [(name, lambda name=name: try_layer(os.path.join(out, "layers", name))) for name in layers]
     failed = 0
-    for name in names:
+    for name, attempt in cases:
         try:
-            try_architecture(program, name, out)
+            attempt()
         except Exception as error:  # whatever is wrong is wrong with this one
             print(f"{name}: {error}", flush=True)
             failed += 1
-    print(f"{len(names) - failed} passed, {failed} failed, 0 skipped")
+    print(f"{len(cases) - failed} passed, {failed} failed, 0 skipped")
     return failed > 0
 
 
