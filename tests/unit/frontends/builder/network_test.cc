@@ -26,6 +26,26 @@ TEST(Network, ParametersAreNamedByTheirPath) {
   EXPECT_EQ(net.weights().at("hidden.weight").bytes.size(), 6 * sizeof(float));
 }
 
+// As it stands in the root's README.
+struct Residual : Module {
+  explicit Residual(int64_t channels)
+      : body(add(
+            "body",
+            Sequential{Conv2d(channels, channels, 3, {.padding = 1}), BatchNorm(channels), ReLU(),
+                       Conv2d(channels, channels, 3, {.padding = 1}), BatchNorm(channels)})) {}
+  Tensor forward(const Tensor &x) override { return relu(x + body(x)); }
+  Sequential &body;
+};
+
+TEST(Network, ReadsLikeTheFigure) {
+  Network net(NetworkOptions{.mode = Mode::Train});
+  Sequential layers{Conv2d(3, 32, 3),    ReLU(),        Residual(32), MaxPool(2), Residual(32),
+                    GlobalAveragePool(), Linear(32, 10)};
+  net.output("logits", layers(net.input("image", {"batch", 3, 32, 32})));
+  ASSERT_TRUE(net.finish().ok());
+  EXPECT_TRUE(net.weights().count("4.body.3.weight"));
+}
+
 TEST(Network, PartsKeepTheirPlaceWhenTheWholeMoves) {
   Network net(kF64);
   Sequential outer(Linear(2, 2), Mlp());
