@@ -55,6 +55,26 @@ class WorkedExamples : public ::testing::Test {
     EXPECT_TRUE(made.ok()) << made.status();
     return made.ok() ? *std::move(made) : nullptr;
   }
+  /// What stands between input and output of the 2-2-1 network.
+  void expectWithin(const std::map<std::string, std::vector<double>> &weights) {
+    Network use(NetworkOptions{.isF64 = kIsF64});
+    Sequential hidden{builder::Linear(2, 2), builder::ReLU()};
+    builder::Linear last(2, 1);
+    builder::Tensor h = hidden(use.input("x", {1, 2}));
+    use.output("h", h);
+    use.output("z", last(h));
+    for (const auto &[from, to] : {std::pair("0.weight", "0.weight"),
+                                   {"0.bias", "0.bias"},
+                                   {"2.weight", "weight"},
+                                   {"2.bias", "bias"}})
+      ASSERT_TRUE(use.setWeight(to, bytesOf<T>(weights.at(from))).ok());
+    absl::StatusOr<std::unique_ptr<Runner>> runner = Runner::create(use, {.threads = 1});
+    ASSERT_TRUE(runner.ok()) << runner.status();
+    const T x[] = {0.5, static_cast<T>(0.8)};
+    ASSERT_TRUE((*runner)->run({{"x", {x, {1, 2}}}}).ok());
+    expectNear(valuesOf<T>(*(*runner)->output("h")), {0.78, 0.37}, 1e-6);
+    expectNear(valuesOf<T>(*(*runner)->output("z")), {0.781}, 1e-6);
+  }
   Network net;
 };
 using Floats = ::testing::Types<double, float>;
@@ -71,6 +91,7 @@ TYPED_TEST(WorkedExamples, TwoTwoOne) {
                                                          {"2.weight", {0.7, 0.5}},
                                                          {"2.bias", {0.05}}};
   for (const auto &[name, values] : start) this->set(name, values);
+  this->expectWithin(start);
   std::unique_ptr<Trainer> trainer = this->trainer({.loss = "binary_cross_entropy"});
   ASSERT_TRUE(trainer);
   const T x[] = {0.5, static_cast<T>(0.8)}, y[] = {1};

@@ -84,6 +84,25 @@ TEST(Trainer, LearnsThroughADerivativeOfTheUsersOwn) {
   EXPECT_EQ(*loss, 0);
 }
 
+TEST(Trainer, CrossEntropyLooksThroughASoftmaxAtTheEnd) {
+  std::vector<double> losses;
+  for (bool isSoft : {false, true}) {
+    Network net(kTraining);
+    Sequential layers{builder::Linear(2, 3)};
+    if (isSoft) layers.append(builder::Softmax());
+    net.output("y", layers(net.input("x", {"batch", 2})));
+    std::unique_ptr<Trainer> trainer = trainerOf(net, {.loss = "cross_entropy"});
+    ASSERT_TRUE(trainer);
+    const float x[] = {400, -300};  // of which a softmax leaves zeros
+    const int64_t y[] = {1};
+    TensorViews batch{{"x", {x, {1, 2}}}, {"target", {y, {1}}}};
+    for (int i = 0; i < 2; ++i) losses.push_back(*trainer->step(batch, 1e-4));
+  }
+  EXPECT_EQ(losses[0], losses[2]);
+  EXPECT_EQ(losses[1], losses[3]);
+  EXPECT_TRUE(std::isfinite(losses[3]));
+}
+
 TEST(Trainer, GivesTheSameBitsOnAnyNumberOfThreads) {
   std::map<std::string, std::string> weights[2];
   std::vector<float> x(64 * 3 * 8 * 8);
