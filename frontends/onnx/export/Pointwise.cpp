@@ -165,9 +165,8 @@ Name biased(Exporter &e, PointwiseOp op) {
 // ---- normalisation by channel, as import and builder write it:
 // x * f + (bias - mean * f) with f = scale * (1 / sqrt(variance + epsilon))
 
-/// Operands of `fn`, whose results may be repeated.
+/// Operands of `fn` where it gives `x`; else none.
 llvm::SmallVector<Value> operandsOf(Value x, llvm::StringRef fn) {
-  if (Repeated repeated = repeatedOf(x); repeated.source) x = repeated.source;
   auto op = x.getDefiningOp<PointwiseOp>();
   if (!op || op.getFn() != fn) return {};
   return llvm::to_vector(op.getOperands());
@@ -183,15 +182,31 @@ struct ChannelNorm {
   Value x, scale, bias, mean, variance;
   double epsilon;
 };
+/// What is repeated along all axes but the channels'; null where `x` is not so.
+Value perChannel(Value x) {
+  Repeated repeated = repeatedOf(x);
+  if (!repeated.source) return {};
+  Dim channels = dimsOf(x.getType())[1];
+  for (auto [axis, dim] : llvm::enumerate(repeated.dims))
+    if (axis == 1 ? dim != channels : !dim.isConstant(1)) return {};
+  return repeated.source;
+}
+
+/// Operands of `fn` where its result is repeated so.
+llvm::SmallVector<Value> operandsPerChannel(Value x, llvm::StringRef fn) {
+  Value source = perChannel(x);
+  return source ? operandsOf(source, fn) : llvm::SmallVector<Value>();
+}
+
 std::optional<ChannelNorm> channelNormOf(PointwiseOp op) {
   Value result = op.getResult();
   auto product = operandsOf(result, "add");
   if (product.empty() || mlir::cast<mlir::RankedTensorType>(result.getType()).getRank() < 2)
     return std::nullopt;
-  auto scaled = operandsOf(product[0], "mul"), shift = operandsOf(product[1], "sub");
+  auto scaled = operandsOf(product[0], "mul"), shift = operandsPerChannel(product[1], "sub");
   if (scaled.empty() || shift.empty()) return std::nullopt;
-  auto factor = operandsOf(scaled[1], "mul"), moved = operandsOf(shift[1], "mul");
-  if (factor.empty() || moved.empty() || operandsOf(moved[1], "mul") != factor) return std::nullopt;
+  auto factor = operandsPerChannel(scaled[1], "mul"), moved = operandsOf(shift[1], "mul");
+  if (factor.empty() || moved.empty() || moved[1] != perChannel(scaled[1])) return std::nullopt;
   auto inverse = operandsOf(factor[1], "div");
   if (inverse.empty() || !isNumber(inverse[0], 1)) return std::nullopt;
   auto root = operandsOf(inverse[1], "sqrt");

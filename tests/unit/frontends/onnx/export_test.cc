@@ -165,6 +165,18 @@ std::string softmaxAlong(const char *sumAxis, const char *along) {
   return text.replace(text.find("ALONG"), 5, along);
 }
 
+// The same formula of a vector along another axis, of as many elements, is none.
+TEST_F(ExportTest, LooksWhereChannelsAre) {
+  std::string body = channelNorm("1.0e-3"), signature = kChannelNorm;
+  auto replace = [](std::string &text, const std::string &from, const std::string &to) {
+    for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+      text.replace(at, from.size(), to);
+  };
+  replace(body, "1x3x1x1", "1x1x3x1");
+  for (std::string *text : {&body, &signature}) replace(*text, "2x3x4x4", "2x3x3x4");
+  EXPECT_EQ(ops(signature, body).find("BatchNormalization"), std::string::npos);
+}
+
 TEST_F(ExportTest, WritesASoftmaxAsOneNode) {
   const char *signature = "(%x: tensor<3x3xf32>) -> tensor<3x3xf32>";
   EXPECT_EQ(ops(signature, softmaxAlong("1", "0")), "Softmax");
