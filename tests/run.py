@@ -13,6 +13,7 @@
     contrib     com.microsoft's operators by `plexus check`         (written by tests/conformance/prepare.sh)
     roundtrip   cases of the suite with floats, each tenth, and small shared models, written out as ONNX by `plexus compile`:
                 onnx's checker, `plexus check` and (models) onnxruntime; roundtrip-all: all such cases
+    zoo         architectures of `plexus zoo` and layers of the builder: onnx's checker, onnxruntime, and training (tests/conformance/zoo.py)
     models      shared models by `plexus check`                     (../shared/models, or $PLEXUS_MODELS)
     skeletons   full-size models by `plexus check`                  (filled by tests/conformance/prepare.sh --skeletons)
 
@@ -223,10 +224,16 @@ def run_roundtrip(build, models, every):
     return tuple(totals)
 
 
+def run_zoo(build):
+    python = os.path.join(os.environ["PLEXUS_DEPS"], "venv", "bin", "python")
+    script = [python, os.path.join(ROOT, "tests", "conformance", "zoo.py"), os.path.join(build, "bin", "plexus"), os.path.join(build, "zoo")]
+    return closing_figures("zoo", "zoo.py", subprocess.Popen(script, stdout=subprocess.PIPE, text=True, errors="replace"))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=os.path.join(ROOT, "build"))
-    choices = ["house", "unit", "lit", "fuzz", "suite", "symbolic", "symbolic-full", "own", "bad", "contrib", "roundtrip", "roundtrip-all", "models", "skeletons"]
+    choices = ["house", "unit", "lit", "fuzz", "suite", "symbolic", "symbolic-full", "own", "bad", "contrib", "roundtrip", "roundtrip-all", "zoo", "models", "skeletons"]
     parser.add_argument("suites", nargs="+", choices=choices)
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
@@ -248,6 +255,7 @@ def main():
         "contrib": lambda: run_check(build, "contrib", [os.path.join(build, "contrib")]),
         "roundtrip": lambda: run_roundtrip(build, models, 10),
         "roundtrip-all": lambda: run_roundtrip(build, models, 1),
+        "zoo": lambda: run_zoo(build),
         "models": lambda: run_check(build, "models", [os.path.join(models, kind) for kind in ("real", "exported")]),
         "skeletons": lambda: run_check(build, "skeletons", [os.path.join(build, "models")]),
     }

@@ -19,7 +19,7 @@ suites="unit lit"
 if [ "$mode" != --fast ]; then
   tools/setup.sh --tests
   tests/conformance/prepare.sh "$build" $([ "$mode" != --full ] || echo --skeletons)
-  suites="house $suites fuzz suite $([ "$mode" = --full ] && echo symbolic-full roundtrip-all || echo symbolic roundtrip) own bad contrib models"
+  suites="house $suites fuzz suite $([ "$mode" = --full ] && echo symbolic-full roundtrip-all || echo symbolic roundtrip) own bad contrib zoo models"
 fi
 [ "$mode" != --full ] || suites="$suites skeletons"
 

@@ -1,9 +1,11 @@
 #include "frontends/builder/Tensor.h"
 
-#include "ir/ops/Build.h"
-#include "ir/ops/DotGeneral.h"
+#include "ir/ops/BuildDerivatives.h"
+#include "ir/ops/Call.h"
+#include "ir/ops/Rebind.h"
 #include "ir/ops/Reduce.h"
 #include "ir/types/Types.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 
 namespace plx::builder {
 
@@ -53,6 +55,34 @@ Tensor Tensor::broadcastTo(llvm::ArrayRef<Dim> dims) const {
 Tensor Tensor::expandDims(llvm::ArrayRef<int64_t> axes) const {
   if (!value_) return {};
   return {*scope_, build::expandDims(scope_->builder(), scope_->loc(), value_, axes)};
+}
+
+Tensor Tensor::squeeze(llvm::ArrayRef<int64_t> axes) const {
+  if (!value_) return {};
+  return {*scope_, build::squeeze(scope_->builder(), scope_->loc(), value_, axes)};
+}
+
+Tensor Tensor::slice(int64_t axis, Dim start, Dim size) const {
+  if (!value_) return {};
+  return {*scope_, build::sliceAxis(scope_->builder(), scope_->loc(), value_,
+                                    axis < 0 ? axis + rank() : axis, start, size)};
+}
+
+Tensor Tensor::along(int64_t axis, int64_t rank) const {
+  if (!value_) return {};
+  llvm::SmallVector<Dim> shape(rank, scope_->size(1));
+  shape[axis] = dim(0);
+  return reshape(shape);
+}
+
+Tensor Tensor::stopGradient() const {
+  if (!value_) return {};
+  RebindOp::Properties properties;
+  properties.stop_gradient = scope_->builder().getUnitAttr();
+  auto op = RebindOp::create(scope_->builder(), scope_->loc(), mlir::TypeRange(value_.getType()),
+                             mlir::ValueRange(value_), properties);
+  llvm::SmallVector<mlir::Value> results = build::finish(scope_->builder(), op);
+  return {*scope_, results.empty() ? mlir::Value() : results[0]};
 }
 
 Tensor Tensor::reduce(llvm::StringRef kind, llvm::ArrayRef<int64_t> axes, bool keepDims) const {
@@ -111,15 +141,37 @@ Tensor select(const Tensor &condition, const Operand &yes, const Operand &no) {
   return apply(ScalarFn::select_, {condition, yes, no});
 }
 
-Tensor matmul(const Tensor &x, const Tensor &w) {
+/// Over the last axis of `x` and one of `w`.
+static Tensor product(const Tensor &x, const Tensor &w, int64_t axis) {
   if (!x || !w) return {};
   Scope &scope = x.scope();
-  DotGeneralOp::Properties properties;
-  mlir::OpBuilder &b = scope.builder();
-  properties.lhs_batch = properties.rhs_batch = b.getDenseI64ArrayAttr({});
-  properties.lhs_contract = b.getDenseI64ArrayAttr({x.rank() - 1});
-  properties.rhs_contract = b.getDenseI64ArrayAttr({0});
-  return {scope, build::create<DotGeneralOp>(b, scope.loc(), {x.value(), w.value()}, properties)};
+  return {scope, build::dotGeneral(scope.builder(), scope.loc(), x.value(), w.value(), {}, {},
+                                   {x.rank() - 1}, {axis})};
+}
+
+Tensor matmul(const Tensor &x, const Tensor &w) { return product(x, w, 0); }
+Tensor matmulTransposed(const Tensor &x, const Tensor &w) { return product(x, w, 1); }
+
+Tensor iota(Scope &scope, mlir::Type element, Dim size) {
+  return {scope, build::iota(scope.builder(), scope.loc(), 0, element, {size})};
+}
+
+Tensor concat(llvm::ArrayRef<Tensor> parts, int64_t axis) {
+  llvm::SmallVector<mlir::Value> values;
+  for (const Tensor &part : parts) {
+    if (!part) return {};
+    values.push_back(part.value());
+  }
+  Scope &scope = parts.front().scope();
+  return {scope, build::concat(scope.builder(), scope.loc(),
+                               axis < 0 ? axis + parts.front().rank() : axis, values)};
+}
+
+Tensor take(const Tensor &table, const Tensor &indices) {
+  if (!table || !indices) return {};
+  Scope &scope = table.scope();
+  return {scope,
+          build::gather(scope.builder(), scope.loc(), table.value(), indices.value(), {0}, 0)};
 }
 
 Tensor logSoftmax(const Tensor &x, int64_t axis) {
@@ -140,6 +192,54 @@ Tensor oneHot(const Tensor &classes, Dim count, mlir::Type element) {
   int64_t last = static_cast<int64_t>(dims.size()) - 1;
   Tensor index{scope, build::iota(scope.builder(), scope.loc(), last, classes.element(), dims)};
   return equal(classes.expandDims({last}), index).cast(element);
+}
+
+// ---- derivatives of the caller's own
+
+/// A function of the module that is called, which takes `inputs` and gives what `formula` does.
+static mlir::func::FuncOp outlined(const Formula &formula, mlir::TypeRange inputs,
+                                   mlir::ModuleOp module, Scope &outer) {
+  mlir::OpBuilder b = mlir::OpBuilder::atBlockEnd(module.getBody());
+  auto function =
+      mlir::func::FuncOp::create(b, outer.loc(), "formula", b.getFunctionType(inputs, {}));
+  mlir::SymbolTable::setSymbolVisibility(function, mlir::SymbolTable::Visibility::Private);
+  mlir::SymbolTable(module).insert(function);  // under a name of its own
+  b.setInsertionPointToStart(function.addEntryBlock());
+  Scope scope(b, outer.loc());
+  std::vector<Tensor> arguments;
+  for (mlir::Value argument : function.getArguments()) arguments.push_back(scope.tensor(argument));
+  llvm::SmallVector<mlir::Value> results;
+  for (const Tensor &result : formula(arguments)) results.push_back(result.value());
+  if (llvm::is_contained(results, mlir::Value())) {
+    function.erase();
+    return {};
+  }
+  mlir::func::ReturnOp::create(scope.builder(), outer.loc(), results);
+  function.setType(b.getFunctionType(inputs, mlir::ValueRange(results).getTypes()));
+  return function;
+}
+
+std::vector<Tensor> withDerivative(llvm::ArrayRef<Tensor> inputs, const Formula &formula,
+                                   const Formula &vjp) {
+  llvm::SmallVector<mlir::Value> values;
+  for (const Tensor &input : inputs) values.push_back(input.value());
+  if (values.empty() || llvm::is_contained(values, mlir::Value())) return {};
+  Scope &scope = inputs.front().scope();
+  auto module = scope.builder().getBlock()->getParentOp()->getParentOfType<mlir::ModuleOp>();
+  llvm::SmallVector<mlir::Type> types(mlir::ValueRange(values).getTypes());
+  mlir::func::FuncOp function = outlined(formula, types, module, scope);
+  if (!function) return {};
+  llvm::append_range(types, function.getResultTypes());
+  mlir::func::FuncOp derivative = outlined(vjp, types, module, scope);
+  if (!derivative) return {};
+  CallOp::Properties properties;
+  mlir::OpBuilder &b = scope.builder();
+  properties.callee = mlir::FlatSymbolRefAttr::get(function.getSymNameAttr());
+  properties.vjp = mlir::FlatSymbolRefAttr::get(derivative.getSymNameAttr());
+  auto call = CallOp::create(b, scope.loc(), function.getResultTypes(), values, properties);
+  std::vector<Tensor> results;
+  for (mlir::Value result : build::finish(b, call)) results.push_back(scope.tensor(result));
+  return results;
 }
 
 }  // namespace plx::builder

@@ -12,21 +12,30 @@
 #ifndef PLEXUS_FRONTENDS_BUILDER_TENSOR_H
 #define PLEXUS_FRONTENDS_BUILDER_TENSOR_H
 
+#include <functional>
+#include <vector>
+
 #include "ir/types/Dim.h"
 #include "ir/types/ScalarFn.h"
 #include "mlir/IR/Builders.h"
 
 namespace plx::builder {
 
+class Network;
 class Tensor;
 
 /// Where ops are created.
 class Scope {
  public:
-  Scope(mlir::OpBuilder builder, mlir::Location loc) : builder_(builder), loc_(loc) {}
+  /// `network`: what gives modules their parameters; without one there are formulas alone.
+  Scope(mlir::OpBuilder builder, mlir::Location loc, Network *network = nullptr)
+      : builder_(builder), loc_(loc), network_(network) {}
   mlir::OpBuilder &builder() { return builder_; }
   mlir::Location loc() const { return loc_; }
+  void setLoc(mlir::Location loc) { loc_ = loc; }
   mlir::MLIRContext *context() const { return builder_.getContext(); }
+  Network *network() const { return network_; }
+  Dim size(int64_t value) const { return Dim::constant(context(), value); }
 
   Tensor tensor(mlir::Value value);
   /// Rank 0; `value` rounded to `element`.
@@ -37,6 +46,7 @@ class Scope {
  private:
   mlir::OpBuilder builder_;
   mlir::Location loc_;
+  Network *network_;
 };
 
 class Tensor {
@@ -60,6 +70,14 @@ class Tensor {
   Tensor broadcastTo(llvm::ArrayRef<Dim> dims) const;
   /// New dims of size 1 at these places of the result.
   Tensor expandDims(llvm::ArrayRef<int64_t> axes) const;
+  /// Without these dims, whose size is 1.
+  Tensor squeeze(llvm::ArrayRef<int64_t> axes) const;
+  /// [start, start + size) of one axis.
+  Tensor slice(int64_t axis, Dim start, Dim size) const;
+  /// A vector along `axis` of a tensor of rank `rank`: [1, .., n, .., 1].
+  Tensor along(int64_t axis, int64_t rank) const;
+  /// The same values, with no derivative.
+  Tensor stopGradient() const;
   /// Over these axes, all where empty. `keepDims`: they stay with size 1.
   Tensor sum(llvm::ArrayRef<int64_t> axes = {}, bool keepDims = false) const;
   Tensor mean(llvm::ArrayRef<int64_t> axes = {}, bool keepDims = false) const;
@@ -121,11 +139,25 @@ PLX_BUILDER_2(div, operator/)
 Tensor select(const Tensor &condition, const Operand &yes, const Operand &no);
 /// x W, as numpy.matmul has it for rank 2 on the right: [..., k] by [k, n].
 Tensor matmul(const Tensor &x, const Tensor &w);
+/// x W^T, for weights as layers hold them: [..., k] by [n, k].
+Tensor matmulTransposed(const Tensor &x, const Tensor &w);
+/// 0, 1, ..., size - 1.
+Tensor iota(Scope &scope, mlir::Type element, Dim size);
+Tensor concat(llvm::ArrayRef<Tensor> parts, int64_t axis);
+/// Rows of `table`: [dims of `indices`..., dims of a row...]. Indices are ints.
+Tensor take(const Tensor &table, const Tensor &indices);
 /// The logarithm of softmax along an axis, in one piece so that nothing overflows.
 Tensor logSoftmax(const Tensor &x, int64_t axis);
 Tensor softmax(const Tensor &x, int64_t axis);
 /// [dims of `classes`..., count]: 1 where the last index is the class, else 0. Classes are ints.
 Tensor oneHot(const Tensor &classes, Dim count, mlir::Type element);
+
+using Formula = std::function<std::vector<Tensor>(llvm::ArrayRef<Tensor>)>;
+/// What `formula` gives for `inputs`, with a derivative of the caller's own: `vjp` takes the
+/// inputs, then a cotangent for each result, and gives one for each input (all are floats). Both
+/// build in scopes of their own, and use nothing but what they are given.
+std::vector<Tensor> withDerivative(llvm::ArrayRef<Tensor> inputs, const Formula &formula,
+                                   const Formula &vjp);
 
 }  // namespace plx::builder
 

@@ -53,16 +53,16 @@ enum class StepPart { Whole, Accumulate, Finish, Forward };
 
 struct TrainingOptions {
   StepPart part = StepPart::Whole;
-  std::string loss;        // Losses.h
-  std::string prediction;  // the output the loss is of; "": the first
-  OptimizerOptions optimizer;
+  std::string loss = {};        // Losses.h
+  std::string prediction = {};  // the output the loss is of; "": the first
+  OptimizerOptions optimizer = {};
   /// What differs for a parameter; `optimizer` where empty. Its name cannot differ.
-  std::function<OptimizerOptions(const std::string &name)> optimizerOf;
+  std::function<OptimizerOptions(const std::string &name)> optimizerOf = {};
   double clipNorm = 0, clipValue = 0;  // 0: none
   /// Whether a float parameter of rank 1 or more is trained; all where empty.
-  std::function<bool(const std::string &name)> isTrained;
+  std::function<bool(const std::string &name)> isTrained = {};
   /// In Forward: what is a statistic, as no result says so.
-  std::function<bool(const std::string &name)> isStatistic;
+  std::function<bool(const std::string &name)> isStatistic = {};
 };
 
 /// A tensor that goes from step to step.

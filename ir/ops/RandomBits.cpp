@@ -1,7 +1,5 @@
 #include "ir/ops/RandomBits.h"
 
-#include <array>
-
 #include "ir/ops/Verify.h"
 
 #define GET_OP_CLASSES
@@ -52,6 +50,11 @@ static Block philox(Block counter, uint32_t key0, uint32_t key1) {
 static uint32_t lowWord(uint64_t x) { return static_cast<uint32_t>(x); }
 static uint32_t highWord(uint64_t x) { return static_cast<uint32_t>(x >> 32); }
 
+std::array<uint32_t, 4> randomWords(uint64_t bits, uint64_t stream, uint64_t block) {
+  return philox({lowWord(block), highWord(block), lowWord(stream), highWord(stream)}, lowWord(bits),
+                highWord(bits));
+}
+
 mlir::FailureOr<llvm::SmallVector<eval::Value>> RandomBitsOp::evaluate(
     llvm::ArrayRef<eval::Value> operands, eval::Scope &scope) {
   mlir::FailureOr<llvm::SmallVector<int64_t>> shape = scope.shapeOf(getType(), *this);
@@ -62,9 +65,7 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> RandomBitsOp::evaluate(
   eval::Tensor::Ints &out = result.ints();
   Block block{};
   for (uint64_t i = 0; i < out.size(); ++i) {
-    if (i % 4 == 0)
-      block = philox({lowWord(i / 4), highWord(i / 4), lowWord(stream), highWord(stream)},
-                     lowWord(bits), highWord(bits));
+    if (i % 4 == 0) block = randomWords(bits, stream, i / 4);
     out[i] = block[i % 4];
   }
   return llvm::SmallVector<eval::Value>{result};

@@ -20,6 +20,7 @@ extern const plx_rt_calls kCalls;
 
 struct InputSlot {
   plx_tensor tensor;   // dims point into the context
+  uint64_t bytes;      // of the tensor
   plx_object *object;  // held, or null
   bool set;
 };

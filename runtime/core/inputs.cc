@@ -69,6 +69,7 @@ void take_tensor(plx_context *context, int32_t index, const plx_tensor &tensor) 
   for (int32_t i = 0; i < tensor.rank; ++i) view->dims[i] = tensor.dims[i];
   view->data = tensor.data;
   slot->tensor.data = tensor.data;
+  slot->bytes = static_cast<uint64_t>(plx_tensor_bytes(&tensor));
   slot->set = true;
   plx_object_release(slot->object);
   slot->object = nullptr;

@@ -104,8 +104,8 @@ plx_status check_overlaps(const plx_context &context, plx_error *out_error) {
       if (module.inputs[i].kind != PLX_KIND_TENSOR) continue;
       const plx_tensor &input = context.inputs[i].tensor;
       if (module.outputs[o].donated == i && output.bound == input.data) continue;
-      auto bytes = static_cast<uint64_t>(plx_tensor_bytes(&input));
-      if (!ranges_overlap(output.bound, output.bound_bytes, input.data, bytes)) continue;
+      if (!ranges_overlap(output.bound, output.bound_bytes, input.data, context.inputs[i].bytes))
+        continue;
       return fail(out_error, PLX_INVALID_ARGUMENT,
                   "model '%s': the memory bound to output '%s' overlaps input '%s'", module.name,
                   module.outputs[o].name, module.inputs[i].name);

@@ -7,10 +7,12 @@
 #include "absl/strings/str_join.h"
 #include "compiler/package/Package.h"
 #include "compiler/package/Session.h"
+#include "frontends/builder/Zoo.h"
 #include "frontends/onnx/Import.h"
 #include "llvm/Support/TargetSelect.h"
 #include "tools/api/KernelFiles.h"
 #include "tools/api/Model.h"
+#include "tools/api/Networks.h"
 #include "tools/api/Reference.h"
 #include "tools/api/ValueTests.h"
 #include "tools/api/plexus.h"
@@ -51,6 +53,26 @@ class OperatorTable {
   std::vector<std::string> versions_;
   std::vector<plexus_operator> rows_;  // pointers into those above, which change no more
 };
+
+std::vector<plexus_architecture> architectureRows() {
+  std::vector<plexus_architecture> rows;
+  for (const builder::Architecture &entry : builder::architectures())
+    rows.push_back({entry.name, entry.description});
+  return rows;
+}
+
+absl::Status writeArchitecture(const std::string &name, uint64_t seed, const std::string &path) {
+  const builder::Architecture *found = builder::findArchitecture(name);
+  if (!found) {
+    std::vector<std::string> names;
+    for (const builder::Architecture &entry : builder::architectures()) names.push_back(entry.name);
+    return absl::NotFoundError(absl::StrCat("there is no architecture '", name, "'; there are ",
+                                            absl::StrJoin(names, ", ")));
+  }
+  builder::Network net(builder::NetworkOptions{.seed = seed});
+  found->build(net);
+  return writeOnnx(net, path, name);
+}
 
 plx_status codeOf(const absl::Status &status) {
   switch (status.code()) {
@@ -180,6 +202,17 @@ void plexus_warm_up(void) {
   llvm::InitializeNativeTargetAsmPrinter();
   llvm::InitializeNativeTargetAsmParser();
   plx::Model::warmUp();
+}
+
+const plexus_architecture *plexus_architectures(int32_t *out_count) {
+  static const std::vector<plexus_architecture> rows = plx::architectureRows();
+  *out_count = static_cast<int32_t>(rows.size());
+  return rows.data();
+}
+
+plx_status plexus_architecture_write(const char *name, uint64_t seed, const char *path,
+                                     char **out_message) {
+  return plx::report(plx::writeArchitecture(name, seed, path), out_message);
 }
 
 const plexus_operator *plexus_operators(int32_t *out_count) {

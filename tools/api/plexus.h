@@ -209,6 +209,19 @@ const char *plexus_training_note(const plexus_model *model, int32_t index);
 plx_status plexus_training_save(const plexus_model *model, const void *const *values,
                                 const char *path, char **out_message);
 
+/* ---- Architectures */
+
+/* A network to be trained from nothing. All text is of the process's life. */
+typedef struct plexus_architecture {
+  const char *name, *description;
+} plexus_architecture;
+/* Sorted by name. */
+const plexus_architecture *plexus_architectures(int32_t *out_count);
+/* Writes one as ONNX with initial weights, which the seed decides. PLX_NOT_FOUND lists what there
+   is. The file appears whole or not at all. */
+plx_status plexus_architecture_write(const char *name, uint64_t seed, const char *path,
+                                     char **out_message);
+
 /* ---- Gradients */
 
 /* plexus_model_open (.onnx alone) of the model's gradient graph: after the model's outputs it has

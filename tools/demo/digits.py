@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""The held-out rows of data/digits.csv: as .npy for a model, and what a model answered to them. Standard library alone.
+"""data/digits.csv for the demo: of each five rows the last is held out. Standard library alone.
 
-    digits.py pixels OUT.npy              writes f32 [360, 64], pixels 0 to 16
+    digits.py train OUT.csv               writes the other 1438 rows
+    digits.py pixels OUT.npy              writes those held out: f32 [359, 64], pixels 0 to 16
     digits.py show PROBABILITIES.npy      prints digits with their answers, mistakes too, and the share that is right
 """
 import csv
@@ -11,7 +12,7 @@ import sys
 import npy
 
 CSV = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "digits.csv")
-TRAINING_ROWS = 1437  # make_digits.py trains on these, the first; the rest is held out
+EVERY = 5  # the last of each so many rows is held out
 SHADES = " .:-=+*#%"  # of pixels 0-1, 2-3, ... 16
 IN_A_LINE = 5
 
@@ -19,8 +20,15 @@ IN_A_LINE = 5
 def held_out():
     """([pixels of a digit], ...), (label, ...)"""
     with open(CSV, newline="") as file:
-        rows = [[int(cell) for cell in row] for row in list(csv.reader(file))[1 + TRAINING_ROWS:]]
+        rows = [[int(cell) for cell in row] for row in list(csv.reader(file))[EVERY::EVERY]]
     return [row[:-1] for row in rows], [row[-1] for row in rows]
+
+
+def write_training_rows(path):
+    with open(CSV, newline="") as source, open(path, "w", newline="") as file:
+        for k, line in enumerate(source):
+            if k == 0 or k % EVERY != 0:
+                file.write(line)
 
 
 def write_pixels(path):
@@ -49,7 +57,7 @@ def show(path):
 
 
 def main():
-    commands = {"pixels": write_pixels, "show": show}
+    commands = {"train": write_training_rows, "pixels": write_pixels, "show": show}
     if len(sys.argv) != 3 or sys.argv[1] not in commands:
         print(__doc__, file=sys.stderr)
         return 2

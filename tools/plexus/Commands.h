@@ -104,6 +104,10 @@ struct GradientCommand {
   bool cotangent = false;
   int opset = 0;
 };
+struct ZooCommand {
+  std::string name, out;
+  uint64_t seed = 0;
+};
 
 // Each gives the exit code, or throws Failure.
 int runCommand(const RunOptions &options);
@@ -117,6 +121,7 @@ int trainCommand(const TrainCommand &options);
 int evaluateCommand(const EvaluateCommand &options);
 int predictCommand(const PredictCommand &options);
 int opsCommand(const OpsOptions &options);
+int zooCommand(const ZooCommand &options);
 
 }  // namespace plx
 

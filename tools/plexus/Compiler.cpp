@@ -42,6 +42,8 @@ Compiler load() {
   find(library, "plexus_free", out.free);
   find(library, "plexus_warm_up", out.warmUp);
   find(library, "plexus_operators", out.operators);
+  find(library, "plexus_architectures", out.architectures);
+  find(library, "plexus_architecture_write", out.architectureWrite);
   find(library, "plexus_model_open", out.modelOpen);
   find(library, "plexus_model_open_training", out.modelOpenTraining);
   find(library, "plexus_model_open_gradient", out.modelOpenGradient);

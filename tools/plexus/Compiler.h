@@ -20,6 +20,8 @@ struct Compiler {
   decltype(&plexus_free) free;
   decltype(&plexus_warm_up) warmUp;
   decltype(&plexus_operators) operators;
+  decltype(&plexus_architectures) architectures;
+  decltype(&plexus_architecture_write) architectureWrite;
   decltype(&plexus_model_open) modelOpen;
   decltype(&plexus_model_open_training) modelOpenTraining;
   decltype(&plexus_model_open_gradient) modelOpenGradient;

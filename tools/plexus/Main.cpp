@@ -238,6 +238,17 @@ CLI::App *addOps(CLI::App &app, OpsOptions &options) {
   return command;
 }
 
+CLI::App *addZoo(CLI::App &app, ZooCommand &options) {
+  CLI::App *command =
+      app.add_subcommand("zoo", "List architectures, or write one as ONNX to be trained");
+  CLI::Option *name = command->add_option("NAME", options.name, "default: list them all");
+  CLI::Option *out = command->add_option("-o,--output", options.out, "file of the model");
+  command->add_option("--seed", options.seed, "of its initial weights")->needs(name);
+  name->needs(out);
+  out->needs(name);
+  return command;
+}
+
 CLI::App *addEvaluate(CLI::App &app, EvaluateCommand &options) {
   CLI::App *command = app.add_subcommand("evaluate", "Say how good a model's predictions are");
   command->add_option("MODEL", options.model)->required();
@@ -293,13 +304,14 @@ int run(int argc, char **argv) {
   TrainCommand trainOptions;
   EvaluateCommand evaluateOptions;
   PredictCommand predictOptions;
+  ZooCommand zooOptions;
   CLI::App *runApp = addRun(app, runOptions), *compileApp = addCompile(app, compileOptions),
            *checkApp = addCheck(app, checkOptions), *benchApp = addBench(app, benchOptions),
            *inspectApp = addInspect(app, inspectOptions), *opsApp = addOps(app, opsOptions),
            *gradientApp = addGradient(app, gradientOptions),
            *trainApp = addTrain(app, trainOptions),
            *evaluateApp = addEvaluate(app, evaluateOptions),
-           *predictApp = addPredict(app, predictOptions);
+           *predictApp = addPredict(app, predictOptions), *zooApp = addZoo(app, zooOptions);
   addDiff(app, diffOptions);
   try {
     std::vector<std::string> arguments =
@@ -319,6 +331,7 @@ int run(int argc, char **argv) {
   if (evaluateApp->parsed()) return evaluateCommand(evaluateOptions);
   if (predictApp->parsed()) return predictCommand(predictOptions);
   if (opsApp->parsed()) return opsCommand(opsOptions);
+  if (zooApp->parsed()) return zooCommand(zooOptions);
   return diffCommand(diffOptions);
 }
 

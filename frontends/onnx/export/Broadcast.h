@@ -19,6 +19,20 @@ Repeated repeatedOf(Value value);
 /// The name of what is repeated, fit for broadcasting; of the value itself where nothing is.
 Name unrepeated(Exporter &e, const Repeated &repeated);
 
+/// The vector of these many elements that `value` is, perhaps with dims of size 1 around; else
+/// null.
+Value vectorOf(Value value, Dim size);
+
+/// What is folded by `kind` along one axis and repeated along it again to give `value`; null where
+/// it is not so.
+struct FoldedRow {
+  Value row;
+  int64_t axis = -1;
+};
+FoldedRow foldedRowOf(Value value, llvm::StringRef kind);
+/// The operand of a reshape; the value itself where it is of none.
+Value reshapedFrom(Value value);
+
 /// A constant's one value, as a scalar; null where it has several, or is none.
 mlir::DenseElementsAttr splatOf(Value value);
 

@@ -1,5 +1,5 @@
 // Reductions, running folds, windows.
-#include "frontends/onnx/export/Exporter.h"
+#include "frontends/onnx/export/Broadcast.h"
 #include "ir/ops/ArgReduce.h"
 #include "ir/ops/Cumulative.h"
 #include "ir/ops/Pad.h"
@@ -7,6 +7,19 @@
 #include "ir/ops/ReduceWindow.h"
 
 namespace plx::onnxio {
+
+FoldedRow foldedRowOf(Value value, llvm::StringRef kind) {
+  Repeated repeated = repeatedOf(value);
+  if (!repeated.source) return {};
+  auto reduce = reshapedFrom(repeated.source).getDefiningOp<ReduceOp>();
+  if (!reduce || reduce.getKind() != kind || reduce.getAxes().size() != 1) return {};
+  Dims kept = dimsOf(reduce.getOperand().getType());
+  int64_t axis = reduce.getAxes()[0];
+  kept[axis] = Dim::constant(value.getContext(), 1);
+  if (kept != repeated.dims) return {};
+  return {reduce.getOperand(), axis};
+}
+
 namespace {
 
 Type elementOf(Value x) { return mlir::cast<mlir::RankedTensorType>(x.getType()).getElementType(); }

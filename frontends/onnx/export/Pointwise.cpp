@@ -155,10 +155,94 @@ Name biased(Exporter &e, PointwiseOp op) {
     for (size_t axis = 0; axis < bias.dims.size(); ++axis)
       fits &= axis == 1 || bias.dims[axis].isConstant(1);
     if (!fits) continue;
+    if (Value vector = vectorOf(bias.source, channels)) return e.withBias(e.of(x), e.of(vector));
     Dims from = dimsOf(bias.source.getType());
     return e.withBias(e.of(x), e.reshape(e.of(bias.source), from, {channels}));
   }
   return {};
+}
+
+// ---- normalisation by channel, as import and builder write it:
+// x * f + (bias - mean * f) with f = scale * (1 / sqrt(variance + epsilon))
+
+/// Operands of `fn` where it gives `x`; else none.
+llvm::SmallVector<Value> operandsOf(Value x, llvm::StringRef fn) {
+  auto op = x.getDefiningOp<PointwiseOp>();
+  if (!op || op.getFn() != fn) return {};
+  return llvm::to_vector(op.getOperands());
+}
+
+bool isNumber(Value x, double number) {
+  mlir::DenseElementsAttr splat = splatOf(x);
+  return splat && mlir::isa<mlir::FloatType>(splat.getElementType()) &&
+         eval::Tensor::fromAttr(splat).floats()[0] == number;
+}
+
+struct ChannelNorm {
+  Value x, scale, bias, mean, variance;
+  double epsilon;
+};
+/// What is repeated along all axes but the channels'; null where `x` is not so.
+Value perChannel(Value x) {
+  Repeated repeated = repeatedOf(x);
+  if (!repeated.source) return {};
+  Dim channels = dimsOf(x.getType())[1];
+  for (auto [axis, dim] : llvm::enumerate(repeated.dims))
+    if (axis == 1 ? dim != channels : !dim.isConstant(1)) return {};
+  return repeated.source;
+}
+
+/// Operands of `fn` where its result is repeated so.
+llvm::SmallVector<Value> operandsPerChannel(Value x, llvm::StringRef fn) {
+  Value source = perChannel(x);
+  return source ? operandsOf(source, fn) : llvm::SmallVector<Value>();
+}
+
+std::optional<ChannelNorm> channelNormOf(PointwiseOp op) {
+  Value result = op.getResult();
+  auto product = operandsOf(result, "add");
+  if (product.empty() || mlir::cast<mlir::RankedTensorType>(result.getType()).getRank() < 2)
+    return std::nullopt;
+  auto scaled = operandsOf(product[0], "mul"), shift = operandsPerChannel(product[1], "sub");
+  if (scaled.empty() || shift.empty()) return std::nullopt;
+  auto factor = operandsPerChannel(scaled[1], "mul"), moved = operandsOf(shift[1], "mul");
+  if (factor.empty() || moved.empty() || moved[1] != perChannel(scaled[1])) return std::nullopt;
+  auto inverse = operandsOf(factor[1], "div");
+  if (inverse.empty() || !isNumber(inverse[0], 1)) return std::nullopt;
+  auto root = operandsOf(inverse[1], "sqrt");
+  auto sum = root.empty() ? root : operandsOf(root[0], "add");
+  mlir::DenseElementsAttr epsilon = sum.empty() ? mlir::DenseElementsAttr() : splatOf(sum[1]);
+  if (!epsilon) return std::nullopt;
+  Dim channels = dimsOf(result.getType())[1];
+  auto vector = [&](Value x) { return vectorOf(x, channels); };
+  ChannelNorm norm{scaled[0],        vector(factor[0]),
+                   vector(shift[0]), vector(moved[0]),
+                   vector(sum[0]),   eval::Tensor::fromAttr(epsilon).floats()[0]};
+  // An attribute is f32.
+  bool isExact = static_cast<double>(static_cast<float>(norm.epsilon)) == norm.epsilon;
+  if (!isExact || !norm.scale || !norm.bias || !norm.mean || !norm.variance) return std::nullopt;
+  return norm;
+}
+
+// "" where it is none.
+Name channelNormalized(Exporter &e, PointwiseOp op) {
+  std::optional<ChannelNorm> norm = channelNormOf(op);
+  if (!norm) return {};
+  return e.node("BatchNormalization",
+                e.of({norm->x, norm->scale, norm->bias, norm->mean, norm->variance}),
+                {floatAttrOf("epsilon", norm->epsilon)});
+}
+
+// e / sum(e) with e = exp(x - max(x)), along one axis. "" where it is none.
+Name softmax(Exporter &e, PointwiseOp op) {
+  auto quotient = operandsOf(op.getResult(), "div");
+  FoldedRow sum = quotient.empty() ? FoldedRow() : foldedRowOf(quotient[1], "sum");
+  if (!sum.row || sum.row != quotient[0]) return {};
+  auto exponent = operandsOf(sum.row, "exp");
+  auto shifted = exponent.empty() ? exponent : operandsOf(exponent[0], "sub");
+  FoldedRow max = shifted.empty() ? FoldedRow() : foldedRowOf(shifted[1], "max");
+  if (!max.row || max.row != shifted[0] || max.axis != sum.axis) return {};
+  return e.node("Softmax", {e.of(max.row)}, {attrOf("axis", sum.axis)});
 }
 
 // max(x, 0)
@@ -174,6 +258,9 @@ void exportPointwise(Exporter &e, PointwiseOp op) {
   ScalarFn fn = *scalarFnNamed(op.getFn());
   Type t = elementOf(op.getOperands().back());
   if (Name sum = biased(e, op); !sum.empty()) return e.define(op.getResult(), sum);
+  if (Name normalized = channelNormalized(e, op); !normalized.empty())
+    return e.define(op.getResult(), normalized);
+  if (Name soft = softmax(e, op); !soft.empty()) return e.define(op.getResult(), soft);
   if (isRelu(op)) return e.define(op.getResult(), e.node("Relu", {e.of(op.getOperands()[0])}));
   Names in = broadcastOperands(e, op.getOperands());
   std::string direct = directOp(fn, t.isInteger(1));

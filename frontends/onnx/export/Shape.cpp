@@ -1,5 +1,5 @@
 // Views, sizes as values, positions.
-#include "frontends/onnx/export/Exporter.h"
+#include "frontends/onnx/export/Broadcast.h"
 #include "ir/ops/Bind.h"
 #include "ir/ops/Concat.h"
 #include "ir/ops/Dims.h"
@@ -11,6 +11,23 @@
 #include "ir/ops/Transpose.h"
 
 namespace plx::onnxio {
+
+Value vectorOf(Value value, Dim size) {
+  auto isVector = [&](Value x) {
+    Dims dims = dimsOf(x.getType());
+    return dims.size() == 1 && dims[0] == size;
+  };
+  if (Value source = repeatedOf(value).source) value = source;
+  if (isVector(value)) return value;
+  Value from = reshapedFrom(value);
+  return isVector(from) ? from : Value();
+}
+
+Value reshapedFrom(Value value) {
+  auto reshape = value.getDefiningOp<ReshapeOp>();
+  return reshape ? reshape.getOperand() : value;
+}
+
 namespace {
 
 Type elementOf(Value x) { return mlir::cast<mlir::RankedTensorType>(x.getType()).getElementType(); }

@@ -108,6 +108,83 @@ const char *const kConvolution = R"(
       %u = plx.transpose %y [0, 3, 1, 2] : (tensor<1x8x8x4xf32>) -> tensor<1x4x8x8xf32>
 )";
 
+// As import and builder write the normalization of channels by stored moments.
+std::string channelNorm(const char *epsilon) {
+  std::string text = R"(
+      %one = plx.constant dense<1.0> : tensor<1x3x1x1xf32>
+      %eps = plx.constant dense<EPS> : tensor<1x3x1x1xf32>
+      %s = plx.reshape %scale : (tensor<3xf32>) -> tensor<1x3x1x1xf32>
+      %b = plx.reshape %bias : (tensor<3xf32>) -> tensor<1x3x1x1xf32>
+      %m = plx.reshape %mean : (tensor<3xf32>) -> tensor<1x3x1x1xf32>
+      %v = plx.reshape %var : (tensor<3xf32>) -> tensor<1x3x1x1xf32>
+      %0 = plx.pointwise add(%v, %eps) : (tensor<1x3x1x1xf32>, tensor<1x3x1x1xf32>) -> tensor<1x3x1x1xf32>
+      %1 = plx.pointwise sqrt(%0) : (tensor<1x3x1x1xf32>) -> tensor<1x3x1x1xf32>
+      %2 = plx.pointwise div(%one, %1) : (tensor<1x3x1x1xf32>, tensor<1x3x1x1xf32>) -> tensor<1x3x1x1xf32>
+      %f = plx.pointwise mul(%s, %2) : (tensor<1x3x1x1xf32>, tensor<1x3x1x1xf32>) -> tensor<1x3x1x1xf32>
+      %3 = plx.pointwise mul(%m, %f) : (tensor<1x3x1x1xf32>, tensor<1x3x1x1xf32>) -> tensor<1x3x1x1xf32>
+      %4 = plx.pointwise sub(%b, %3) : (tensor<1x3x1x1xf32>, tensor<1x3x1x1xf32>) -> tensor<1x3x1x1xf32>
+      %5 = plx.broadcast %f [0, 1, 2, 3] : (tensor<1x3x1x1xf32>) -> tensor<2x3x4x4xf32>
+      %6 = plx.broadcast %4 [0, 1, 2, 3] : (tensor<1x3x1x1xf32>) -> tensor<2x3x4x4xf32>
+      %7 = plx.pointwise mul(%x, %5) : (tensor<2x3x4x4xf32>, tensor<2x3x4x4xf32>) -> tensor<2x3x4x4xf32>
+      %r = plx.pointwise add(%7, %6) : (tensor<2x3x4x4xf32>, tensor<2x3x4x4xf32>) -> tensor<2x3x4x4xf32>
+      return %r : tensor<2x3x4x4xf32>
+)";
+  return text.replace(text.find("EPS"), 3, epsilon);
+}
+const char *const kChannelNorm =
+    "(%x: tensor<2x3x4x4xf32>, %scale: tensor<3xf32>, %bias: tensor<3xf32>, %mean: tensor<3xf32>, "
+    "%var: tensor<3xf32>) -> tensor<2x3x4x4xf32>";
+
+TEST_F(ExportTest, WritesANormalizationOfChannelsAsOneNode) {
+  onnx::ModelProto m =
+      model("func.func @main" + std::string(kChannelNorm) + " {" + channelNorm("1.0e-3") + "}");
+  ASSERT_EQ(m.graph().node_size(), 1);
+  const onnx::NodeProto &node = m.graph().node(0);
+  EXPECT_EQ(node.op_type(), "BatchNormalization");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(node.input(i), m.graph().input(i).name());
+  ASSERT_EQ(node.attribute_size(), 1);
+  EXPECT_EQ(node.attribute(0).f(), 1e-3f);
+  // The variance of another's factor is not this one's.
+  std::string other = channelNorm("1.0e-3");
+  other.replace(other.find("mul(%m, %f)"), 11, "mul(%m, %s)");
+  EXPECT_NE(ops(kChannelNorm, other), "BatchNormalization");
+}
+
+std::string softmaxAlong(const char *sumAxis, const char *along) {
+  std::string text = R"(
+      %0 = plx.reduce max %x [1] : (tensor<3x3xf32>) -> tensor<3xf32>
+      %1 = plx.broadcast %0 [0] : (tensor<3xf32>) -> tensor<3x3xf32>
+      %2 = plx.pointwise sub(%x, %1) : (tensor<3x3xf32>, tensor<3x3xf32>) -> tensor<3x3xf32>
+      %3 = plx.pointwise exp(%2) : (tensor<3x3xf32>) -> tensor<3x3xf32>
+      %4 = plx.reduce sum %3 [SUM] : (tensor<3x3xf32>) -> tensor<3xf32>
+      %5 = plx.broadcast %4 [ALONG] : (tensor<3xf32>) -> tensor<3x3xf32>
+      %r = plx.pointwise div(%3, %5) : (tensor<3x3xf32>, tensor<3x3xf32>) -> tensor<3x3xf32>
+      return %r : tensor<3x3xf32>
+)";
+  text.replace(text.find("SUM"), 3, sumAxis);
+  return text.replace(text.find("ALONG"), 5, along);
+}
+
+// The same formula of a vector along another axis, of as many elements, is none.
+TEST_F(ExportTest, LooksWhereChannelsAre) {
+  std::string body = channelNorm("1.0e-3"), signature = kChannelNorm;
+  auto replace = [](std::string &text, const std::string &from, const std::string &to) {
+    for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+      text.replace(at, from.size(), to);
+  };
+  replace(body, "1x3x1x1", "1x1x3x1");
+  for (std::string *text : {&body, &signature}) replace(*text, "2x3x4x4", "2x3x3x4");
+  EXPECT_EQ(ops(signature, body).find("BatchNormalization"), std::string::npos);
+}
+
+TEST_F(ExportTest, WritesASoftmaxAsOneNode) {
+  const char *signature = "(%x: tensor<3x3xf32>) -> tensor<3x3xf32>";
+  EXPECT_EQ(ops(signature, softmaxAlong("1", "0")), "Softmax");
+  // Sums of columns, or repeated along another axis, make none.
+  EXPECT_NE(ops(signature, softmaxAlong("0", "1")), "Softmax");
+  EXPECT_NE(ops(signature, softmaxAlong("1", "1")), "Softmax");
+}
+
 TEST_F(ExportTest, WritesAConvolutionAsOneNode) {
   std::string body = std::string(kConvolution) + R"(
       %b = plx.reshape %v : (tensor<4xf32>) -> tensor<1x4x1x1xf32>
@@ -121,8 +198,8 @@ TEST_F(ExportTest, WritesAConvolutionAsOneNode) {
       body + "}");
   std::string text;
   for (const auto &node : m.graph().node()) text += node.op_type() + " ";
-  EXPECT_EQ(text, "Unsqueeze Squeeze Conv ");
-  EXPECT_EQ(m.graph().node(2).input_size(), 3);
+  EXPECT_EQ(text, "Conv ");
+  EXPECT_EQ(m.graph().node(0).input_size(), 3);
 }
 
 TEST_F(ExportTest, KeepsAConvolutionThatOthersRead) {
