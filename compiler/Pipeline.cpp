@@ -50,6 +50,8 @@ void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
   passes.addPass(createSelectSchedulePass({facts.vectorBytes, facts.vectorRegisters}));
   // Tensors to buffers, buffers to places in the arena.
   passes.addPass(createLowerToHostPass());
+  // Once it is known which buffer each launch writes, and before buffers have lifetimes.
+  passes.addPass(createUpdateInPlacePass());
   passes.addPass(createPlanMemoryPass());
   passes.addPass(createVerifyHostPass());
 }

@@ -23,6 +23,20 @@ def LowerToHostPass : Pass<"plx-lower-to-host", "::mlir::ModuleOp"> {
   let dependentDialects = ["::plx::PlxDialect", "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect"];
 }
 
+def UpdateInPlacePass : Pass<"plx-update-in-place", "::mlir::ModuleOp"> {
+  let summary = "Makes outputs safe to write where the inputs donated to them lie.";
+  let description = [{
+    Before: plx.program whose `donated` pairs outputs with inputs. After: one buffer may be bound to both of a pair: no op reads
+    the input once the output is begun, and a kernel that reads it and writes the output does so element by element. Outputs of
+    which this cannot be said are computed in the arena and copied last:
+
+      plx.run @step(%p, %o)  // reads p reversed          %t = plx.alloc; plx.run @step(%p, %t)
+      plx.run @norm(%p, %n)                          ->   plx.run @norm(%p, %n)
+                                                          %o = plx.output; plx.copy %t to %o
+  }];
+  let dependentDialects = ["::plx::PlxDialect"];
+}
+
 def PlanMemoryPass : Pass<"plx-plan-memory", "::mlir::ModuleOp"> {
   let summary = "Lays out the arena: offsets of buffers by their lifetimes.";
   let description = [{

@@ -35,14 +35,15 @@ StepRunner::StepRunner(const plexus_model *model, const Program &program,
   for (int32_t i = 0; i < compiler.trainingNumStates(model); ++i) {
     plexus_state state;
     compiler.trainingState(model, i, &state);
-    for (std::vector<Array> *side : {&front_, &back_}) side->push_back(makeArray(state));
-    plx_tensor value = plx_array_view(front_.back().get());
+    arrays_.push_back(makeArray(state));
+    plx_tensor value = plx_array_view(arrays_.back().get());
     if (state.initial) memcpy(value.data, state.initial, state.bytes);
     states_.push_back({state.name, state.kind, value});
     others.insert(state.name);
   }
   for (int32_t i = 0; i < module.num_inputs; ++i)
     if (!others.count(module.inputs[i].name)) batch_.push_back(&module.inputs[i]);
+  bindStates();
 }
 
 int32_t StepRunner::input(const std::string &name) const {
@@ -58,13 +59,10 @@ void StepRunner::setInput(const std::string &name, const plx_tensor &tensor) {
 
 void StepRunner::bindStates() {
   plx_error error;
-  for (size_t i = 0; i < states_.size(); ++i) {
-    plx_tensor next = plx_array_view(back_[i].get());
-    checkStatus(
-        plx_context_set_input_at(context_.get(), input(states_[i].name), &states_[i].value, &error),
-        error);
-    checkStatus(plx_context_bind_output(context_.get(), outputs_.at(states_[i].name), next.data,
-                                        bytesOf(next), &error),
+  for (const State &state : states_) {
+    setInput(state.name, state.value);
+    checkStatus(plx_context_bind_output(context_.get(), outputs_.at(state.name), state.value.data,
+                                        bytesOf(state.value), &error),
                 error);
   }
 }
@@ -74,13 +72,8 @@ StepRunner::Figures StepRunner::run(double learningRate, int64_t step) {
   // A step that nothing in the model asks for is no input.
   for (auto &[name, value] : {std::pair(kRate, &rate), std::pair(kStep, &number)})
     if (inputs_.count(name)) setInput(name, *value);
-  bindStates();
   plx_error error;
   checkStatus(plx_context_run(context_.get(), &error), error);
-  for (size_t i = 0; i < states_.size(); ++i) {
-    std::swap(front_[i], back_[i]);
-    states_[i].value = plx_array_view(front_[i].get());
-  }
   auto scalar = [&](const char *name) {
     plx_tensor out;
     checkStatus(plx_context_output(context_.get(), outputs_.at(name), &out, &error), error);

@@ -1,6 +1,7 @@
 // A compiled step of training and the tensors that go from step to step.
 //
-// Each state has two buffers: a step reads one and writes the other, and then they change places.
+// Each state has one buffer, which a step updates in place: input and output of the program are
+// bound to it once. After a step that failed the states may be anything.
 #ifndef PLEXUS_TOOLS_PLEXUS_STEPRUNNER_H
 #define PLEXUS_TOOLS_PLEXUS_STEPRUNNER_H
 
@@ -49,7 +50,7 @@ class StepRunner {
   Context context_;
   std::map<std::string, int32_t> inputs_, outputs_;
   std::vector<const plx_value *> batch_;
-  std::vector<Array> front_, back_;  // by state: what a step reads, and writes
+  std::vector<Array> arrays_;  // by state
   std::vector<State> states_;
 };
 
