@@ -48,6 +48,8 @@ void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
   // Kernels out of functions, flat, each once.
   passes.addPass(createOutlinePass());
   passes.addPass(createSelectSchedulePass({facts.vectorBytes, facts.vectorRegisters}));
+  // Updates as gradients arrive: before buffers, after it is known what is computed together.
+  passes.addPass(createOrderLaunchesPass());
   // Tensors to buffers, buffers to places in the arena.
   passes.addPass(createLowerToHostPass());
   // Once it is known which buffer each launch writes, and before buffers have lifetimes.

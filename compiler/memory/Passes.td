@@ -13,6 +13,20 @@ def InlineCallsPass : Pass<"plx-inline-calls", "::mlir::ModuleOp"> {
   let dependentDialects = ["::plx::PlxDialect"];
 }
 
+def OrderLaunchesPass : Pass<"plx-order-launches", "::mlir::ModuleOp"> {
+  let summary = "Orders the launches of a program that updates inputs so that little is alive at one time.";
+  let description = [{
+    Before: @main after outlining, as autodiff and the optimizer wrote it: all gradients, then all updates. After: an update, or a
+    reduction, stands where what it reads is known, so that a gradient dies before the next one is made:
+
+      %g1 = gradient; %g0 = gradient; %p1 = update(%p1, %g1); %p0 = update(%p0, %g0)
+      -> %g1 = gradient; %p1 = update(%p1, %g1); %g0 = gradient; %p0 = update(%p0, %g0)
+
+    An update in place stays behind what reads the old value. Whatever has an effect (symbols, checks of sizes, host calls)
+    keeps its order, and stays before what stands behind it. Values do not change; of several faults another may come first.
+  }];
+}
+
 def LowerToHostPass : Pass<"plx-lower-to-host", "::mlir::ModuleOp"> {
   let summary = "Makes @main a host program: tensors become buffers.";
   let description = [{
