@@ -63,7 +63,7 @@ struct DiffOptions {
 
 struct TrainCommand {
   CommonOptions common;
-  std::string model, data, out, log, checkpoint;
+  std::string model, data, out, log, checkpoint, profile;
   std::vector<std::string> inputs;  // "NAME=COLUMN"
   std::string target;               // "COLUMN" or "OUTPUT=COLUMN"
   std::string loss, optimizer = "sgd", schedule = "constant", trainMode = "auto";
@@ -73,7 +73,7 @@ struct TrainCommand {
   double scheduleFactor = 0.1;
   int64_t epochs = 0, steps = 0, batch = 32, warmup = 0, checkpointEvery = 0;
   int64_t scheduleEvery = 0;
-  bool noShuffle = false, keepTied = false, resume = false;
+  bool noShuffle = false, keepTied = false, resume = false, opProfile = false;
 };
 struct EvaluateCommand {
   CommonOptions common;

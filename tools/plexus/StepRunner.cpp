@@ -25,9 +25,12 @@ uint64_t bytesOf(const plx_tensor &tensor) {
 }  // namespace
 
 StepRunner::StepRunner(const plexus_model *model, const Program &program,
-                       const CommonOptions &common)
-    : model_(model), context_(createContext(program, common)) {
-  const plx_module &module = program.module();
+                       const CommonOptions &common, bool traces)
+    : model_(model),
+      module_(program.module()),
+      traces_(traces),
+      context_(createContext(program, common, traces)) {
+  const plx_module &module = module_;
   for (int32_t i = 0; i < module.num_inputs; ++i) inputs_[module.inputs[i].name] = i;
   for (int32_t i = 0; i < module.num_outputs; ++i) outputs_[module.outputs[i].name] = i;
   const Compiler &compiler = Compiler::get();
@@ -74,6 +77,7 @@ StepRunner::Figures StepRunner::run(double learningRate, int64_t step) {
     if (inputs_.count(name)) setInput(name, *value);
   plx_error error;
   checkStatus(plx_context_run(context_.get(), &error), error);
+  ++numSteps_;
   auto scalar = [&](const char *name) {
     plx_tensor out;
     checkStatus(plx_context_output(context_.get(), outputs_.at(name), &out, &error), error);
@@ -87,6 +91,27 @@ plx_tensor StepRunner::prediction() const {
   plx_tensor out;
   const char *name = Compiler::get().trainingPrediction(model_);
   checkStatus(plx_context_output(context_.get(), outputs_.at(name), &out, &error), error);
+  return out;
+}
+
+StepRunner::Memory StepRunner::memory() const {
+  plx_memory memory;
+  plx_context_memory(context_.get(), &memory);
+  Memory out{0, memory.arena_peak_bytes, memory.weights_bytes, memory.heap_allocations};
+  for (const State &state : states_) out.stateBytes += bytesOf(state.value);
+  return out;
+}
+
+std::vector<StepRunner::Kernel> StepRunner::kernels() const {
+  std::vector<Kernel> out;
+  plx_error error;
+  for (int32_t i = 0; traces_ && i < module_.num_kernels; ++i) {
+    plx_kernel_profile profile;
+    checkStatus(plx_context_profile(context_.get(), i, &profile, &error), error);
+    auto steps = static_cast<double>(numSteps_);
+    out.push_back({&module_.kernels[i], static_cast<double>(profile.launches) / steps,
+                   static_cast<double>(profile.total_ns) * 1e-6 / steps});
+  }
   return out;
 }
 

@@ -24,8 +24,21 @@ class StepRunner {
     plx_tensor value;
   };
 
-  /// `model` was opened for training. Both outlive the runner. Throws Failure.
-  StepRunner(const plexus_model *model, const Program &program, const CommonOptions &common);
+  struct Memory {
+    uint64_t stateBytes;    // parameters, slots, statistics
+    uint64_t arenaBytes;    // most that values of a step took together so far
+    uint64_t weightsBytes;  // weights that do not change
+    uint64_t heapAllocations;
+  };
+  struct Kernel {
+    const plx_kernel *info;
+    double launches, milliseconds;  // of a step
+  };
+
+  /// `model` was opened for training. Both outlive the runner. `traces`: times of kernels are
+  /// taken. Throws Failure.
+  StepRunner(const plexus_model *model, const Program &program, const CommonOptions &common,
+             bool traces = false);
 
   /// Inputs that are neither states nor scalars of the step: the model's own and the target.
   const std::vector<const plx_value *> &batchInputs() const { return batch_; }
@@ -38,6 +51,9 @@ class StepRunner {
 
   /// In the order of plexus_training_state. `value` may be written between runs.
   const std::vector<State> &states() const { return states_; }
+  Memory memory() const;
+  /// Empty where the runner does not trace. Throws Failure.
+  std::vector<Kernel> kernels() const;
   /// Writes the trained model.
   void save(const std::string &path) const;
 
@@ -46,6 +62,9 @@ class StepRunner {
   int32_t input(const std::string &name) const;
 
   const plexus_model *model_;
+  const plx_module &module_;
+  bool traces_;
+  int64_t numSteps_ = 0;
 
   Context context_;
   std::map<std::string, int32_t> inputs_, outputs_;

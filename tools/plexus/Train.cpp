@@ -13,6 +13,7 @@
 #include "tools/plexus/Cache.h"
 #include "tools/plexus/Columns.h"
 #include "tools/plexus/Commands.h"
+#include "tools/plexus/StepProfile.h"
 #include "tools/plexus/StepRunner.h"
 
 namespace plx {
@@ -72,7 +73,7 @@ class Training {
       : options_(options),
         model_(openForTraining(options)),
         program_(Program::session(model_.get(), options.common.device)),
-        runner_(model_.get(), program_, options.common) {}
+        runner_(model_.get(), program_, options.common, options.opProfile) {}
 
   void run();
 
@@ -212,8 +213,11 @@ void Training::run() {
   int64_t every = options_.checkpointEvery > 0 ? options_.checkpointEvery : batches_->perEpoch();
   begin_ = told_ = std::chrono::steady_clock::now();
   StepRunner::Figures figures{};
+  StepProfile profile;
   for (int64_t s = first_; s < schedule_.steps; ++s) {
+    profile.beginStep();
     figures = step(s);
+    profile.endStep();
     if (log)
       checkStatus(
           log->add({s, batches_->epochOf(s), figures.loss, schedule_.at(s), figures.gradientNorm}));
@@ -228,6 +232,7 @@ void Training::run() {
   double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
   printf("%lld steps in %.3f s, last loss %.6g\n", static_cast<long long>(schedule_.steps - first_),
          seconds, figures.loss);
+  if (!options_.profile.empty()) profile.write(options_.profile, runner_);
   if (!options_.out.empty()) runner_.save(options_.out);
 }
 
