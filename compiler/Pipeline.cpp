@@ -54,6 +54,7 @@ void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts) {
   passes.addPass(createLowerToHostPass());
   // Once it is known which buffer each launch writes, and before buffers have lifetimes.
   passes.addPass(createUpdateInPlacePass());
+  passes.addPass(createReuseBuffersPass());
   passes.addPass(createPlanMemoryPass());
   passes.addPass(createVerifyHostPass());
 }

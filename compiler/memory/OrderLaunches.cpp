@@ -51,7 +51,10 @@ class Order {
     }
     after_.resize(ops_.size());
     missing_.resize(ops_.size());
+    demands_.resize(ops_.size());
+    placed_.resize(ops_.size());
     for (mlir::Value result : end_->getOperands()) results_.insert(rootOf(result));
+    for (mlir::Operation *op : ops_) onDemand_.push_back(isOnDemand(op));
   }
 
   void run() {
@@ -59,24 +62,45 @@ class Order {
     orderByEffects();
     orderUpdates();
     for (mlir::Operation *op : ops_) takesLittle_.push_back(takesLittle(op));
-    std::set<int64_t> ready;
     for (size_t i = 0; i < ops_.size(); ++i)
-      if (missing_[i] == 0) ready.insert(static_cast<int64_t>(i));
-    while (!ready.empty()) {
-      auto next = llvm::find_if(ready, [&](int64_t i) { return takesLittle_[i]; });
-      if (next == ready.end()) next = ready.begin();
+      if (missing_[i] == 0 && !onDemand_[i]) ready_.insert(static_cast<int64_t>(i));
+    while (!ready_.empty()) {
+      auto next = llvm::find_if(ready_, [&](int64_t i) { return takesLittle_[i]; });
+      if (next == ready_.end()) next = ready_.begin();
       int64_t i = *next;
-      ready.erase(next);
-      ops_[i]->moveBefore(end_);
-      for (int64_t later : after_[i])
-        if (--missing_[later] == 0) ready.insert(later);
+      ready_.erase(next);
+      place(i);
     }
+    // What nothing wants.
+    for (size_t i = 0; i < ops_.size(); ++i) place(static_cast<int64_t>(i));
   }
 
  private:
   void order(int64_t first, int64_t second) {
+    if (onDemand_[first]) return demands_[second].push_back(first);
     after_[first].push_back(second);
     ++missing_[second];
+  }
+
+  /// What reads no value that a launch made can be had at any time: it stands where it is wanted.
+  bool isOnDemand(mlir::Operation *op) const {
+    return isPure(op) &&
+           llvm::none_of(op->getResults(),
+                         [&](mlir::Value v) { return results_.contains(rootOf(v)); }) &&
+           llvm::all_of(op->getOperands(), [](mlir::Value operand) {
+             mlir::Operation *source = rootOf(operand).getDefiningOp();
+             return !source || mlir::isa<ConstantOp, ParameterOp>(source);
+           });
+  }
+
+  /// Puts op `i` at the end, behind what it demands.
+  void place(int64_t i) {
+    if (placed_[i]) return;
+    placed_[i] = true;
+    for (int64_t demanded : demands_[i]) place(demanded);
+    ops_[i]->moveBefore(end_);
+    for (int64_t later : after_[i])
+      if (--missing_[later] == 0 && !onDemand_[later]) ready_.insert(later);
   }
 
   void orderByValues(mlir::Operation *op) {
@@ -137,9 +161,11 @@ class Order {
   mlir::Operation *end_;
   std::vector<mlir::Operation *> ops_;  // in order of the program
   llvm::DenseMap<mlir::Operation *, int64_t> number_;
-  std::vector<llvm::SmallVector<int64_t>> after_;  // by number: what waits for it
-  std::vector<int64_t> missing_;                   // what it still waits for
-  std::vector<bool> takesLittle_;
+  std::vector<llvm::SmallVector<int64_t>> after_;    // by number: what waits for it
+  std::vector<int64_t> missing_;                     // what it still waits for
+  std::vector<llvm::SmallVector<int64_t>> demands_;  // by number: what it wants on demand
+  std::vector<bool> takesLittle_, onDemand_, placed_;
+  std::set<int64_t> ready_;
   llvm::DenseSet<mlir::Value> results_;  // have memory outside of the arena
 };
 

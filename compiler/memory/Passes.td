@@ -22,6 +22,8 @@ def OrderLaunchesPass : Pass<"plx-order-launches", "::mlir::ModuleOp"> {
       %g1 = gradient; %g0 = gradient; %p1 = update(%p1, %g1); %p0 = update(%p0, %g0)
       -> %g1 = gradient; %p1 = update(%p1, %g1); %g0 = gradient; %p0 = update(%p0, %g0)
 
+    What reads no value that a launch made (zeros, copies of parameters) stands before its first user.
+
     An update in place stays behind what reads the old value. Whatever has an effect (symbols, checks of sizes, host calls)
     keeps its order, and stays before what stands behind it. Values do not change; of several faults another may come first.
   }];
@@ -49,6 +51,16 @@ def UpdateInPlacePass : Pass<"plx-update-in-place", "::mlir::ModuleOp"> {
                                                           %o = plx.output; plx.copy %t to %o
   }];
   let dependentDialects = ["::plx::PlxDialect"];
+}
+
+def ReuseBuffersPass : Pass<"plx-reuse-buffers", "::mlir::ModuleOp"> {
+  let summary = "Lets a launch write over a buffer of the arena that it is the last to read.";
+  let description = [{
+    Before: plx.alloc for each result of a launch. After: where a launch reads an element of a buffer only as it writes the same
+    element of a result, nothing reads that buffer later, and both have one size, the two are one buffer:
+
+      %b = plx.alloc; plx.run @exp(%a, %b); plx.run @sum(%b, %c) -> plx.run @exp(%a, %a); plx.run @sum(%a, %c)
+  }];
 }
 
 def PlanMemoryPass : Pass<"plx-plan-memory", "::mlir::ModuleOp"> {

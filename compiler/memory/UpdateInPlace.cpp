@@ -3,8 +3,7 @@
 //
 // Whether both are bound to one buffer is the caller's choice at each run, so the program has to be
 // right either way.
-#include "ir/kernel/HostProgram.h"
-#include "ir/kernel/Kernel.h"
+#include "compiler/memory/Sharing.h"
 #include "ir/types/Types.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SetVector.h"
@@ -18,27 +17,6 @@ namespace plx {
 #include "compiler/memory/Passes.h.inc"
 
 namespace {
-
-/// Schedules whose kernels load what a result's element needs before they store it, and nothing of
-/// it afterwards (compiler/cpu/Nest.cpp, Matmul.cpp).
-bool storesLast(KernelFuncOp kernel) { return kernel.getSchedule() != "attention"; }
-
-/// Whether the kernel reads `argument` only where, and before, it writes the same element of
-/// `written`: then the two may be one buffer.
-bool isElementwise(KernelFuncOp kernel, mlir::Value argument, mlir::Value written) {
-  llvm::SmallSetVector<DimsAttr, 1> stored;
-  for (StoreOp store : kernel.getBody().getOps<StoreOp>()) {
-    if (store.getBuffer() != written) continue;
-    if (!store.getDataIndices().empty()) return false;
-    stored.insert(store.getIndices());
-  }
-  if (stored.size() != 1) return false;
-  mlir::WalkResult walked = kernel.walk([&](LoadOp load) {
-    bool isSafe = load.getBuffer() != argument || load.getIndices() == stored[0];
-    return isSafe ? mlir::WalkResult::advance() : mlir::WalkResult::interrupt();
-  });
-  return !walked.wasInterrupted();
-}
 
 class InPlace {
  public:
@@ -96,20 +74,9 @@ class InPlace {
     if (auto copy = mlir::dyn_cast<CopyOp>(op))
       return copy.getSource().getDefiningOp<InputOp>() && copy.getTarget() == output.getResult();
     auto run = mlir::dyn_cast<RunOp>(op);
-    auto kernel = run ? kernels_.lookup<KernelFuncOp>(run.getCallee()) : KernelFuncOp();
-    if (!kernel || !storesLast(kernel)) return false;
-    mlir::Value written;
-    for (auto [buffer, argument] :
-         llvm::zip_equal(run.getBuffers(), kernel.getBody().getArguments()))
-      if (buffer == output.getResult()) written = argument;
-    for (auto [buffer, argument] :
-         llvm::zip_equal(run.getBuffers(), kernel.getBody().getArguments())) {
-      auto source = buffer.getDefiningOp<InputOp>();
-      if (source && static_cast<int64_t>(source.getIndex()) == input &&
-          !isElementwise(kernel, argument, written))
-        return false;
-    }
-    return written != nullptr;
+    return run && llvm::all_of(inputs_.lookup(input), [&](InputOp source) {
+             return plx::mayShare(run, source.getResult(), output.getResult(), kernels_);
+           });
   }
 
   /// Its place is behind all that reads inputs; copies of others' inputs were made before.

@@ -97,7 +97,10 @@ plx_tensor StepRunner::prediction() const {
 StepRunner::Memory StepRunner::memory() const {
   plx_memory memory;
   plx_context_memory(context_.get(), &memory);
-  Memory out{0, memory.arena_peak_bytes, memory.weights_bytes, memory.heap_allocations};
+  // The arena grows in large pieces: what it needs is known where sizes are.
+  uint64_t arena = module_.arena_bytes >= 0 ? static_cast<uint64_t>(module_.arena_bytes)
+                                            : memory.arena_peak_bytes;
+  Memory out{0, arena, memory.weights_bytes, memory.heap_allocations};
   for (const State &state : states_) out.stateBytes += bytesOf(state.value);
   return out;
 }
