@@ -50,8 +50,13 @@ void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts, bool 
   passes.addPass(createOutlinePass());
   if (!onDevice)
     passes.addPass(createSelectSchedulePass({facts.vectorBytes, facts.vectorRegisters}));
+  // Updates as gradients arrive: before buffers, after it is known what is computed together.
+  passes.addPass(createOrderLaunchesPass());
   // Tensors to buffers, buffers to places in the arena.
   passes.addPass(createLowerToHostPass());
+  // Once it is known which buffer each launch writes, and before buffers have lifetimes.
+  passes.addPass(createUpdateInPlacePass());
+  passes.addPass(createReuseBuffersPass());
   passes.addPass(createPlanMemoryPass());
   passes.addPass(createVerifyHostPass());
 }

@@ -73,7 +73,10 @@ void Scatter::emit() {
 void Scatter::copyOperand() {
   LineDims lines(a_.type(kOperand), unitAxis_);
   llvm::Value *inner = a_.dim(lines.inner), *count = a_.sub(last_, first_);
-  a_.ifThen(a_.less(a_.i64(0), count), [&] {
+  // The memory plan may have made operand and result one.
+  llvm::Value *differ =
+      b_.CreateICmpNE(a_.address(result(), a_.i64(0)), a_.address(kOperand, a_.i64(0)));
+  a_.ifThen(b_.CreateAnd(differ, a_.less(a_.i64(0), count)), [&] {
     a_.loop(a_.i64(0), a_.dim(lines.outer), 1, [&](llvm::Value *outer) {
       llvm::Value *line = a_.add(a_.mul(outer, a_.dim(lines.size)), first_);
       llvm::Value *at = a_.mul(line, inner);

@@ -47,6 +47,7 @@ class Matmul {
   }
 
   void run() {
+    if (!inPlace_) b_.CreateStore(s_.i64(-1), copied_ = s_.local(b_.getInt64Ty()));
     s_.loop(s_.beginUnit(), s_.endUnit(), 1, [&](llvm::Value *unit) { emitUnit(unit); });
     b_.CreateRetVoid();
   }
@@ -103,14 +104,23 @@ class Matmul {
       unit = b_.CreateUDiv(unit, count);
       return part;
     };
+    auto takeOuter = [&](llvm::function_ref<bool(mlir::StringAttr)> wanted) {
+      auto names = namesOf(kernel_.getVariables());
+      for (size_t i = names.size(); i-- > 0;)
+        if (names[i] != c_.row && names[i] != c_.column && wanted(names[i]))
+          s_.setVariable(names[i], take(s_.dim(kernel_.getExtents()[i])));
+    };
     std::optional<int64_t> knownRows = c_.rows.constant();
     bool oneChunk = knownRows && *knownRows <= chunk_;
     llvm::Value *chunk = oneChunk ? s_.i64(0) : take(s_.dim(ceilDiv(c_.rows, chunk_)));
+    // Units that share a copied panel follow each other.
+    auto sharesPanel = [&](mlir::StringAttr name) {
+      return !inPlace_ && !c_.b.getIndices()[0].usesSymbol(name);
+    };
+    takeOuter(sharesPanel);
+    llvm::Value *numberOfPanel = unit;
     llvm::Value *panel = take(s_.dim(ceilDiv(c_.columns, width_)));
-    auto names = namesOf(kernel_.getVariables());
-    for (size_t i = names.size(); i-- > 0;)
-      if (names[i] != c_.row && names[i] != c_.column)
-        s_.setVariable(names[i], take(s_.dim(kernel_.getExtents()[i])));
+    takeOuter([&](mlir::StringAttr name) { return !sharesPanel(name); });
     llvm::Value *low = b_.CreateMul(chunk, s_.i64(chunk_));
     llvm::Value *high =
         b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, rows, b_.CreateAdd(low, s_.i64(chunk_)));
@@ -118,7 +128,7 @@ class Matmul {
     firstColumn_ = b_.CreateMul(panel, s_.i64(width_));
     llvm::Value *left = b_.CreateSub(columns, firstColumn_);
     panelB_ = inPlace_ ? b_.CreateGEP(memoryTypeB(), s_.buffer(c_.b.getBuffer()), s_.dim(baseB_))
-                       : packPanel(left);
+                       : copiedPanel(numberOfPanel, left);
     std::optional<int64_t> known = c_.columns.constant();
     if (known && *known % width_ == 0) return emitRows(low, high, width_, nullptr);
     if (!known || *known > width_)
@@ -299,32 +309,58 @@ class Matmul {
     }
   }
 
-  /// Copies the unit's columns of b to scratch as [k..][width]; columns beyond the last are zero.
-  llvm::Value *packPanel(llvm::Value *left) {
+  /// The unit's columns of b in scratch as [k..][width], those beyond the last zero; copied where
+  /// the unit before had others.
+  llvm::Value *copiedPanel(llvm::Value *number, llvm::Value *left) {
     llvm::Value *panel = s_.scratch();
-    llvm::Type *memory = memoryTypeB();
-    llvm::Value *source = s_.buffer(c_.b.getBuffer());
-    llvm::Value *zero = llvm::Constant::getNullValue(memory);
-    Dim offset = c_.b.getIndices()[0];
-    s_.loop(s_.i64(0), s_.i64(width_), 1, [&](llvm::Value *j) {
-      llvm::Value *exists = b_.CreateICmpSLT(j, left);
-      llvm::Value *column = b_.CreateSelect(exists, b_.CreateAdd(firstColumn_, j), firstColumn_);
-      s_.setVariable(c_.column, column);
-      std::function<void(size_t, llvm::Value *)> copy = [&](size_t i, llvm::Value *to) {
-        if (i == ks_.size()) {
-          llvm::Value *value = b_.CreateLoad(memory, b_.CreateGEP(memory, source, s_.dim(offset)));
-          b_.CreateStore(b_.CreateSelect(exists, value, zero), b_.CreateGEP(memory, panel, to));
-          return;
-        }
-        llvm::Value *step = s_.dim(stepsB_[i]);
-        s_.loop(s_.i64(0), s_.dim(kExtents_[i]), 1, [&](llvm::Value *k) {
-          s_.setVariable(ks_[i], k);
-          copy(i + 1, b_.CreateAdd(to, b_.CreateMul(k, step)));
-        });
-      };
-      copy(0, j);
+    llvm::Value *before = b_.CreateLoad(b_.getInt64Ty(), copied_);
+    s_.ifThen(b_.CreateICmpNE(before, number), [&] {
+      b_.CreateStore(number, copied_);
+      std::optional<int64_t> known = c_.columns.constant();
+      if (known && *known % width_ == 0) return copyPanel(panel, nullptr);
+      s_.ifThen(b_.CreateICmpSGE(left, s_.i64(width_)), [&] { copyPanel(panel, nullptr); });
+      s_.ifThen(b_.CreateICmpSLT(left, s_.i64(width_)), [&] { copyPanel(panel, left); });
     });
     return panel;
+  }
+
+  /// In the order of b in memory, a vector of columns at a time: their lines stay in the cache
+  /// until all of them is read.
+  void copyPanel(llvm::Value *panel, llvm::Value *left) {
+    Dim offset = c_.b.getIndices()[0];
+    auto distance = [&](size_t k) {
+      auto step = offset.splitLinear(ks_[k]);
+      return std::abs(step ? step->first.constant().value_or(0) : 0);
+    };
+    llvm::SmallVector<size_t> order(ks_.size());
+    for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+    llvm::sort(order, [&](size_t a, size_t b) {
+      return std::pair(-distance(a), a) < std::pair(-distance(b), b);
+    });
+    std::function<void(size_t, llvm::Value *)> copy = [&](size_t i, llvm::Value *to) {
+      if (i == order.size()) {
+        llvm::Value *target = b_.CreateGEP(memoryTypeB(), panel, to);
+        return s_.storeAs(c_.b.getType(), s_.emit(c_.b), target, nullptr);
+      }
+      mlir::StringAttr name = ks_[order[i]];
+      llvm::Value *step = s_.dim(stepsB_[order[i]]);
+      s_.loop(s_.i64(0), s_.dim(kExtents_[order[i]]), 1, [&](llvm::Value *k) {
+        s_.setVariable(name, k);
+        copy(i + 1, b_.CreateAdd(to, b_.CreateMul(k, step)));
+      });
+    };
+    for (int64_t v = 0; v < width_; v += lanes_) {
+      Scalars::Scope scope(s_);
+      llvm::Value *mask = nullptr;
+      if (left) {
+        llvm::Value *here = b_.CreateBinaryIntrinsic(llvm::Intrinsic::smax,
+                                                     b_.CreateSub(left, s_.i64(v)), s_.i64(0));
+        mask = s_.firstLanes(b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, here, s_.i64(lanes_)),
+                             lanes_);
+      }
+      s_.setLanes(c_.column, b_.CreateAdd(firstColumn_, s_.i64(v)), lanes_, mask);
+      copy(0, s_.i64(v));
+    }
   }
 
   KernelFuncOp kernel_;
@@ -343,6 +379,7 @@ class Matmul {
   llvm::SmallVector<Dim> stepsA_, stepsB_;
   bool inPlace_ = false, padded_ = false;
   llvm::Value *panelB_ = nullptr, *firstColumn_ = nullptr;
+  llvm::AllocaInst *copied_ = nullptr;  // number of the panel in scratch; -1: none yet
 };
 
 }  // namespace

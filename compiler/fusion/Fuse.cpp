@@ -89,6 +89,7 @@ class BlockFusion {
   void divide();
   bool mustBeInMemory(mlir::Operation *op) const;
   bool mayEnter(mlir::Operation *op, mlir::Operation *user) const;
+  bool joinsWholes(mlir::Operation *op, mlir::Operation *home);
   mlir::LogicalResult buildKernels();
   mlir::LogicalResult buildKernel(mlir::Operation *root);
   mlir::Operation *runningElsewhere(FusedBuilder &body, mlir::Block &block,
@@ -104,8 +105,10 @@ class BlockFusion {
       underContraction_;  // contractions, and views they read through
   llvm::DenseMap<mlir::Operation *, mlir::Operation *> home_;  // fused op -> root of its kernel
   llvm::SmallPtrSet<mlir::Operation *, 32> holdsFold_, holdsContraction_;  // roots of such kernels
-  llvm::DenseMap<mlir::Operation *, unsigned> numOps_;  // root -> ops in its kernel
-  bool changed_ = false;
+  llvm::DenseMap<mlir::Operation *, unsigned> numOps_;           // root -> ops in its kernel
+  llvm::DenseMap<mlir::Operation *, mlir::Operation *> wholes_;  // root -> fold of a whole tensor
+  llvm::SmallPtrSet<mlir::Operation *, 4> crowded_;              // roots that take no such fold
+  bool changed_ = false, again_ = false;
 };
 
 bool BlockFusion::mustBeInMemory(mlir::Operation *op) const {
@@ -125,7 +128,26 @@ bool BlockFusion::mayEnter(mlir::Operation *op, mlir::Operation *user) const {
   return natureOf(user) != Nature::Gather || op->getResult(0) != user->getOperand(0);
 }
 
+bool isOneElement(mlir::Operation *op) {
+  return numElements(op->getResult(0).getType()).isConstant(1);
+}
+
+/// Whether a fold of a whole tensor would be the second one in the kernel of a single element (a
+/// norm of many gradients). Each takes a kernel of its own then, the first one too: together they
+/// would run on one thread, and keep all that they read alive until the last of it is known.
+bool BlockFusion::joinsWholes(mlir::Operation *op, mlir::Operation *home) {
+  if (!isOneElement(op) || !isOneElement(home) || op == home) return false;
+  if (crowded_.contains(home)) return true;
+  mlir::Operation *&first = wholes_[home];
+  if (!first) return first = op, false;
+  crowded_.insert(home);
+  forced_.insert(first);
+  return again_ = true;
+}
+
 void BlockFusion::divide() {
+  again_ = false;
+  wholes_.clear();
   memory_.clear();
   underContraction_.clear();
   holdsFold_.clear();
@@ -155,7 +177,8 @@ void BlockFusion::divide() {
     bool isContraction = nature == Nature::Contraction;
     if (home && isContraction)
       inMemory |= holdsContraction_.contains(home) || holdsFold_.contains(home);
-    if (home && nature == Nature::Fold) inMemory |= holdsContraction_.contains(home);
+    if (home && nature == Nature::Fold)
+      inMemory |= holdsContraction_.contains(home) || joinsWholes(&op, home);
     if (!inMemory && isView)
       for (mlir::Operation *user : op.getUsers())
         if (underContraction_.contains(user) && !memory_.contains(&op))
@@ -190,7 +213,8 @@ mlir::LogicalResult BlockFusion::run() {
   // Taking back moves one more tensor into memory each time, so this ends.
   do {
     changed_ = false;
-    divide();
+    do divide();
+    while (again_);
     if (failed(buildKernels())) return mlir::failure();
   } while (changed_);
   divide();  // sweeps what has become dead

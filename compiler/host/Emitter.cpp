@@ -257,12 +257,15 @@ void Emitter::emitAdvance(AdvanceOp op) {
 
 void Emitter::emitCopy(CopyOp op) {
   llvm::Value *size = bytes(op.getDims(), op.getElementBytes());
+  llvm::Value *target = value(op.getTarget()), *source = value(op.getSource());
   if (options_.onDevice) {
-    b_.CreateCall(calls_.copy, {run_, value(op.getTarget()), value(op.getSource()), size});
+    b_.CreateCall(calls_.copy, {run_, target, source, size});
     return;
   }
-  b_.CreateMemCpy(value(op.getTarget()), llvm::MaybeAlign(), value(op.getSource()),
-                  llvm::MaybeAlign(), size);
+  // An input that is handed on as it is may have the output's own buffer.
+  if (op.getSource().getDefiningOp<InputOp>() && op.getTarget().getDefiningOp<OutputOp>())
+    size = b_.CreateSelect(b_.CreateICmpEQ(target, source), b_.getInt64(0), size);
+  b_.CreateMemCpy(target, llvm::MaybeAlign(), source, llvm::MaybeAlign(), size);
 }
 
 /// end = offset + bytes, rounded up; offset = max(base, ends below).

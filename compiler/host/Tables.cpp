@@ -52,6 +52,9 @@ Tables::Tables(ProgramOp program, const HostOptions &options, HostProgram &out)
     out.info.inputs.push_back(valueInfo(name, type));
   for (auto [name, type] : llvm::zip(program.getOutputNames(), program.getOutputTypes()))
     out.info.outputs.push_back(valueInfo(name, type));
+  if (program.getDonated())
+    for (auto [output, input] : llvm::zip_equal(out.info.outputs, *program.getDonated()))
+      output.donated = static_cast<int32_t>(input);
 }
 
 /// Symbols of inputs first, then those that the program sets, in its order.

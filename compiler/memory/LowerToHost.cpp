@@ -1,4 +1,5 @@
 // Makes @main a host program. See LowerToHostPass in Passes.td.
+#include "compiler/memory/Donations.h"
 #include "compiler/memory/Lowering.h"
 #include "ir/ops/Constant.h"
 #include "ir/ops/Parameter.h"
@@ -100,13 +101,16 @@ struct LowerToHostPass : impl::LowerToHostPassBase<LowerToHostPass> {
     if (failed(refuseUnknown(main))) return signalPassFailure();
     mlir::OpBuilder builder(main);
     mlir::FunctionType type = main.getFunctionType();
+    llvm::SmallVector<int64_t> inputs = donatedInputs(main);
+    bool isAny = llvm::any_of(inputs, [](int64_t input) { return input >= 0; });
+    auto donated = isAny ? builder.getDenseI64ArrayAttr(inputs) : mlir::DenseI64ArrayAttr();
     auto program = ProgramOp::create(
         builder, main.getLoc(), builder.getStringAttr("main"),
         namesOf(&getContext(), main.getArgAttrsAttr(), type.getNumInputs(), "input"),
         builder.getTypeArrayAttr(type.getInputs()),
         namesOf(&getContext(), main.getResAttrsAttr(), type.getNumResults(), "output"),
         builder.getTypeArrayAttr(type.getResults()), builder.getI64IntegerAttr(0),
-        mlir::IntegerAttr(), mlir::UnitAttr());
+        mlir::IntegerAttr(), mlir::UnitAttr(), donated);
     if (failed(Lowering(main, program).run())) return signalPassFailure();
     // All calls were inlined: no other function is reached.
     for (auto function : llvm::make_early_inc_range(module.getOps<mlir::func::FuncOp>()))

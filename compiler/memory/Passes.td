@@ -13,6 +13,22 @@ def InlineCallsPass : Pass<"plx-inline-calls", "::mlir::ModuleOp"> {
   let dependentDialects = ["::plx::PlxDialect"];
 }
 
+def OrderLaunchesPass : Pass<"plx-order-launches", "::mlir::ModuleOp"> {
+  let summary = "Orders the launches of a program that updates inputs so that little is alive at one time.";
+  let description = [{
+    Before: @main after outlining, as autodiff and the optimizer wrote it: all gradients, then all updates. After: an update, or a
+    reduction, stands where what it reads is known, so that a gradient dies before the next one is made:
+
+      %g1 = gradient; %g0 = gradient; %p1 = update(%p1, %g1); %p0 = update(%p0, %g0)
+      -> %g1 = gradient; %p1 = update(%p1, %g1); %g0 = gradient; %p0 = update(%p0, %g0)
+
+    What reads no value that a launch made (zeros, copies of parameters) stands before its first user.
+
+    An update in place stays behind what reads the old value. Whatever has an effect (symbols, checks of sizes, host calls)
+    keeps its order, and stays before what stands behind it. Values do not change; of several faults another may come first.
+  }];
+}
+
 def LowerToHostPass : Pass<"plx-lower-to-host", "::mlir::ModuleOp"> {
   let summary = "Makes @main a host program: tensors become buffers.";
   let description = [{
@@ -21,6 +37,30 @@ def LowerToHostPass : Pass<"plx-lower-to-host", "::mlir::ModuleOp"> {
     of it in one message.
   }];
   let dependentDialects = ["::plx::PlxDialect", "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect"];
+}
+
+def UpdateInPlacePass : Pass<"plx-update-in-place", "::mlir::ModuleOp"> {
+  let summary = "Makes outputs safe to write where the inputs donated to them lie.";
+  let description = [{
+    Before: plx.program whose `donated` pairs outputs with inputs. After: one buffer may be bound to both of a pair: no op reads
+    the input once the output is begun, and a kernel that reads it and writes the output does so element by element. Outputs of
+    which this cannot be said are computed in the arena and copied last:
+
+      plx.run @step(%p, %o)  // reads p reversed          %t = plx.alloc; plx.run @step(%p, %t)
+      plx.run @norm(%p, %n)                          ->   plx.run @norm(%p, %n)
+                                                          %o = plx.output; plx.copy %t to %o
+  }];
+  let dependentDialects = ["::plx::PlxDialect"];
+}
+
+def ReuseBuffersPass : Pass<"plx-reuse-buffers", "::mlir::ModuleOp"> {
+  let summary = "Lets a launch write over a buffer of the arena that it is the last to read.";
+  let description = [{
+    Before: plx.alloc for each result of a launch. After: where a launch reads an element of a buffer only as it writes the same
+    element of a result, nothing reads that buffer later, and both have one size, the two are one buffer:
+
+      %b = plx.alloc; plx.run @exp(%a, %b); plx.run @sum(%b, %c) -> plx.run @exp(%a, %a); plx.run @sum(%a, %c)
+  }];
 }
 
 def PlanMemoryPass : Pass<"plx-plan-memory", "::mlir::ModuleOp"> {

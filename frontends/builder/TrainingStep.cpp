@@ -1,5 +1,7 @@
 #include "frontends/builder/TrainingStep.h"
 
+#include <set>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "frontends/builder/Errors.h"
@@ -263,10 +265,16 @@ void Builder::finish() {
   llvm::SmallVector<mlir::Type> types;
   llvm::SmallVector<mlir::DictionaryAttr> attributes;
   mlir::Builder &b = scope_.builder();
+  std::set<std::string> states;
+  for (const auto *group : {&step_.parameters, &step_.slots, &step_.statistics})
+    for (const StateTensor &state : *group) states.insert(state.name);
   for (const auto &[name, value] : outputs_) {
     values.push_back(value);
     types.push_back(value.getType());
-    attributes.push_back(b.getDictionaryAttr(b.getNamedAttr("plx.name", b.getStringAttr(name))));
+    mlir::NamedAttrList list;
+    list.append("plx.name", b.getStringAttr(name));
+    if (states.count(name)) list.append("plx.updates", b.getStringAttr(name));
+    attributes.push_back(list.getDictionary(b.getContext()));
   }
   end_->setOperands(values);
   main_.setType(b.getFunctionType(main_.getArgumentTypes(), types));

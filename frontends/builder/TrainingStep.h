@@ -6,9 +6,9 @@
 //   @main(inputs, target, $learning_rate, $step, parameters, slots, statistics)
 //     -> ($loss, $gradient_norm, prediction, parameters, slots, statistics)
 //
-// where each tensor of the last three groups comes out under the name it went in with (`plx.name`),
-// as it is after the step. Whoever runs the program hands a step's outputs to the next one as
-// inputs.
+// where each tensor of the last three groups comes out under the name it went in with (`plx.name`,
+// `plx.updates`), as it is after the step. Whoever runs the program binds one buffer to both, which
+// a run then updates in place, or hands a step's outputs to the next one as inputs.
 //   $learning_rate  f64, rank 0; already scheduled
 //   $step           i64, rank 0; 0, 1, ...
 //   $loss           f64, rank 0: before the update

@@ -25,6 +25,19 @@ mlir::LogicalResult ProgramOp::verify() {
               mlir::cast<mlir::TypeAttr>(type).getValue()))
         return emitOpError()
                << "inputs and outputs are tensors, sequences, optionals and maps, found " << type;
+  if (!getDonated()) return mlir::success();
+  if (getDonated()->size() != getOutputNames().size())
+    return emitOpError() << "`donated` has " << getDonated()->size() << " entries, there are "
+                         << getOutputNames().size() << " outputs";
+  llvm::SmallVector<bool> taken(getInputTypes().size());
+  for (auto [output, input] : llvm::enumerate(*getDonated())) {
+    if (input == -1) continue;
+    if (input < 0 || input >= static_cast<int64_t>(taken.size()) || taken[input] ||
+        getInputTypes()[input] != getOutputTypes()[output])
+      return emitOpError() << "output " << output << " cannot take the place of input " << input
+                           << ": it has another type, another output has it, or it is none";
+    taken[input] = true;
+  }
   return mlir::success();
 }
 

@@ -21,12 +21,13 @@ def ProgramOp : HostProgram_Op<"program", [Symbol, IsolatedFromAbove, NoTerminat
     name) are variables of the program: those that are alone a dim of an input have its value from the start, others are
     set by set_symbol before they are read. Types of inputs and outputs are tensors, sequences and optionals.
     `arena_bytes`, set by the memory plan: bytes that are needed whatever the symbols are; `symbolic_arena`: there is more.
-    `num_states`: how many growable buffers (plx.state) there are.
+    `num_states`: how many growable buffers (plx.state) there are. `donated`: the input whose next value each output is, -1
+    where it is none's; one buffer may be bound to both, and plx-update-in-place has seen to it that this does no harm.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, StrArrayAttr:$inputNames, TypeArrayAttr:$inputTypes,
                        StrArrayAttr:$outputNames, TypeArrayAttr:$outputTypes,
                        DefaultValuedAttr<I64Attr, "0">:$numStates, OptionalAttr<I64Attr>:$arenaBytes,
-                       UnitAttr:$symbolicArena);
+                       UnitAttr:$symbolicArena, OptionalAttr<DenseI64ArrayAttr>:$donated);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     $sym_name $inputNames $inputTypes `->` $outputNames $outputTypes attr-dict-with-keyword $body
@@ -83,7 +84,7 @@ def AdvanceOp : HostProgram_Op<"advance", [Pure]> {
 }
 
 def CopyOp : HostProgram_Op<"copy"> {
-  let summary = "Copies a tensor of these dims; the buffers do not overlap.";
+  let summary = "Copies a tensor of these dims; the buffers do not overlap, but for an output and the input donated to it.";
   let arguments = (ins Plx_Buffer:$source, Plx_Buffer:$target, Plx_Dims:$dims, I64Attr:$elementBytes);
   let assemblyFormat = "$source `to` $target custom<Dims>($dims) `x` $elementBytes attr-dict";
 }

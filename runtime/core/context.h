@@ -40,6 +40,7 @@ struct plx_context {
   plx_program *program;
   plx_run run;
   bool has_run;  // the last run succeeded: outputs may be read
+  bool apart;    // what inputs and outputs are bound to now has been found not to overlap
   std::atomic<int32_t> cancelled;
 
   plx::InputSlot *inputs;    // [num_inputs]

@@ -66,7 +66,12 @@ plx_status check_index(const plx_module &module, const char *what, int32_t index
 void take_tensor(plx_context *context, int32_t index, const plx_tensor &tensor) {
   plx_view *view = &context->input_views[index];
   InputSlot *slot = &context->inputs[index];
-  for (int32_t i = 0; i < tensor.rank; ++i) view->dims[i] = tensor.dims[i];
+  bool is_same = view->data == tensor.data;
+  for (int32_t i = 0; i < tensor.rank; ++i) {
+    is_same = is_same && view->dims[i] == tensor.dims[i];
+    view->dims[i] = tensor.dims[i];
+  }
+  if (!is_same) context->apart = false;
   view->data = tensor.data;
   slot->tensor.data = tensor.data;
   slot->bytes = static_cast<uint64_t>(plx_tensor_bytes(&tensor));
@@ -146,6 +151,7 @@ plx_status plx_context_bind_output(plx_context *context, int32_t index, void *da
                      "model '%s': output %d does not exist; the model has %d outputs", module.name,
                      index, module.num_outputs);
   }
+  context->apart = false;
   context->outputs[index].bound = data;
   context->outputs[index].bound_bytes = data == nullptr ? 0 : bytes;
   return plx::succeed(out_error);

@@ -95,22 +95,40 @@ plx_status check_expressions(const plx_context &context, plx_error *out_error) {
   return PLX_OK;
 }
 
-plx_status check_overlaps(const plx_context &context, plx_error *out_error) {
+bool overlaps_input(const plx_context &context, int32_t output, int32_t input) {
   const plx_module &module = *context.program->module;
+  if (module.inputs[input].kind != PLX_KIND_TENSOR) return false;
+  const OutputSlot &slot = context.outputs[output];
+  const plx_tensor &tensor = context.inputs[input].tensor;
+  if (module.outputs[output].donated == input && slot.bound == tensor.data) return false;
+  return ranges_overlap(slot.bound, slot.bound_bytes, tensor.data, context.inputs[input].bytes);
+}
+
+// Quadratic in inputs and outputs, a step of training has hundreds: once for what is bound.
+plx_status check_overlaps(plx_context *context, plx_error *out_error) {
+  if (context->apart) return PLX_OK;
+  const plx_module &module = *context->program->module;
   for (int32_t o = 0; o < module.num_outputs; ++o) {
-    const OutputSlot &output = context.outputs[o];
+    const OutputSlot &output = context->outputs[o];
     if (output.bound == nullptr) continue;
     for (int32_t i = 0; i < module.num_inputs; ++i) {
-      if (module.inputs[i].kind != PLX_KIND_TENSOR) continue;
-      const plx_tensor &input = context.inputs[i].tensor;
-      if (module.outputs[o].donated == i && output.bound == input.data) continue;
-      if (!ranges_overlap(output.bound, output.bound_bytes, input.data, context.inputs[i].bytes))
-        continue;
+      if (!overlaps_input(*context, o, i)) continue;
       return fail(out_error, PLX_INVALID_ARGUMENT,
                   "model '%s': the memory bound to output '%s' overlaps input '%s'", module.name,
                   module.outputs[o].name, module.inputs[i].name);
     }
+    for (int32_t i = 0; i < o; ++i) {
+      const OutputSlot &other = context->outputs[i];
+      if (other.bound == nullptr ||
+          !ranges_overlap(output.bound, output.bound_bytes, other.bound, other.bound_bytes)) {
+        continue;
+      }
+      return fail(out_error, PLX_INVALID_ARGUMENT,
+                  "model '%s': the memory bound to output '%s' overlaps that of output '%s'",
+                  module.name, module.outputs[o].name, module.outputs[i].name);
+    }
   }
+  context->apart = true;
   return PLX_OK;
 }
 
@@ -186,7 +204,7 @@ extern "C" plx_status plx_context_run(plx_context *context, plx_error *out_error
   plx_status status = plx::check_all_set(*context, out_error);
   if (status == PLX_OK) status = plx::bind_symbols(context, out_error);
   if (status == PLX_OK) status = plx::check_expressions(*context, out_error);
-  if (status == PLX_OK) status = plx::check_overlaps(*context, out_error);
+  if (status == PLX_OK) status = plx::check_overlaps(context, out_error);
   if (status != PLX_OK) return status;
   status = plx::execute(context, context->program->module->run, out_error);
   ++context->run.run_number;

@@ -239,8 +239,9 @@ plx_status plx_context_set_input_at(plx_context *context, int32_t index, const p
 
 // Gives memory for an output, `bytes` bytes, borrowed until replaced or the context dies. Runs
 // write there when the output fits, else into the context's own memory: plx_context_output says
-// where. data NULL unbinds. It must not overlap an input, except one that the output's descriptor
-// says is donated to it; a run refuses that.
+// where. data NULL unbinds. It must not overlap another output's, nor an input, except that it may
+// be the memory of the input that the output's descriptor says is donated to it, which a run then
+// updates in place (and which holds anything after one that failed); a run refuses that.
 plx_status plx_context_bind_output(plx_context *context, int32_t index, void *data, uint64_t bytes,
                                    plx_error *out_error);
 

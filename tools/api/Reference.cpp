@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "absl/strings/str_cat.h"
+#include "compiler/memory/Donations.h"
 #include "ir/types/Types.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "tools/api/Objects.h"
@@ -47,6 +48,11 @@ absl::StatusOr<std::unique_ptr<Reference>> Reference::create(std::shared_ptr<con
   absl::StatusOr<ProgramInfo> info = signatureOf(*model);
   if (!info.ok()) return info.status();
   program.info = *std::move(info);
+  // The evaluator has its own values: outputs are written when all of them are known.
+  llvm::SmallVector<int64_t> donated =
+      donatedInputs(model->module().lookupSymbol<mlir::func::FuncOp>("main"));
+  for (auto [output, input] : llvm::zip_equal(program.info.outputs, donated))
+    output.donated = static_cast<int32_t>(input);
   program.info.targetCpu = "reference";
   program.info.imports = {{"plexus:evaluate", ""}};
   program.info.sites = {{"", "reference evaluator", ""}};

@@ -63,7 +63,7 @@ struct DiffOptions {
 
 struct TrainCommand {
   CommonOptions common;
-  std::string model, out, log, checkpoint;
+  std::string model, out, log, checkpoint, profile;
   std::vector<std::string> data;
   std::vector<std::string> inputs;  // "NAME=COLUMN"
   std::string target;               // "COLUMN" or "OUTPUT=COLUMN"
@@ -79,7 +79,7 @@ struct TrainCommand {
   double scheduleFactor = 0.1;
   int64_t epochs = 0, steps = 0, batch = 0, accumulate = 1, warmup = 0, checkpointEvery = 0;
   int64_t scheduleEvery = 0, validateEvery = 0, patience = 0;
-  bool noShuffle = false, keepTied = false, resume = false;
+  bool noShuffle = false, keepTied = false, resume = false, opProfile = false;
 };
 struct EvaluateCommand {
   CommonOptions common;

@@ -19,9 +19,12 @@ uint64_t bytesOf(const plx_tensor &tensor) {
 }  // namespace
 
 StepRunner::StepRunner(const plexus_model *model, const Program &program,
-                       const CommonOptions &common)
-    : model_(model), context_(createContext(program, common)) {
-  const plx_module &module = program.module();
+                       const CommonOptions &common, bool traces)
+    : model_(model),
+      module_(program.module()),
+      traces_(traces),
+      context_(createContext(program, common, traces)) {
+  const plx_module &module = module_;
   for (int32_t i = 0; i < module.num_inputs; ++i) inputs_[module.inputs[i].name] = i;
   for (int32_t i = 0; i < module.num_outputs; ++i) outputs_[module.outputs[i].name] = i;
   const Compiler &compiler = Compiler::get();
@@ -31,12 +34,13 @@ StepRunner::StepRunner(const plexus_model *model, const Program &program,
     compiler.trainingState(model, i, &state);
     others.insert(state.name);
     if (state.kind == PLEXUS_STATE_SUM) continue;  // the accumulator's
-    for (std::vector<Array> *side : {&front_, &back_}) side->push_back(makeArray(state));
-    states_.push_back({state.name, state.kind, i, plx_array_view(front_.back().get())});
+    arrays_.push_back(makeArray(state));
+    states_.push_back({state.name, state.kind, i, plx_array_view(arrays_.back().get())});
   }
   reset();
   for (int32_t i = 0; i < module.num_inputs; ++i)
     if (!others.count(module.inputs[i].name)) batch_.push_back(&module.inputs[i]);
+  bindStates();
 }
 
 void StepRunner::reset() {
@@ -64,13 +68,10 @@ void StepRunner::setInput(const std::string &name, const plx_tensor &tensor) {
 
 void StepRunner::bindStates() {
   plx_error error;
-  for (size_t i = 0; i < states_.size(); ++i) {
-    plx_tensor next = plx_array_view(back_[i].get());
-    checkStatus(
-        plx_context_set_input_at(context_.get(), input(states_[i].name), &states_[i].value, &error),
-        error);
-    checkStatus(plx_context_bind_output(context_.get(), outputs_.at(states_[i].name), next.data,
-                                        bytesOf(next), &error),
+  for (const State &state : states_) {
+    setInput(state.name, state.value);
+    checkStatus(plx_context_bind_output(context_.get(), outputs_.at(state.name), state.value.data,
+                                        bytesOf(state.value), &error),
                 error);
   }
 }
@@ -84,13 +85,9 @@ StepRunner::Figures StepRunner::run(double learningRate, int64_t step, int64_t p
   // A step that nothing in the model asks for is no input.
   for (size_t i = 0; i < std::size(names); ++i)
     if (inputs_.count(names[i])) setInput(names[i], scalars[i]);
-  bindStates();
   plx_error error;
   checkStatus(plx_context_run(context_.get(), &error), error);
-  for (size_t i = 0; i < states_.size(); ++i) {
-    std::swap(front_[i], back_[i]);
-    states_[i].value = plx_array_view(front_[i].get());
-  }
+  ++numSteps_;
   auto scalar = [&](const char *name) {
     plx_tensor out;
     checkStatus(plx_context_output(context_.get(), outputs_.at(name), &out, &error), error);
@@ -104,6 +101,30 @@ plx_tensor StepRunner::prediction() const {
   plx_tensor out;
   const char *name = Compiler::get().trainingPrediction(model_);
   checkStatus(plx_context_output(context_.get(), outputs_.at(name), &out, &error), error);
+  return out;
+}
+
+StepRunner::Memory StepRunner::memory() const {
+  plx_memory memory;
+  plx_context_memory(context_.get(), &memory);
+  // The arena grows in large pieces: what it needs is known where sizes are.
+  uint64_t arena = module_.arena_bytes >= 0 ? static_cast<uint64_t>(module_.arena_bytes)
+                                            : memory.arena_peak_bytes;
+  Memory out{0, arena, memory.weights_bytes, memory.heap_allocations};
+  for (const State &state : states_) out.stateBytes += bytesOf(state.value);
+  return out;
+}
+
+std::vector<StepRunner::Kernel> StepRunner::kernels() const {
+  std::vector<Kernel> out;
+  plx_error error;
+  for (int32_t i = 0; traces_ && i < module_.num_kernels; ++i) {
+    plx_kernel_profile profile;
+    checkStatus(plx_context_profile(context_.get(), i, &profile, &error), error);
+    auto steps = static_cast<double>(numSteps_);
+    out.push_back({&module_.kernels[i], static_cast<double>(profile.launches) / steps,
+                   static_cast<double>(profile.total_ns) * 1e-6 / steps});
+  }
   return out;
 }
 

@@ -1,6 +1,7 @@
 // A compiled step of training and the tensors that go from step to step.
 //
-// Each state has two buffers: a step reads one and writes the other, and then they change places.
+// Each state has one buffer, which a step updates in place: input and output of the program are
+// bound to it once. After a step that failed the states may be anything.
 #ifndef PLEXUS_TOOLS_PLEXUS_STEPRUNNER_H
 #define PLEXUS_TOOLS_PLEXUS_STEPRUNNER_H
 
@@ -24,8 +25,21 @@ class StepRunner {
     plx_tensor value;
   };
 
-  /// `model` was opened as PLEXUS_TRAIN_STEP or _FINISH. Both outlive the runner. Throws Failure.
-  StepRunner(const plexus_model *model, const Program &program, const CommonOptions &common);
+  struct Memory {
+    uint64_t stateBytes;    // parameters, slots, statistics
+    uint64_t arenaBytes;    // most that values of a step took together so far
+    uint64_t weightsBytes;  // weights that do not change
+    uint64_t heapAllocations;
+  };
+  struct Kernel {
+    const plx_kernel *info;
+    double launches, milliseconds;  // of a step
+  };
+
+  /// `model` was opened as PLEXUS_TRAIN_STEP or _FINISH. Both outlive the runner. `traces`: times of
+  /// kernels are taken. Throws Failure.
+  StepRunner(const plexus_model *model, const Program &program, const CommonOptions &common,
+             bool traces = false);
 
   /// Inputs that are neither states nor scalars of the step: the model's own and the target.
   const std::vector<const plx_value *> &batchInputs() const { return batch_; }
@@ -41,6 +55,9 @@ class StepRunner {
   const std::vector<State> &states() const { return states_; }
   /// Sets the states to what they are before the first step.
   void reset();
+  Memory memory() const;
+  /// Empty where the runner does not trace. Throws Failure.
+  std::vector<Kernel> kernels() const;
   /// Writes the trained model.
   void save(const std::string &path) const;
 
@@ -49,11 +66,14 @@ class StepRunner {
   int32_t input(const std::string &name) const;
 
   const plexus_model *model_;
+  const plx_module &module_;
+  bool traces_;
+  int64_t numSteps_ = 0;
 
   Context context_;
   std::map<std::string, int32_t> inputs_, outputs_;
   std::vector<const plx_value *> batch_;
-  std::vector<Array> front_, back_;  // by state: what a step reads, and writes
+  std::vector<Array> arrays_;  // by state
   std::vector<State> states_;
 };
 

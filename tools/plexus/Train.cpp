@@ -12,6 +12,7 @@
 #include "runtime/train/checkpoint.h"
 #include "runtime/train/schedule.h"
 #include "tools/plexus/Commands.h"
+#include "tools/plexus/StepProfile.h"
 #include "tools/plexus/StepRunner.h"
 #include "tools/plexus/training/Accumulator.h"
 #include "tools/plexus/training/Best.h"
@@ -36,7 +37,7 @@ class Training {
         model_(openForTraining(options,
                                options.accumulate > 1 ? PLEXUS_TRAIN_FINISH : PLEXUS_TRAIN_STEP)),
         program_(Program::session(model_.get(), options.common.device)),
-        runner_(model_.get(), program_, options.common),
+        runner_(model_.get(), program_, options.common, options.opProfile),
         data_(readTrainingData(options, model_.get(), program_.module(), runner_)) {}
 
   void run();
@@ -63,6 +64,7 @@ class Training {
   ModelHandle model_;
   Program program_;
   StepRunner runner_;
+  StepProfile profile_;
   TrainingData data_;
   std::optional<Accumulator> accumulator_;
   std::optional<Evaluation> evaluation_;
@@ -234,7 +236,9 @@ void Training::run() {
   StepRunner::Figures figures{};
   int64_t s = first_;
   for (; s < schedule_.steps && !isTimeToStop(); ++s) {
+    profile_.beginStep();
     figures = step(s);
+    profile_.endStep();
     if (!std::isfinite(figures.loss) || !std::isfinite(figures.gradientNorm)) explain(s, figures);
     std::vector<double> found = evaluate(s + 1);
     record_->add(
@@ -248,6 +252,7 @@ void Training::run() {
 
 void Training::finish(int64_t done, double loss, double seconds) {
   progress_.reset();
+  if (!options_.profile.empty()) profile_.write(options_.profile, runner_);
   record_->sync();
   record_->finish();
   if (isTimeToStop())

@@ -96,6 +96,24 @@ TEST(Context, TrimGivesMemoryBackAndRunsOn) {
   EXPECT_EQ(run(&loaded), before);
 }
 
+// What is bound to an input and its donated output may not lie under anything else, whenever it is
+// bound.
+TEST(Context, DonatedMemoryIsSharedWithNothingElse) {
+  FakeModel model;
+  model.outputs[0].donated = 0;
+  Loaded loaded(model.module);
+  Floats x({2, 4});
+  Floats bias({4});
+  bias.tensor.data = x.values.data() + 4;
+  set_inputs(&loaded, x, bias);
+  ASSERT_EQ(plx_context_bind_output(loaded.context, 0, x.values.data(), 32, nullptr), PLX_OK);
+  for (int run = 0; run < 2; ++run) {
+    EXPECT_EQ(plx_context_run(loaded.context, &loaded.error), PLX_INVALID_ARGUMENT);
+    EXPECT_STREQ(loaded.error.message,
+                 "model 'fake': the memory bound to output 'y' overlaps input 'bias'");
+  }
+}
+
 TEST(Context, BoundOutputIsUsedWhereItFits) {
   FakeModel model;
   Loaded loaded(model.module);
