@@ -8,6 +8,7 @@
     fuzz        random programs on the CPU by plexus-fuzz           (the same ones each time, and gradients; five minutes at most)
     suite       the ONNX backend suite by `plexus check`            (dumped by tests/conformance/prepare.sh)
     symbolic    every tenth case of it with `--symbolic`; symbolic-full: all
+    reference   every tenth case of it on the reference evaluator; reference-full: all
     own         operators and versions of operators that the suite leaves out, by `plexus check`     (written likewise)
     bad         bad input for each family of operators, on the CPU and on the reference evaluator (tests/conformance/bad_cases.py)
     contrib     com.microsoft's operators by `plexus check`         (written by tests/conformance/prepare.sh)
@@ -181,11 +182,11 @@ def run_check(build, name, folders, known_of=None, list_name="known-failures.txt
         return compare_with_known(name, known_of, list_name, json.load(file))
 
 
-def run_symbolic(build, name, step):
-    """The suite with all input dims made symbolic: every `step`-th case by name."""
+def run_cases(build, name, step, list_name, flags):
+    """The suite run in another way: every `step`-th case by name."""
     suite = os.path.join(build, "suite")
     cases = sorted(os.path.dirname(p) for p in glob.glob(os.path.join(suite, "*", "*", "model.onnx")))[::step]
-    return run_check(build, name, cases or [suite], suite, "known-failures-symbolic.txt", ["--symbolic"])
+    return run_check(build, name, cases or [suite], suite, list_name, flags)
 
 
 def run_bad(build):
@@ -226,7 +227,7 @@ def run_roundtrip(build, models, every):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=os.path.join(ROOT, "build"))
-    choices = ["house", "unit", "lit", "fuzz", "suite", "symbolic", "symbolic-full", "own", "bad", "contrib", "roundtrip", "roundtrip-all", "models", "skeletons"]
+    choices = ["house", "unit", "lit", "fuzz", "suite", "symbolic", "symbolic-full", "reference", "reference-full", "own", "bad", "contrib", "roundtrip", "roundtrip-all", "models", "skeletons"]
     parser.add_argument("suites", nargs="+", choices=choices)
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
@@ -241,8 +242,10 @@ def main():
         "lit": lambda: run_lit(build),
         "fuzz": lambda: run_fuzz(build),
         "suite": lambda: run_check(build, "suite", [os.path.join(build, "suite")], os.path.join(build, "suite")),
-        "symbolic": lambda: run_symbolic(build, "symbolic", 10),
-        "symbolic-full": lambda: run_symbolic(build, "symbolic-full", 1),
+        "symbolic": lambda: run_cases(build, "symbolic", 10, "known-failures-symbolic.txt", ["--symbolic"]),
+        "symbolic-full": lambda: run_cases(build, "symbolic-full", 1, "known-failures-symbolic.txt", ["--symbolic"]),
+        "reference": lambda: run_cases(build, "reference", 10, "known-failures.txt", ["--device", "reference"]),
+        "reference-full": lambda: run_cases(build, "reference-full", 1, "known-failures.txt", ["--device", "reference"]),
         "own": lambda: run_check(build, "own", [os.path.join(build, "own")]),
         "bad": lambda: run_bad(build),
         "contrib": lambda: run_check(build, "contrib", [os.path.join(build, "contrib")]),
