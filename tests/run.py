@@ -9,6 +9,7 @@
     suite       the ONNX backend suite by `plexus check`            (dumped by tests/conformance/prepare.sh)
     symbolic    every tenth case of it with `--symbolic`; symbolic-full: all
     reference   every tenth case of it on the reference evaluator; reference-full: all
+    gradients   every twentieth case of it by `plexus check --gradient`; gradients-full: all, and their table
     own         operators and versions of operators that the suite leaves out, by `plexus check`     (written likewise)
     bad         bad input for each family of operators, on the CPU and on the reference evaluator (tests/conformance/bad_cases.py)
     contrib     com.microsoft's operators by `plexus check`         (written by tests/conformance/prepare.sh)
@@ -182,11 +183,29 @@ def run_check(build, name, folders, known_of=None, list_name="known-failures.txt
         return compare_with_known(name, known_of, list_name, json.load(file))
 
 
+def suite_cases(build, step, kinds="*"):
+    return sorted(os.path.dirname(p) for p in glob.glob(os.path.join(build, "suite", kinds, "*", "model.onnx")))[::step]
+
+
 def run_cases(build, name, step, list_name, flags):
     """The suite run in another way: every `step`-th case by name."""
     suite = os.path.join(build, "suite")
-    cases = sorted(os.path.dirname(p) for p in glob.glob(os.path.join(suite, "*", "*", "model.onnx")))[::step]
-    return run_check(build, name, cases or [suite], suite, list_name, flags)
+    return run_check(build, name, suite_cases(build, step) or [suite], suite, list_name, flags)
+
+
+def run_gradients(build, name, step):
+    """Derivatives of every `step`-th case against differences. Not of the light models (real/): their weights are all one
+    number, so that outputs do not depend on inputs and what is left of gradients is rounding."""
+    suite = os.path.join(build, "suite")
+    cases = suite_cases(build, step, "[!r]*") or [suite]
+    figures = run_check(build, name, cases, suite, "known-failures-gradient.txt", ["--gradient"])
+    results = os.path.join(build, "results", f"check-{name}.json")
+    if os.path.exists(results):
+        python = os.path.join(os.environ["PLEXUS_DEPS"], "venv", "bin", "python")
+        with open(os.path.join(build, "results", f"{name}.md"), "w") as table:
+            subprocess.run([python, os.path.join(ROOT, "tests", "conformance", "gradients.py"), results], stdout=table, check=True)
+        say(f"{name}: the table by operator is {table.name}")
+    return figures
 
 
 def run_bad(build):
@@ -227,7 +246,7 @@ def run_roundtrip(build, models, every):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=os.path.join(ROOT, "build"))
-    choices = ["house", "unit", "lit", "fuzz", "suite", "symbolic", "symbolic-full", "reference", "reference-full", "own", "bad", "contrib", "roundtrip", "roundtrip-all", "models", "skeletons"]
+    choices = ["house", "unit", "lit", "fuzz", "suite", "symbolic", "symbolic-full", "reference", "reference-full", "gradients", "gradients-full", "own", "bad", "contrib", "roundtrip", "roundtrip-all", "models", "skeletons"]
     parser.add_argument("suites", nargs="+", choices=choices)
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
@@ -246,6 +265,8 @@ def main():
         "symbolic-full": lambda: run_cases(build, "symbolic-full", 1, "known-failures-symbolic.txt", ["--symbolic"]),
         "reference": lambda: run_cases(build, "reference", 10, "known-failures.txt", ["--device", "reference"]),
         "reference-full": lambda: run_cases(build, "reference-full", 1, "known-failures.txt", ["--device", "reference"]),
+        "gradients": lambda: run_gradients(build, "gradients", 20),
+        "gradients-full": lambda: run_gradients(build, "gradients-full", 1),
         "own": lambda: run_check(build, "own", [os.path.join(build, "own")]),
         "bad": lambda: run_bad(build),
         "contrib": lambda: run_check(build, "contrib", [os.path.join(build, "contrib")]),
