@@ -166,11 +166,33 @@ Value probabilities(NodeContext &c, const Decisions &d) {
   return c.regionsOp("plx.loop", operands, {}, regions, {p.getType()})[0];
 }
 
+// Without support vectors: `coefficients` are support vectors themselves, one a class, and the
+// largest score decides; of two classes, as ONNX's reference and onnxruntime have it, the second
+// one where it is above a threshold.
+void linearSvmClassifier(NodeContext &c, Value x, Value labels) {
+  int64_t classes = *c.dim(labels, 0).constant();
+  auto coefficients = c.floatsOf("coefficients"), rho = c.floatsOf("rho");
+  if (classes < 1 || coefficients.empty() || coefficients.size() % classes != 0 || rho.empty())
+    invalid("coefficients has " + llvm::Twine(coefficients.size()) + " entries and rho " +
+            llvm::Twine(rho.size()) + " for " + llvm::Twine(classes) + " classes");
+  int64_t width = static_cast<int64_t>(coefficients.size()) / classes;
+  Value w = numbers(c, "coefficients", coefficients, c.f32(), {classes, width});
+  Value scores = c.add_(kernels(c, x, w), rho[0]), label = c.argReduce("max", scores, 1);
+  if (classes == 2) {
+    bool allPositive = llvm::all_of(coefficients, [](double weight) { return weight >= 0; });
+    Value largest = c.reduce("max", scores, {1});
+    Value isSecond = allPositive ? c.ge_(largest, 0.5) : c.gt_(largest, 0);
+    label = c.select_(isSecond, 1, label);
+  }
+  c.out(0, c.take(labels, label, 0));
+  c.out(1, postTransformed(c, scores));
+}
+
 // One against one, as libsvm. The label is the class with most votes, the scores are probabilities
 // where the model has them, else the decisions (of two classes: one a class).
 void svmClassifier(NodeContext &c) {
   Value x = f32Rows(c), labels = classLabels(c, "classlabels_ints", "classlabels_strings");
-  if (c.intsOf("vectors_per_class").empty()) unsupported("SVMClassifier without support vectors");
+  if (c.intsOf("vectors_per_class").empty()) return linearSvmClassifier(c, x, labels);
   Decisions d = decisionsOf(c, x);
   c.out(0, c.take(labels, c.argReduce("max", d.votes, 1), 0));
   if (!c.floatsOf("prob_a").empty()) return c.out(1, postTransformed(c, probabilities(c, d)));
