@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
 """Runs suites of a built tree and sums them: the last line is `N passed, N failed, N skipped`, exit 1 if any failed.
 
-  tests/run.py [--build DIR] SUITE...
+  tests/run.py [--build DIR] [--suite DIR] SUITE...
     house       tools/dev/check.sh: format, layers, sizes, each op's duties and tests, symbols of what is built
     unit        GoogleTest executables, by ctest
     lit         tests/ops, tests/lit, tests/errors
     fuzz        random programs on the CPU by plexus-fuzz           (the same ones each time, and gradients; five minutes at most)
     suite       the ONNX backend suite by `plexus check`            (dumped by tests/conformance/prepare.sh)
     symbolic    every tenth case of it with `--symbolic`; symbolic-full: all
+    reference   every tenth case of it on the reference evaluator; reference-full: all
+    gradients   every twentieth case of it by `plexus check --gradient`; gradients-full: all, and their table
+    sanitized   every twentieth case of it by a `plexus` with sanitizers, whose build has no suite of its own (--suite);
+                sanitized-full: all
     own         operators and versions of operators that the suite leaves out, by `plexus check`     (written likewise)
     bad         bad input for each family of operators, on the CPU and on the reference evaluator (tests/conformance/bad_cases.py)
     contrib     com.microsoft's operators by `plexus check`         (written by tests/conformance/prepare.sh)
@@ -30,6 +34,8 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LLVM_TOOLS = "/usr/lib/llvm-22/bin"
+SUITES = """house unit lit fuzz suite symbolic symbolic-full reference reference-full gradients gradients-full sanitized
+sanitized-full own bad contrib roundtrip roundtrip-all zoo models skeletons""".split()
 JOBS = str(os.cpu_count() or 1)
 
 
@@ -182,11 +188,27 @@ def run_check(build, name, folders, known_of=None, list_name="known-failures.txt
         return compare_with_known(name, known_of, list_name, json.load(file))
 
 
-def run_symbolic(build, name, step):
-    """The suite with all input dims made symbolic: every `step`-th case by name."""
-    suite = os.path.join(build, "suite")
-    cases = sorted(os.path.dirname(p) for p in glob.glob(os.path.join(suite, "*", "*", "model.onnx")))[::step]
-    return run_check(build, name, cases or [suite], suite, "known-failures-symbolic.txt", ["--symbolic"])
+def suite_cases(suite, step, kinds="*"):
+    return sorted(os.path.dirname(p) for p in glob.glob(os.path.join(suite, kinds, "*", "model.onnx")))[::step]
+
+
+def run_cases(build, suite, name, step, list_name, flags=()):
+    """The suite run in another way: every `step`-th case by name."""
+    return run_check(build, name, suite_cases(suite, step) or [suite], suite, list_name, flags)
+
+
+def run_gradients(build, suite, name, step):
+    """Derivatives of every `step`-th case against differences. Not of the light models (real/): their weights are all one
+    number, so that outputs do not depend on inputs and what is left of gradients is rounding."""
+    cases = suite_cases(suite, step, "[!r]*") or [suite]
+    figures = run_check(build, name, cases, suite, "known-failures-gradient.txt", ["--gradient"])
+    results = os.path.join(build, "results", f"check-{name}.json")
+    if os.path.exists(results):
+        python = os.path.join(os.environ["PLEXUS_DEPS"], "venv", "bin", "python")
+        with open(os.path.join(build, "results", f"{name}.md"), "w") as table:
+            subprocess.run([python, os.path.join(ROOT, "tests", "conformance", "gradients.py"), results], stdout=table, check=True)
+        say(f"{name}: the table by operator is {table.name}")
+    return figures
 
 
 def run_bad(build):
@@ -200,7 +222,7 @@ def run_bad(build):
     return tuple(totals)
 
 
-def run_roundtrip(build, models, every):
+def run_roundtrip(build, suite, models, every):
     """(passed, failed, skipped): what export makes of cases, and whether it gives their outputs again."""
     python = os.path.join(os.environ["PLEXUS_DEPS"], "venv", "bin", "python")
     out = os.path.join(build, "roundtrip")
@@ -219,7 +241,7 @@ def run_roundtrip(build, models, every):
         for i, figure in enumerate((passed, failed + wrong, skipped + other)):
             totals[i] += figure
 
-    add(os.path.join(build, "suite"), ["--float", "--every", str(every)], True)
+    add(suite, ["--float", "--every", str(every)], True)
     add(models, ["--onnxruntime", "--max-bytes", "5000000"], False)
     return tuple(totals)
 
@@ -233,10 +255,11 @@ def run_zoo(build):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=os.path.join(ROOT, "build"))
-    choices = ["house", "unit", "lit", "fuzz", "suite", "symbolic", "symbolic-full", "own", "bad", "contrib", "roundtrip", "roundtrip-all", "zoo", "models", "skeletons"]
-    parser.add_argument("suites", nargs="+", choices=choices)
+    parser.add_argument("--suite", help="where the dumped ONNX suite is: BUILD/suite where this is left out")
+    parser.add_argument("suites", nargs="+", choices=SUITES)
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
+    suite = os.path.abspath(arguments.suite or os.path.join(build, "suite"))
     os.environ.setdefault("PLEXUS_DEPS", os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "plexus-deps"))
     # LLVM's allocator, when built here, marks memory that its shared library, which is not sanitized, hands out.
     os.environ.setdefault("ASAN_OPTIONS", "allow_user_poisoning=0")
@@ -247,22 +270,28 @@ def main():
         "unit": lambda: run_unit(build),
         "lit": lambda: run_lit(build),
         "fuzz": lambda: run_fuzz(build),
-        "suite": lambda: run_check(build, "suite", [os.path.join(build, "suite")], os.path.join(build, "suite")),
-        "symbolic": lambda: run_symbolic(build, "symbolic", 10),
-        "symbolic-full": lambda: run_symbolic(build, "symbolic-full", 1),
+        "suite": lambda: run_check(build, "suite", [suite], suite),
+        "symbolic": lambda: run_cases(build, suite, "symbolic", 10, "known-failures-symbolic.txt", ["--symbolic"]),
+        "symbolic-full": lambda: run_cases(build, suite, "symbolic-full", 1, "known-failures-symbolic.txt", ["--symbolic"]),
+        "reference": lambda: run_cases(build, suite, "reference", 10, "known-failures.txt", ["--device", "reference"]),
+        "reference-full": lambda: run_cases(build, suite, "reference-full", 1, "known-failures.txt", ["--device", "reference"]),
+        "gradients": lambda: run_gradients(build, suite, "gradients", 20),
+        "gradients-full": lambda: run_gradients(build, suite, "gradients-full", 1),
+        "sanitized": lambda: run_cases(build, suite, "sanitized", 20, "known-failures.txt"),
+        "sanitized-full": lambda: run_cases(build, suite, "sanitized-full", 1, "known-failures.txt"),
         "own": lambda: run_check(build, "own", [os.path.join(build, "own")]),
         "bad": lambda: run_bad(build),
         "contrib": lambda: run_check(build, "contrib", [os.path.join(build, "contrib")]),
-        "roundtrip": lambda: run_roundtrip(build, models, 10),
-        "roundtrip-all": lambda: run_roundtrip(build, models, 1),
+        "roundtrip": lambda: run_roundtrip(build, suite, models, 10),
+        "roundtrip-all": lambda: run_roundtrip(build, suite, models, 1),
         "zoo": lambda: run_zoo(build),
         "models": lambda: run_check(build, "models", [os.path.join(models, kind) for kind in ("real", "exported")]),
         "skeletons": lambda: run_check(build, "skeletons", [os.path.join(build, "models")]),
     }
     totals = [0, 0, 0]
-    for suite in arguments.suites:
-        figures = runners[suite]()
-        say("%-10s %5d passed, %d failed, %d skipped" % (suite, *figures))
+    for name in arguments.suites:
+        figures = runners[name]()
+        say("%-10s %5d passed, %d failed, %d skipped" % (name, *figures))
         totals = [a + b for a, b in zip(totals, figures)]
     say("%d passed, %d failed, %d skipped" % tuple(totals))
     return 1 if totals[1] else 0

@@ -3,143 +3,19 @@
 #include <cmath>
 #include <random>
 
-#include "compiler/memory/InlineCalls.h"
-#include "ir/autodiff/Gradient.h"
+#include "compiler/autodiff/GradientPrograms.h"
 #include "ir/eval/Evaluator.h"
-#include "ir/ops/BuildDerivatives.h"
-#include "ir/types/Types.h"
-#include "llvm/ADT/SetVector.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/IR/AttrTypeSubElements.h"
-#include "mlir/IR/Verifier.h"
 
 namespace plx {
 namespace {
 
 using Values = llvm::SmallVector<eval::Value>;
-using Module = mlir::OwningOpRef<mlir::ModuleOp>;
 
 constexpr double kTolerance = 1e-6;  // of the largest entry
 constexpr double kSmallest = 1e-4;   // largest entries below this count as this
 constexpr double kStep = 2e-3;  // error of order kStep^4 = 2e-11 against rounding 1e-16 / kStep
 constexpr int64_t kMaxEntries = 40;  // of an input that are varied
-
-eval::Tensor toF64(const eval::Tensor &x, mlir::Type f64) {
-  eval::Tensor out(f64, x.shape());
-  for (int64_t i = 0; i < x.numElements(); ++i) out.setFloat(i, std::as_const(x).floats()[i]);
-  return out;
-}
-
-bool isFloat(const eval::Value &value) {
-  const auto *tensor = std::get_if<eval::Tensor>(&value.is);
-  return tensor && tensor->isFloat();
-}
-
-bool isFloatTensor(mlir::Type type) {
-  auto tensor = mlir::dyn_cast<mlir::RankedTensorType>(type);
-  return tensor && mlir::isa<mlir::FloatType>(tensor.getElementType());
-}
-
-// ---- programs -----------------------------------------------------------------------------------
-
-mlir::func::FuncOp mainOf(Module &module) {
-  return module->lookupSymbol<mlir::func::FuncOp>("main");
-}
-
-/// A copy of the module with `name`, called @main, and what that calls.
-Module isolate(mlir::ModuleOp module, llvm::StringRef name) {
-  Module copy(module.clone());
-  auto main = copy->lookupSymbol<mlir::func::FuncOp>(name);
-  llvm::SetVector<mlir::Operation *> used;
-  used.insert(main);
-  for (size_t i = 0; i < used.size(); ++i)
-    used[i]->walk([&](mlir::Operation *op) {
-      op->getAttrDictionary().walk([&](mlir::SymbolRefAttr symbol) {
-        if (mlir::Operation *callee = copy->lookupSymbol(symbol)) used.insert(callee);
-      });
-    });
-  for (mlir::Operation &op : llvm::make_early_inc_range(*copy->getBody()))
-    if (!used.contains(&op)) op.erase();
-  main.setName("main");
-  return copy;
-}
-
-/// All floats f64.
-mlir::LogicalResult promote(mlir::ModuleOp module) {
-  mlir::Type f64 = mlir::Float64Type::get(module.getContext());
-  mlir::AttrTypeReplacer replacer;
-  replacer.addReplacement([&](mlir::RankedTensorType type) -> std::optional<mlir::Type> {
-    if (!mlir::isa<mlir::FloatType>(type.getElementType())) return std::nullopt;
-    return mlir::RankedTensorType::get(type.getShape(), f64, type.getEncoding());
-  });
-  replacer.addReplacement([&](SequenceType type) -> std::optional<mlir::Type> {
-    return SequenceType::get(replacer.replace(type.element()));
-  });
-  replacer.addReplacement([&](OptionalType type) -> std::optional<mlir::Type> {
-    return OptionalType::get(replacer.replace(type.element()));
-  });
-  replacer.addReplacement([&](mlir::DenseElementsAttr dense)
-                              -> std::optional<std::pair<mlir::Attribute, mlir::WalkResult>> {
-    if (!mlir::isa<mlir::FloatType>(dense.getElementType())) return std::nullopt;
-    return std::pair(toF64(eval::Tensor::fromAttr(dense), f64).toAttr(), mlir::WalkResult::skip());
-  });
-  for (auto function : module.getOps<mlir::func::FuncOp>()) {
-    function.removeArgAttrsAttr();
-    function.removeResAttrsAttr();
-  }
-  replacer.recursivelyReplaceElementsIn(module, /*replaceAttrs=*/true, /*replaceLocs=*/false,
-                                        /*replaceTypes=*/true);
-  return mlir::verify(module);
-}
-
-void setResults(mlir::func::FuncOp function, mlir::ValueRange results) {
-  function.getBody().front().getTerminator()->setOperands(results);
-  function.setFunctionType(mlir::FunctionType::get(
-      function.getContext(), function.getArgumentTypes(), results.getTypes()));
-}
-
-/// @main gives the sum of its results' products with `factors` (one a float result) instead.
-mlir::LogicalResult giveProduct(Module &module, llvm::ArrayRef<eval::Tensor> factors) {
-  mlir::func::FuncOp function = mainOf(module);
-  mlir::Operation *end = function.getBody().front().getTerminator();
-  mlir::OpBuilder b(end);
-  mlir::Location loc = end->getLoc();
-  mlir::Value sum = build::constantScalar(b, loc, 0, b.getF64Type());
-  size_t number = 0;
-  for (mlir::Value result : llvm::to_vector(end->getOperands())) {
-    if (!isFloatTensor(result.getType())) continue;
-    mlir::Value factor = build::constant(b, loc, factors[number++].toAttr());
-    factor = build::rebind(b, loc, factor, dimsOf(result.getType()));
-    int64_t rank = mlir::cast<mlir::RankedTensorType>(result.getType()).getRank();
-    mlir::Value product = build::multiply(b, loc, factor, result);
-    sum = build::add(b, loc, sum, build::reduce(b, loc, "sum", product, build::allAxes(rank)));
-  }
-  if (!sum) return mlir::failure();
-  setResults(function, sum);
-  return mlir::success();
-}
-
-/// @main gives the gradient of its only result by its float arguments instead.
-mlir::LogicalResult giveGradient(Module &module) {
-  mlir::func::FuncOp function = mainOf(module);
-  mlir::Operation *end = function.getBody().front().getTerminator();
-  mlir::OpBuilder b(end);
-  llvm::SmallVector<mlir::Value> results(end->getOperands()), inputs;
-  for (mlir::Value argument : function.getArguments())
-    if (isFloatTensor(argument.getType())) inputs.push_back(argument);
-  mlir::Value seed = build::constantScalar(b, end->getLoc(), 1, b.getF64Type());
-  if (failed(inlineCalls(*module, function, /*keepVjps=*/true))) return mlir::failure();
-  results.assign(end->getOperands().begin(), end->getOperands().end());
-  auto cotangents = gradient(b, results, seed, inputs);
-  if (failed(cotangents)) return mlir::failure();
-  llvm::SmallVector<mlir::Value> gradients;
-  for (auto [input, cotangent] : llvm::zip_equal(inputs, *cotangents))
-    gradients.push_back(cotangent ? cotangent : build::zerosLike(b, end->getLoc(), input));
-  setResults(function, gradients);
-  return mlir::verify(*module);
-}
-
-// ---- the check ----------------------------------------------------------------------------------
 
 class Check {
  public:
@@ -205,7 +81,7 @@ class Check {
     return out;
   }
 
-  mlir::FailureOr<Values> evaluate(Module &module, llvm::ArrayRef<eval::Value> inputs) {
+  mlir::FailureOr<Values> evaluate(OwnedModule &module, llvm::ArrayRef<eval::Value> inputs) {
     eval::Evaluator evaluator(*module);
     mlir::FailureOr<Values> results = evaluator.run("main", inputs);
     if (failed(results)) error_ = evaluator.error();
@@ -223,8 +99,8 @@ class Check {
     llvm::SmallVector<eval::Tensor> ones;
     for (const eval::Value &result : *results)
       if (isFloat(result)) ones.push_back(filled(result.tensor(), [] { return 1.0; }));
-    Module program(program_->clone());
-    if (failed(giveProduct(program, ones)) || failed(giveGradient(program))) return said_;
+    OwnedModule program(program_->clone());
+    if (failed(giveProduct(*program, ones)) || failed(giveGradient(*program))) return said_;
     mlir::FailureOr<Values> gradients = evaluate(program, stated_);
     if (failed(gradients)) return error_;
     for (auto [place, i] : llvm::enumerate(inputs_)) {
@@ -245,9 +121,9 @@ class Check {
     for (const eval::Value &result : *results)
       if (isFloat(result))
         factors.push_back(filled(result.tensor(), [&] { return 2 * unit_(random_) - 1; }));
-    if (failed(giveProduct(program_, factors))) return said_;
-    Module product(program_->clone());
-    if (failed(giveGradient(program_))) return said_;
+    if (failed(giveProduct(*program_, factors))) return said_;
+    OwnedModule product(program_->clone());
+    if (failed(giveGradient(*program_))) return said_;
     mlir::FailureOr<Values> gradients = evaluate(program_, point_);
     if (failed(gradients)) return error_;
     if (std::string wrong = checkCompiled(*gradients); !wrong.empty()) return wrong;
@@ -273,7 +149,7 @@ class Check {
     return largest;
   }
 
-  std::string compare(Module &product, llvm::ArrayRef<eval::Value> gradients) {
+  std::string compare(OwnedModule &product, llvm::ArrayRef<eval::Value> gradients) {
     double scale = largest(gradients);
     for (auto [place, input] : llvm::enumerate(inputs_)) {
       const eval::Tensor &gradient = gradients[place].tensor();
@@ -295,7 +171,7 @@ class Check {
   }
 
   /// d product / d element `i` of an input.
-  std::optional<double> slope(Module &product, size_t input, int64_t i) {
+  std::optional<double> slope(OwnedModule &product, size_t input, int64_t i) {
     auto at = [&](double offset) -> std::optional<double> {
       Values moved(point_);
       eval::Tensor tensor = moved[input].tensor();
@@ -314,7 +190,7 @@ class Check {
   mlir::MLIRContext *context_;
   const ProgramExecutor &compiled_;
   mlir::func::FuncOp function_;
-  Module program_;
+  OwnedModule program_;
   llvm::ArrayRef<eval::Value> given_;
   Values point_, stated_;             // inputs drawn, and as the test has them
   llvm::SmallVector<size_t> inputs_;  // numbers of float inputs

@@ -124,7 +124,7 @@ void Selection::selectMatmul(Contraction &c) {
   // rows.
   int64_t parallel = saturatingProduct(estimate(outer), estimate(panels));
   int64_t chunks = std::max<int64_t>(1, 32 / std::max<int64_t>(1, parallel));
-  int64_t rows = estimate(c.rows);
+  int64_t rows = std::max<int64_t>(1, estimate(c.rows));  // no rows: no unit, but of some size
   int64_t chunkRows = ((rows + chunks - 1) / chunks + tile.rows - 1) / tile.rows * tile.rows;
   if (!c.rows.constant()) chunkRows = 8 * tile.rows;
   // A matrix whose columns do not lie side by side is copied panel by panel into scratch; then all

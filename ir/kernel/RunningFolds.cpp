@@ -4,6 +4,11 @@ namespace plx {
 
 std::optional<RunningFolds> passOf(PrefixOp prefix, llvm::ArrayRef<mlir::StringAttr> variables,
                                    llvm::ArrayRef<Dim> extents, const VariableUse &use) {
+  // A variable of a fold around it has no value where the pass goes by.
+  bool insideOfFold = llvm::any_of(use.of(prefix.getValue()), [&](mlir::Attribute used) {
+    return used != prefix.getVariableAttr() && !llvm::is_contained(variables, used);
+  });
+  if (insideOfFold) return std::nullopt;
   Dim position = prefix.getPosition()[0], bound = prefix.getExtent()[0];
   for (auto [variable, extent] : llvm::zip(variables, extents)) {
     auto linear = position.splitLinear(variable);

@@ -21,7 +21,8 @@ struct RunningFolds {
 };
 
 /// The pass that computes `prefix`; nothing where its position is not an iteration variable (from
-/// one end or the other), or where what it folds depends on that variable.
+/// one end or the other), or where what it folds depends on that variable or on one of a fold
+/// around it.
 std::optional<RunningFolds> passOf(PrefixOp prefix, llvm::ArrayRef<mlir::StringAttr> variables,
                                    llvm::ArrayRef<Dim> extents, const VariableUse &use);
 

@@ -1,6 +1,7 @@
 #include "ir/ops/PointwiseDerivatives.h"
 
 #include "ir/ops/Build.h"
+#include "mlir/IR/Matchers.h"
 
 namespace plx {
 namespace {
@@ -54,7 +55,28 @@ struct Row {
   ScalarFn fn;
   Rule rules[3];
   llvm::StringLiteral whyZero = "";
+  bool hasPoles = false;  // a slope may be infinite or NaN
 };
+Row withPoles(Row row) {
+  row.hasPoles = true;
+  return row;
+}
+
+/// `product`, of a slope with `ct`; 0 where it is NaN because of the slope alone: what a select has
+/// left out has the cotangent 0, and 0 * inf does no harm to what is in. Written so that where the
+/// slope is finite derivatives by `ct` are those of the product.
+Expr withoutPoles(const Expr &product, const Expr &ct) {
+  Expr zero = ct.constant(0), isNan = apply(ScalarFn::ne_, {product, product});
+  Expr isPole = apply(ScalarFn::and_, {isNan, apply(ScalarFn::eq_, {ct, zero})});
+  return select(isPole, zero, product);
+}
+
+bool isFiniteConstant(mlir::Value value) {
+  mlir::DenseElementsAttr dense;
+  if (!mlir::matchPattern(value, mlir::m_Constant(&dense)) || !dense.isSplat()) return false;
+  auto number = dense.getSplatValue<llvm::APFloat>();
+  return number.isFinite() && !number.isZero();
+}
 
 /// sqrt(1 - x^2) and sqrt(x^2 - 1) in the factors that do not cancel near 1.
 Expr belowOne(const Expr &x) { return (1 - x) * (x + 1); }
@@ -99,39 +121,40 @@ const Row kRows[] = {
     // one operand
     {F::neg_, {[](P p) { return -p.ct; }}},
     {F::abs_, {[](P p) { return p.ct * apply(F::sign_, {p.x()}); }}},
-    {F::exp_, {[](P p) { return p.ct * p.r; }}},
+    withPoles({F::exp_, {[](P p) { return p.ct * p.r; }}}),
     // Not r + 1, which cancels where exp(x) is small.
-    {F::expm1_, {[](P p) { return p.ct * apply(F::exp_, {p.x()}); }}},
-    {F::log_, {[](P p) { return p.ct / p.x(); }}},
-    {F::log1p_, {[](P p) { return p.ct / (p.x() + 1); }}},
-    {F::sqrt_, {[](P p) { return p.ct / (p.r * 2); }}},
+    withPoles({F::expm1_, {[](P p) { return p.ct * apply(F::exp_, {p.x()}); }}}),
+    withPoles({F::log_, {[](P p) { return p.ct / p.x(); }}}),
+    withPoles({F::log1p_, {[](P p) { return p.ct / (p.x() + 1); }}}),
+    withPoles({F::sqrt_, {[](P p) { return p.ct / (p.r * 2); }}}),
     {F::sin_, {[](P p) { return p.ct * apply(F::cos_, {p.x()}); }}},
     {F::cos_, {[](P p) { return -(p.ct * apply(F::sin_, {p.x()})); }}},
     {F::tan_, {[](P p) { return p.ct * (p.r * p.r + 1); }}},
-    {F::asin_, {[](P p) { return p.ct / sqrt(belowOne(p.x())); }}},
-    {F::acos_, {[](P p) { return -(p.ct / sqrt(belowOne(p.x()))); }}},
+    withPoles({F::asin_, {[](P p) { return p.ct / sqrt(belowOne(p.x())); }}}),
+    withPoles({F::acos_, {[](P p) { return -(p.ct / sqrt(belowOne(p.x()))); }}}),
     {F::atan_, {[](P p) { return p.ct / (p.x() * p.x() + 1); }}},
-    {F::sinh_, {[](P p) { return p.ct * apply(F::cosh_, {p.x()}); }}},
-    {F::cosh_, {[](P p) { return p.ct * apply(F::sinh_, {p.x()}); }}},
+    withPoles({F::sinh_, {[](P p) { return p.ct * apply(F::cosh_, {p.x()}); }}}),
+    withPoles({F::cosh_, {[](P p) { return p.ct * apply(F::sinh_, {p.x()}); }}}),
     {F::tanh_, {[](P p) { return p.ct * (1 - p.r * p.r); }}},
     {F::asinh_, {[](P p) { return p.ct / sqrt(p.x() * p.x() + 1); }}},
-    {F::acosh_, {[](P p) { return p.ct / sqrt(aboveOne(p.x())); }}},
-    {F::atanh_, {[](P p) { return p.ct / belowOne(p.x()); }}},
+    withPoles({F::acosh_, {[](P p) { return p.ct / sqrt(aboveOne(p.x())); }}}),
+    withPoles({F::atanh_, {[](P p) { return p.ct / belowOne(p.x()); }}}),
     {F::erf_, {[](P p) { return p.ct * (apply(F::exp_, {-(p.x() * p.x())}) * kTwoOverSqrtPi); }}},
     {F::sigmoid_, {[](P p) { return p.ct * (p.r * (1 - p.r)); }}},
     // two operands
     {F::add_, {[](P p) { return p.ct; }, [](P p) { return p.ct; }}},
     {F::sub_, {[](P p) { return p.ct; }, [](P p) { return -p.ct; }}},
     {F::mul_, {[](P p) { return p.ct * p.y(); }, [](P p) { return p.ct * p.x(); }}},
-    {F::div_, {[](P p) { return p.ct / p.y(); }, [](P p) { return -(p.ct * (p.r / p.y())); }}},
+    withPoles(
+        {F::div_, {[](P p) { return p.ct / p.y(); }, [](P p) { return -(p.ct * (p.r / p.y())); }}}),
     // x - y trunc(x / y), by the exact quotient of x - r.
-    {F::rem_,
-     {[](P p) { return p.ct; },
-      [](P p) { return -(p.ct * apply(F::round_, {(p.x() - p.r) / p.y()})); }}},
-    {F::pow_, {powByBase, powByExponent}},
-    {F::atan2_,
-     {[](P p) { return p.ct * (p.y() / (p.x() * p.x() + p.y() * p.y())); },
-      [](P p) { return -(p.ct * (p.x() / (p.x() * p.x() + p.y() * p.y()))); }}},
+    withPoles({F::rem_,
+               {[](P p) { return p.ct; },
+                [](P p) { return -(p.ct * apply(F::round_, {(p.x() - p.r) / p.y()})); }}}),
+    withPoles({F::pow_, {powByBase, powByExponent}}),
+    withPoles({F::atan2_,
+               {[](P p) { return p.ct * (p.y() / (p.x() * p.x() + p.y() * p.y())); },
+                [](P p) { return -(p.ct * (p.x() / (p.x() * p.x() + p.y() * p.y()))); }}}),
     {F::max_, {toFirst<F::gt_>, toSecond<F::gt_>}},
     {F::min_, {toFirst<F::lt_>, toSecond<F::lt_>}},
     // three operands
@@ -178,7 +201,11 @@ mlir::Value pointwiseCotangent(mlir::OpBuilder &b, mlir::Location loc, ScalarFn 
   if (!row || !row->rules[operand]) return {};
   llvm::SmallVector<Expr, 3> exprs;
   for (mlir::Value value : operands) exprs.push_back({&b, loc, value});
-  return row->rules[operand]({exprs, {&b, loc, result}, {&b, loc, cotangent}}).value;
+  Expr ct{&b, loc, cotangent};
+  Expr product = row->rules[operand]({exprs, {&b, loc, result}, ct});
+  bool isPlain = !row->hasPoles || product.value == cotangent ||
+                 (fn == ScalarFn::div_ && isFiniteConstant(operands[1]));
+  return isPlain ? product.value : withoutPoles(product, ct).value;
 }
 
 }  // namespace plx

@@ -64,3 +64,12 @@ func.func @empty(%x: tensor<2x?xf32, #plx.dims<[2, n]>> {plx.input = dense<> : t
       : (tensor<2x?xf32, #plx.dims<[2, n]>>) -> (tensor<2x?xf32, #plx.dims<[2, n]>>)
   return %r0 : tensor<2x?xf32, #plx.dims<[2, n]>>
 }
+
+// A fold across running folds: of all rows at once there is no pass along a row.
+func.func @folded_across(%x: tensor<?x?xf32, #plx.dims<[n, m]>> {plx.input = dense<[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]> : tensor<2x3xf32>})
+    -> (tensor<?xf32, #plx.dims<[m]>> {plx.expect = dense<[5.0, 12.0, 21.0]> : tensor<3xf32>}) {
+  %c = plx.cumulative sum %x axis 1
+      : (tensor<?x?xf32, #plx.dims<[n, m]>>) -> (tensor<?x?xf32, #plx.dims<[n, m]>>)
+  %r0 = plx.reduce sum %c [0] : (tensor<?x?xf32, #plx.dims<[n, m]>>) -> tensor<?xf32, #plx.dims<[m]>>
+  return %r0 : tensor<?xf32, #plx.dims<[m]>>
+}

@@ -82,3 +82,11 @@ func.func @sizes_disagree(%a: tensor<2x?xf32, #plx.dims<[2, k]>> {plx.input = de
   %r = plx.dot_general %a, %b batch [] x [] contract [1] x [0] : (tensor<2x?xf32, #plx.dims<[2, k]>>, tensor<?x2xf32, #plx.dims<[l, 2]>>) -> tensor<2x2xf32>
   return %r : tensor<2x2xf32>
 }
+
+// Wide enough for tiles, but without rows.
+func.func @no_rows_for_tiles(%a: tensor<0x27xf32> {plx.input = dense<> : tensor<0x27xf32>}, %b: tensor<27x18xf32> {plx.input = dense<1.0> : tensor<27x18xf32>})
+    -> (tensor<0x18xf32> {plx.expect = dense<> : tensor<0x18xf32>}) {
+  %d = plx.dot_general %a, %b batch [] x [] contract [1] x [0]
+      : (tensor<0x27xf32>, tensor<27x18xf32>) -> (tensor<0x18xf32>)
+  return %d : tensor<0x18xf32>
+}

@@ -10,6 +10,7 @@
 #include "frontends/builder/Zoo.h"
 #include "frontends/onnx/Import.h"
 #include "llvm/Support/TargetSelect.h"
+#include "tools/api/GradientAt.h"
 #include "tools/api/KernelFiles.h"
 #include "tools/api/Model.h"
 #include "tools/api/Networks.h"
@@ -287,6 +288,21 @@ plx_status plexus_model_check(const plexus_model *model, const char *device, ple
         report(test_data, function.c_str(), why.c_str());
       });
   return plx::report(status, out_message);
+}
+
+plx_status plexus_model_check_gradient(const plexus_model *model, const char *device,
+                                       const plexus_input_value *inputs, int32_t num_inputs,
+                                       plexus_gradient_findings *out_findings, char **out_message) {
+  absl::StatusOr<plx::GradientFindings> findings =
+      plx::checkGradientAt(*model->model, device, {inputs, static_cast<size_t>(num_inputs)});
+  if (!findings.ok()) return plx::report(findings.status(), out_message);
+  *out_findings = {static_cast<int32_t>(findings->kind),
+                   0,
+                   findings->numElements,
+                   findings->numKinks,
+                   findings->worst,
+                   strdup(findings->why.c_str())};
+  return PLX_OK;
 }
 
 plx_status plexus_model_write(const plexus_model *model, int32_t emit, uint32_t emit_flags,

@@ -32,6 +32,7 @@ class Reference {
   absl::Status output(plx_run *run, int32_t index, const eval::Value &value);
 
   std::shared_ptr<const Model> model_;
+  mlir::OwningOpRef<mlir::ModuleOp> program_;
   eval::Evaluator evaluator_;
   std::unique_ptr<Session> session_;
   std::mutex mutex_;

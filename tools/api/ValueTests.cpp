@@ -2,7 +2,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "compiler/autodiff/CheckGradient.h"
-#include "compiler/package/Session.h"
 #include "ir/eval/ValueTests.h"
 #include "ir/types/Place.h"
 #include "ir/types/Types.h"
@@ -10,6 +9,7 @@
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
+#include "tools/api/CompiledModule.h"
 #include "tools/api/Objects.h"
 
 namespace plx {
@@ -39,44 +39,13 @@ absl::StatusOr<mlir::OwningOpRef<mlir::ModuleOp>> isolate(mlir::ModuleOp module,
   return copy;
 }
 
-absl::StatusOr<Results> runContext(plx_context *context, std::vector<AbiTensor> &inputs,
-                                   int32_t numOutputs, mlir::MLIRContext *types) {
-  plx_error error;
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    plx_tensor tensor = inputs[i].view();
-    if (plx_context_set_input_at(context, static_cast<int32_t>(i), &tensor, &error))
-      return toStatus(error);
-  }
-  if (plx_context_run(context, &error)) return toStatus(error);
-  Results results;
-  for (int32_t i = 0; i < numOutputs; ++i) {
-    plx_tensor tensor;
-    if (plx_context_output(context, i, &tensor, &error)) return toStatus(error);
-    absl::StatusOr<eval::Tensor> value = tensorOf(types, tensor);
-    if (!value.ok()) return value.status();
-    results.emplace_back(*std::move(value));
-  }
-  return results;
-}
-
 /// Runs @main of `module`.
 absl::StatusOr<Results> runCompiled(const Model &model, mlir::OwningOpRef<mlir::ModuleOp> module,
-                                    llvm::ArrayRef<eval::Value> values) {
-  std::vector<AbiTensor> inputs;
-  for (const eval::Value &input : values) inputs.emplace_back(input.tensor());
-  absl::StatusOr<CompiledProgram> program = model.compile(std::move(module), false);
+                                 llvm::ArrayRef<eval::Value> values) {
+  absl::StatusOr<std::unique_ptr<CompiledModule>> program =
+      CompiledModule::create(model, std::move(module));
   if (!program.ok()) return program.status();
-  absl::StatusOr<std::unique_ptr<Session>> session = Session::create(*program);
-  if (!session.ok()) return session.status();
-  plx_context_options options = {};
-  options.struct_bytes = sizeof options;
-  options.threads = 2;  // two, so that cutting a launch is tested too
-  plx_context *context = nullptr;
-  plx_error error;
-  if (plx_context_create((*session)->program(), &options, &context, &error)) return toStatus(error);
-  std::unique_ptr<plx_context, decltype(&plx_context_destroy)> owner(context, plx_context_destroy);
-  return runContext(context, inputs, plx_program_module((*session)->program())->num_outputs,
-                    model.module().getContext());
+  return (*program)->run(values);
 }
 
 absl::StatusOr<Results> runCompiled(const Model &model, const eval::ValueTest &test) {

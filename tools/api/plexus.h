@@ -116,6 +116,30 @@ typedef void (*plexus_test_fn)(void *test_data, const char *function, const char
 plx_status plexus_model_check(const plexus_model *model, const char *device, plexus_test_fn report,
                               void *test_data, char **out_message);
 
+/* An input: one of the two. */
+typedef struct plexus_input_value {
+  const plx_tensor *tensor;
+  const plx_object *object;
+} plexus_input_value;
+enum plexus_gradient_verdict {
+  PLEXUS_GRADIENT_RIGHT = 0,
+  PLEXUS_GRADIENT_WRONG = 1,
+  PLEXUS_GRADIENT_NONE = 2 /* the model has no derivative */
+};
+typedef struct plexus_gradient_findings {
+  int32_t verdict; /* enum plexus_gradient_verdict */
+  int32_t reserved;
+  int64_t num_elements, num_kinks; /* looked at; of these, where slopes to both sides differ */
+  double worst;                    /* error, relative to the largest entry of an input's gradient */
+  char *why;                       /* of WRONG and NONE; plexus_free */
+} plexus_gradient_findings;
+/* Holds the model's derivatives at these inputs (one each, in order) against differences, in f64
+   (compiler/autodiff/CheckModelGradient.h). device: "reference", or "cpu", which also compares
+   gradients that compiled code gives. A wrong derivative is no failure of this call. */
+plx_status plexus_model_check_gradient(const plexus_model *model, const char *device,
+                                       const plexus_input_value *inputs, int32_t num_inputs,
+                                       plexus_gradient_findings *out_findings, char **out_message);
+
 /* ---- Training
 
    A model opened for training is one whose program is a step of it: forward, loss, backward,

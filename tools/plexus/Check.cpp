@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstring>
 #include <regex>
+#include <sstream>
 #include <thread>
 
 #include "tools/plexus/CheckCase.h"
@@ -47,20 +48,28 @@ std::string oneLine(const std::string &text) {
   return out.size() <= kMost ? out : out.substr(0, kMost) + "...";
 }
 
-/// A result as a child writes it: kind, reason, and each exempt dim after a NUL.
+/// A result as a child writes it: kind, reason, and each after a NUL its figures and exempt dims.
 std::string encoded(const CaseResult &result) {
+  char figures[80];
+  std::snprintf(figures, sizeof figures, "%lld %lld %.17g",
+                static_cast<long long>(result.gradient.elements),
+                static_cast<long long>(result.gradient.kinks), result.gradient.worst);
   std::string text = static_cast<char>(result.kind) + result.reason;
+  text += '\0' + std::string(figures);
   for (const std::string &dim : result.exempt) text += '\0' + dim;
   return text;
 }
 CaseResult decoded(const std::string &text) {
-  size_t end = std::min(text.find('\0'), text.size());
-  CaseResult result{static_cast<CaseResult::Kind>(text[0]), text.substr(1, end - 1)};
-  while (end < text.size()) {
-    size_t begin = end + 1;
-    end = std::min(text.find('\0', begin), text.size());
-    result.exempt.push_back(text.substr(begin, end - begin));
+  std::vector<std::string> parts;
+  for (size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
+    end = text.find('\0', begin);
+    parts.push_back(text.substr(begin, end - begin));
   }
+  CaseResult result{static_cast<CaseResult::Kind>(parts[0][0]), parts[0].substr(1)};
+  if (parts.size() < 2) return result;
+  std::istringstream figures(parts[1]);
+  figures >> result.gradient.elements >> result.gradient.kinks >> result.gradient.worst;
+  result.exempt.assign(parts.begin() + 2, parts.end());
   return result;
 }
 
@@ -194,6 +203,10 @@ class Checker {
       Json exempt = Json::array();
       for (const std::string &dim : results_[i].exempt) exempt.push(dim);
       if (options_.symbolic) item.set("exempt", std::move(exempt));
+      if (options_.gradient)
+        item.set("elements", results_[i].gradient.elements)
+            .set("kinks", results_[i].gradient.kinks)
+            .set("worst", results_[i].gradient.worst);
       list.push(item.set("seconds", seconds_[i]));
     }
     return Json::object()

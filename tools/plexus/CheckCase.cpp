@@ -123,7 +123,7 @@ class FolderCase {
       : folder_(folder), options_(options), tolerances_(folder) {}
 
   CaseResult run() {
-    CaseResult result = judge();
+    CaseResult result = options_.gradient ? judgeGradient() : judge();
     result.exempt = std::move(exempt_);
     return result;
   }
@@ -154,6 +154,49 @@ class FolderCase {
                   "' draws from a generator that ONNX leaves open: type, shape and range are as "
                   "expected"};
     return {CaseResult::Kind::Passed, ""};
+  }
+
+  /// The inputs of the first data set, by their places among the model's.
+  std::vector<CaseValue> inputsInOrder(const plx_module &module) const {
+    std::vector<CaseValue> inputs =
+        readAll(folder_ / "test_data_set_0", "input", module.inputs, module.num_inputs);
+    std::vector<CaseValue> ordered(static_cast<size_t>(module.num_inputs));
+    for (size_t k = 0; k < inputs.size(); ++k) {
+      int32_t place = placeOf(inputs[k], k, module.inputs, module.num_inputs);
+      if (place < module.num_inputs) ordered[static_cast<size_t>(place)] = std::move(inputs[k]);
+    }
+    for (int32_t i = 0; i < module.num_inputs; ++i)
+      if (!ordered[static_cast<size_t>(i)].array && !ordered[static_cast<size_t>(i)].object)
+        throw Failure(std::string("input '") + module.inputs[i].name + "' has no value");
+    return ordered;
+  }
+
+  CaseResult judgeGradient() {
+    ModelOptions given = ModelOptions::of(options_.common);
+    ModelHandle model = openModel((folder_ / "model.onnx").string(), given);
+    // The reference's program: it has the model's signature, and compiles nothing.
+    Program program = Program::session(model.get(), "reference");
+    const plx_module &module = program.module();
+    std::vector<CaseValue> inputs = inputsInOrder(module);
+    std::vector<plx_tensor> tensors(inputs.size());
+    std::vector<plexus_input_value> values(inputs.size());
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      if (inputs[i].array) tensors[i] = asInput(module.inputs[i], inputs[i].array.get());
+      values[i] = {inputs[i].object ? nullptr : &tensors[i], inputs[i].object.get()};
+    }
+    plexus_gradient_findings findings = {};
+    char *message = nullptr;
+    checkStatus(Compiler::get().modelCheckGradient(
+                    model.get(), options_.common.device.c_str(), values.data(),
+                    static_cast<int32_t>(values.size()), &findings, &message),
+                message);
+    CaseResult result;
+    result.reason = findings.why;
+    Compiler::get().free(findings.why);
+    if (findings.verdict == PLEXUS_GRADIENT_RIGHT) result.kind = CaseResult::Kind::Passed;
+    if (findings.verdict == PLEXUS_GRADIENT_NONE) result.kind = CaseResult::Kind::Skipped;
+    result.gradient = {findings.num_elements, findings.num_kinks, findings.worst};
+    return result;
   }
 
   /// "" or what differs.
@@ -256,8 +299,6 @@ std::vector<std::string> findCases(const std::string &path) {
 CaseResult runCase(const std::string &path, const CheckOptions &options) {
   try {
     if (path.ends_with(".mlir")) return runValueTests(path, options);
-    if (options.gradient)
-      throw Failure("--gradient checks value tests: expected a .mlir file", kWrongUsage);
     if (!isCaseFolder(path))
       throw Failure("no case: expected a folder with model.onnx and test_data_set_0");
     return FolderCase(path, options).run();

@@ -10,11 +10,18 @@
 
 namespace plx {
 
+/// What --gradient has looked at.
+struct GradientFigures {
+  int64_t elements = 0, kinks = 0;
+  double worst = 0;  // error, relative to the largest entry
+};
+
 struct CaseResult {
   enum class Kind : char { Passed = 'P', Failed = 'F', Skipped = 'S' };
   Kind kind = Kind::Failed;
   std::string reason;                    // one line or more
   std::vector<std::string> exempt = {};  // with --symbolic: dims that keep their size
+  GradientFigures gradient = {};
 };
 
 /// Cases at and below `path`, sorted. Throws Failure when the path is not there.

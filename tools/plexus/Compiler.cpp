@@ -62,6 +62,7 @@ Compiler load() {
   find(library, "plexus_model_exempt", out.modelExempt);
   find(library, "plexus_model_text", out.modelText);
   find(library, "plexus_model_check", out.modelCheck);
+  find(library, "plexus_model_check_gradient", out.modelCheckGradient);
   find(library, "plexus_model_write", out.modelWrite);
   find(library, "plexus_session_create", out.sessionCreate);
   find(library, "plexus_session_program", out.sessionProgram);

@@ -40,6 +40,7 @@ struct Compiler {
   decltype(&plexus_model_exempt) modelExempt;
   decltype(&plexus_model_text) modelText;
   decltype(&plexus_model_check) modelCheck;
+  decltype(&plexus_model_check_gradient) modelCheckGradient;
   decltype(&plexus_model_write) modelWrite;
   decltype(&plexus_session_create) sessionCreate;
   decltype(&plexus_session_program) sessionProgram;

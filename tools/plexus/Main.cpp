@@ -95,7 +95,8 @@ CLI::App *addCheck(CLI::App &app, CheckOptions &options) {
   command->add_option("--filter", options.filter, "cases whose name matches REGEX alone");
   command->add_option("--json", options.json, "file for the results, - for stdout");
   command->add_flag("--symbolic", options.symbolic, "make every dim of every input a symbol");
-  command->add_flag("--gradient", options.gradient, "check derivatives of value tests");
+  command->add_flag("--gradient", options.gradient,
+                    "hold derivatives against differences instead, in f64");
   addCommon(command, options.common);
   return command;
 }

@@ -6,6 +6,8 @@
 
 #include <cmath>
 
+#include "frontends/onnx/Branch.h"
+
 namespace plx::onnxio {
 
 std::optional<Ints> smallFactors(Dim length) {
@@ -105,42 +107,139 @@ Complex rootsOf(NodeContext &c, int64_t step, int64_t count, int64_t length, Typ
   return {c.floats(re, type), c.floats(im, type)};
 }
 
+// The same where they are known only when the program runs, by the same operations.
+Complex openRootsOf(NodeContext &c, Dim step, Dim count, Dim length, Type type, double sign) {
+  Value phase =
+      c.rem_(c.mul_(c.iota(0, c.i64(), {count}), c.dimAsValue(step)), c.dimAsValue(length));
+  Value angle =
+      c.div_(c.mul_(c.cast(phase, c.f64()), 2 * M_PI), c.cast(c.dimAsValue(length), c.f64()));
+  return {c.cast(c.cos_(angle), type), c.cast(c.mul_(c.sin_(angle), sign), type)};
+}
+
+using Roots = llvm::function_ref<Complex(int64_t)>;  // for the j-th part
+
+// One pass along the last axis: done * factor * rest elements, `done` the product of the factors
+// before.
+Complex pass(NodeContext &c, const Butterfly &butterfly, Complex x, Dim done, int64_t factor,
+             Dim rest, Roots roots) {
+  int64_t rank = Emit::rank(x.re);
+  Dims whole = Emit::dims(x.re), split(whole.begin(), whole.end() - 1);
+  split.append({done, c.k(factor), rest});
+  Value re = c.reshape(x.re, split), im = c.reshape(x.im, split);
+  Butterfly::Parts parts;
+  for (int64_t j = 0; j < factor; ++j)
+    parts.push_back({c.squeeze(c.sliceAxis(re, rank, j, 1), {rank}),
+                     c.squeeze(c.sliceAxis(im, rank, j, 1), {rank})});
+  parts = butterfly(parts);  // each [.., done, rest]
+  Values res, ims;
+  for (int64_t j = 0; j < factor; ++j) {
+    Complex part = parts[j];
+    if (j > 0 && !rest.isConstant(1)) part = butterfly.times(part, roots(j));
+    res.push_back(c.expandDims(part.re, {rank - 1}));
+    ims.push_back(c.expandDims(part.im, {rank - 1}));
+  }
+  return {c.reshape(c.concat(rank - 1, res), whole), c.reshape(c.concat(rank - 1, ims), whole)};
+}
+
+// The axis brought to the end, and back.
+Ints toLast(int64_t axis, int64_t rank) {
+  Ints permutation;
+  for (int64_t d = 0; d < rank; ++d)
+    if (d != axis) permutation.push_back(d);
+  permutation.push_back(axis);
+  return permutation;
+}
+Ints fromLast(int64_t axis, int64_t rank) {
+  Ints permutation;
+  for (int64_t d = 0; d + 1 < rank; ++d) permutation.push_back(d);
+  permutation.insert(permutation.begin() + axis, rank - 1);
+  return permutation;
+}
+
+Complex transpose(NodeContext &c, const Complex &x, llvm::ArrayRef<int64_t> permutation) {
+  return {c.transpose(x.re, permutation), c.transpose(x.im, permutation)};
+}
+
+// The factor of the first pass over `rest` elements, as smallFactors has them: 2 first, where the
+// power of two is odd, then 4, 3 and 5; 0: none.
+Value nextFactor(NodeContext &c, Value rest) {
+  Value lowestBit = c.and_(rest, c.neg_(rest));
+  auto divides = [&](int64_t factor) {
+    return c.eq_(c.rem_(rest, static_cast<double>(factor)), 0);
+  };
+  Value factor = c.select_(divides(5), c.scalarInt(5, c.i64()), 0);
+  factor = c.select_(divides(3), 3, factor);
+  factor = c.select_(divides(4), 4, factor);
+  factor = c.select_(c.eq_(c.rem_(lowestBit, 3), 2), 2, factor);  // 2^odd = 2 modulo 3
+  return c.select_(c.le_(rest, 1), 0, factor);
+}
+
+// One pass by a factor that is known only when the program runs.
+Complex openPass(NodeContext &c, Complex x, Value done, Value factor, double sign) {
+  Dim length = Emit::dims(x.re).back();
+  auto by = [&](int64_t p) {
+    return [&c, x, done, length, sign, p] {
+      Dim before = c.bindDims(done, c.stem(), 1)[0];
+      Value left = c.div_(c.dimAsValue(length), c.mul_(done, static_cast<double>(p)));
+      Dim rest = c.bindDims(left, c.stem(), 1)[0];
+      Type type = Emit::elem(x.re);
+      Complex y = pass(c, Butterfly(c, sign), x, before, p, rest, [&](int64_t j) {
+        return openRootsOf(c, before * j, rest, length, type, sign);
+      });
+      return Values{y.re, y.im};
+    };
+  };
+  auto is = [&](int64_t p) { return c.eq_(factor, static_cast<double>(p)); };
+  auto threeOrFive = [&] { return branch(c, is(3), by(3), by(5)); };
+  auto odd = [&] { return branch(c, is(2), by(2), threeOrFive); };
+  Values y = branch(c, is(4), by(4), odd);
+  return {y[0], y[1]};
+}
+
 }  // namespace
 
 Complex transformed(NodeContext &c, Complex x, int64_t axis, llvm::ArrayRef<int64_t> factors,
                     double sign) {
   int64_t rank = Emit::rank(x.re), length = *c.dim(x.re, axis).constant(), done = 1;
-  Ints toLast, back;
-  for (int64_t d = 0; d < rank; ++d)
-    if (d != axis) toLast.push_back(d);
-  toLast.push_back(axis);
-  for (int64_t d = 0; d + 1 < rank; ++d) back.push_back(d);
-  back.insert(back.begin() + axis, rank - 1);
-  x = {c.transpose(x.re, toLast), c.transpose(x.im, toLast)};
-  Dims whole = Emit::dims(x.re);
-  Butterfly butterfly(c, sign);
+  x = transpose(c, x, toLast(axis, rank));
+  Type type = Emit::elem(x.re);
   for (int64_t factor : factors) {
     int64_t rest = length / (done * factor);
-    Dims split(whole.begin(), whole.end() - 1);
-    split.append({c.k(done), c.k(factor), c.k(rest)});
-    Value re = c.reshape(x.re, split), im = c.reshape(x.im, split);
-    Butterfly::Parts parts;
-    for (int64_t j = 0; j < factor; ++j)
-      parts.push_back({c.squeeze(c.sliceAxis(re, rank, j, 1), {rank}),
-                       c.squeeze(c.sliceAxis(im, rank, j, 1), {rank})});
-    parts = butterfly(parts);  // each [.., done, rest]
-    Values res, ims;
-    for (int64_t j = 0; j < factor; ++j) {
-      Complex part = parts[j];
-      if (rest > 1 && j > 0)
-        part = butterfly.times(part, rootsOf(c, j * done, rest, length, Emit::elem(re), sign));
-      res.push_back(c.expandDims(part.re, {rank - 1}));
-      ims.push_back(c.expandDims(part.im, {rank - 1}));
-    }
-    x = {c.reshape(c.concat(rank - 1, res), whole), c.reshape(c.concat(rank - 1, ims), whole)};
+    x = pass(c, Butterfly(c, sign), x, c.k(done), factor, c.k(rest),
+             [&](int64_t j) { return rootsOf(c, j * done, rest, length, type, sign); });
     done *= factor;
   }
-  return {c.transpose(x.re, back), c.transpose(x.im, back)};
+  return transpose(c, x, fromLast(axis, rank));
+}
+
+std::pair<Complex, Value> openTransformed(NodeContext &c, Complex x, int64_t axis, Value wanted,
+                                          double sign) {
+  int64_t rank = Emit::rank(x.re);
+  x = transpose(c, x, toLast(axis, rank));
+  Value length = c.dimAsValue(Emit::dims(x.re).back());
+  Value first = c.select_(wanted, nextFactor(c, length), 0);
+  Values states{x.re, x.im, c.scalarInt(1, c.i64()), first};
+  auto region = std::make_unique<mlir::Region>();
+  {
+    mlir::OpBuilder::InsertionGuard guard(c.builder());
+    mlir::Block *body = c.builder().createBlock(region.get());
+    body->addArgument(tensorType(c.i64(), {}), c.loc());
+    body->addArgument(tensorType(c.i1(), {}), c.loc());
+    for (Value state : states) body->addArgument(state.getType(), c.loc());
+    Value done = body->getArgument(4), factor = body->getArgument(5);
+    Complex y = openPass(c, {body->getArgument(2), body->getArgument(3)}, done, factor, sign);
+    done = c.mul_(done, factor);
+    factor = nextFactor(c, c.div_(length, done));
+    yield(c, *region, {c.ne_(factor, 0), y.re, y.im, done, factor});
+  }
+  llvm::SmallVector<std::unique_ptr<mlir::Region>> regions;
+  regions.push_back(std::move(region));
+  Values operands{c.scalarInt(INT64_MAX, c.i64()), c.ne_(first, 0)};
+  llvm::append_range(operands, states);
+  llvm::SmallVector<Type> types;
+  for (Value state : states) types.push_back(state.getType());
+  Values y = c.regionsOp("plx.loop", operands, {}, regions, types);
+  return {transpose(c, {y[0], y[1]}, fromLast(axis, rank)), c.and_(wanted, c.eq_(y[2], length))};
 }
 
 }  // namespace plx::onnxio

@@ -200,14 +200,15 @@ void selu(NodeContext &c) {
   Value x = c.in(0);
   double alpha = c.floatOf("alpha", 1.67326319217681884765625f),
          gamma = c.floatOf("gamma", 1.05070102214813232421875f);
-  c.out(c.mul_(c.select_(c.gt_(x, 0), x, c.mul_(c.expm1_(c.min_(x, 0)), alpha)), gamma));
+  c.out(c.mul_(c.select_(c.gt_(x, 0), x, c.mul_(c.expm1_(c.min_(0, x)), alpha)), gamma));
 }
 PLX_ONNX_OP("", Selu, 6, selu);
 
 void celu(NodeContext &c) {
   Value x = c.in(0);
   double alpha = c.floatOf("alpha", 1);
-  c.out(c.add_(c.max_(x, 0), c.min_(c.mul_(c.expm1_(c.div_(x, alpha)), alpha), 0)));
+  // At 0, where both have a kink, the slope is the second one's alone: max(x, 0) has none there.
+  c.out(c.add_(c.max_(x, 0), c.min_(0, c.mul_(c.expm1_(c.div_(x, alpha)), alpha))));
 }
 PLX_ONNX_OP("", Celu, 12, celu);
 
@@ -225,7 +226,10 @@ PLX_ONNX_OP("", HardSwish, 14, hardSwish);
 
 // log(1 + exp(x)) without overflow.
 Value softplusOf(NodeContext &c, Value x) {
-  return c.add_(c.max_(x, 0), c.log1p_(c.exp_(c.neg_(c.abs_(x)))));
+  // -|x| as a difference that has slope 1 at 0, and max(x, 0), which has none, sum up to a smooth
+  // one.
+  Value positive = c.max_(x, 0), negative = c.sub_(c.min_(0, x), positive);
+  return c.add_(positive, c.log1p_(c.exp_(negative)));
 }
 void softplus(NodeContext &c) { c.out(softplusOf(c, c.in(0))); }
 PLX_ONNX_OP("", Softplus, 1, softplus);

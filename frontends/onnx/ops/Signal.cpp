@@ -84,26 +84,61 @@ Value inverseReal(NodeContext &c, Value re, Value im, int64_t axis, Dim length, 
   return c.cast(c.expandDims(signal, {Emit::rank(signal)}), type);
 }
 
-// Complex operands whose length has small factors are transformed pass by pass, in f32 unless they
-// are wider.
-bool fastTransform(NodeContext &c, Value x, int64_t axis, Dim length, bool inverse) {
-  std::optional<Ints> factors = smallFactors(length);
-  int64_t last = Emit::rank(x) - 1;
-  if (!factors || !c.dim(x, axis).constant() || !c.dim(x, last).isConstant(2)) return false;
-  auto [re, im] = parts(c, c.wide(x));
-  Complex y = transformed(c, {fitted(c, re, axis, length), fitted(c, im, axis, length)}, axis,
-                          *factors, inverse ? 1 : -1);
-  if (inverse) {
-    double scale = 1 / static_cast<double>(*length.constant());
+struct Transform {
+  Value x;
+  int64_t axis;
+  Dim length;
+  bool inverse, onesided;
+};
+
+// By matrices of sines, in f64: any length, any operand.
+Value byMatrices(NodeContext &c, const Transform &t) {
+  Type type = Emit::elem(t.x);
+  auto [re, im] = parts(c, c.cast(t.x, c.f64()));
+  if (t.inverse && t.onesided)
+    return inverseReal(c, re, im ? im : c.mul_(re, 0), t.axis, t.length, type);
+  re = fitted(c, re, t.axis, t.length);
+  if (im) im = fitted(c, im, t.axis, t.length);
+  if (!t.inverse) {
+    Dim frequencies = t.onesided ? floorDiv(t.length, 2) + 1 : t.length;
+    return forward(c, re, im, t.axis, frequencies, t.length, type, 1);
+  }
+  Value scale = c.cast(c.dimAsValue(t.length), c.f64());
+  re = c.div_(re, scale);
+  if (im) im = c.div_(im, scale);
+  return forward(c, re, im, t.axis, t.length, t.length, type, -1);
+}
+
+Value joinedAndScaled(NodeContext &c, const Transform &t, Complex y) {
+  if (t.inverse) {
+    Value scale = c.div_(c.scalar(1, c.f64()), c.cast(c.dimAsValue(t.length), c.f64()));
+    scale = c.cast(scale, Emit::elem(y.re));
     y = {c.mul_(y.re, scale), c.mul_(y.im, scale)};
   }
-  c.out(joined(c, y.re, y.im, Emit::elem(x)));
-  return true;
+  return joined(c, y.re, y.im, Emit::elem(t.x));
+}
+
+// Complex operands whose length has small factors are transformed pass by pass, in f32 unless they
+// are wider. What decides that may be known only when the program runs.
+Value transformOf(NodeContext &c, const Transform &t) {
+  Dim parted = c.dim(t.x, Emit::rank(t.x) - 1);
+  bool isKnown = t.length.constant() && c.dim(t.x, t.axis).constant() && parted.constant();
+  std::optional<Ints> factors = smallFactors(t.length);
+  bool isFast = !t.onesided && (!parted.constant() || parted.isConstant(2));
+  if (!isFast || (isKnown && !factors)) return byMatrices(c, t);
+  auto [re, im] = parts(c, c.wide(t.x));
+  Complex x{fitted(c, re, t.axis, t.length), fitted(c, im, t.axis, t.length)};
+  double sign = t.inverse ? 1 : -1;
+  if (isKnown) return joinedAndScaled(c, t, transformed(c, x, t.axis, *factors, sign));
+  Value isComplex = c.eq_(c.dimAsValue(parted), 2);
+  auto [y, done] = openTransformed(c, x, t.axis, isComplex, sign);
+  return branch(
+      c, done, [&, y = y] { return Values{joinedAndScaled(c, t, y)}; },
+      [&] { return Values{byMatrices(c, t)}; })[0];
 }
 
 void dft(NodeContext &c) {
   Value x = c.in(0);
-  Type type = Emit::elem(x);
   int64_t rank = Emit::rank(x);
   int64_t axis = c.version >= 20 ? (c.hasIn(2) ? c.axesIn(2, rank, rank - 1).front() : -2)
                                  : c.intOf("axis", 1);
@@ -113,19 +148,7 @@ void dft(NodeContext &c) {
   Dim length = c.dim(x, axis);
   if (inverse && onesided) length = (length - 1) * 2;
   if (c.hasIn(1)) length = c.bindDims(c.reshape(c.in(1), {}), c.stem(), 1)[0];
-  if (!onesided && fastTransform(c, x, axis, length, inverse)) return;
-  auto [re, im] = parts(c, c.cast(x, c.f64()));
-  if (inverse && onesided)
-    return c.out(inverseReal(c, re, im ? im : c.mul_(re, 0), axis, length, type));
-  re = fitted(c, re, axis, length);
-  if (im) im = fitted(c, im, axis, length);
-  if (!inverse)
-    return c.out(
-        forward(c, re, im, axis, onesided ? floorDiv(length, 2) + 1 : length, length, type, 1));
-  Value scale = c.cast(c.dimAsValue(length), c.f64());
-  re = c.div_(re, scale);
-  if (im) im = c.div_(im, scale);
-  c.out(forward(c, re, im, axis, length, length, type, -1));
+  c.out(transformOf(c, {x, axis, length, inverse, onesided}));
 }
 PLX_ONNX_OP("", DFT, 17, dft);
 

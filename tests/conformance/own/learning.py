@@ -53,6 +53,18 @@ def support_vectors():
     six, pairs = f(6, 4), f(2, 6)
     ml("svm_classifier", "SVMClassifier", [x], 2, kernel_type="RBF", kernel_params=[0.4, 0.0, 0.0], support_vectors=six.ravel().tolist(),
        coefficients=pairs.ravel().tolist(), vectors_per_class=[2, 3, 1], rho=[0.1, 0.2, -0.1], classlabels_ints=[4, 5, 6])
+    ml("svm_classifier_probabilities", "SVMClassifier", [x], 2, kernel_type="RBF", kernel_params=[0.4, 0.0, 0.0], support_vectors=six.ravel().tolist(),
+       coefficients=pairs.ravel().tolist(), vectors_per_class=[2, 3, 1], rho=[0.1, 0.2, -0.1], prob_a=[-1.3, -2.0, -0.7], prob_b=[0.2, -0.1, 0.4],
+       classlabels_ints=[4, 5, 6])
+    for count, sign in ((3, 1), (2, 1), (2, -1)):
+        coefficients = np.abs(f(count, 4)) if sign > 0 else f(count, 4)
+        ml(f"svm_classifier_linear_{count}_{'positive' if sign > 0 else 'mixed'}", "SVMClassifier", [x], 2, kernel_type="LINEAR", kernel_params=[0.0, 0.0, 0.0],
+           coefficients=coefficients.ravel().tolist(), rho=[0.1], classlabels_ints=list(range(4, 4 + count)), post_transform="LOGISTIC")
+    two = dict(kernel_type="RBF", kernel_params=[0.4, 0.0, 0.0], support_vectors=vectors.ravel().tolist(), coefficients=weights.tolist(),
+               vectors_per_class=[2, 1], rho=[-0.1], classlabels_ints=[4, 5])
+    for after in ("NONE", "LOGISTIC"):
+        ml("svm_classifier_two_" + after.lower(), "SVMClassifier", [x], 2, post_transform=after, **two)
+        ml("svm_classifier_two_probabilities_" + after.lower(), "SVMClassifier", [x], 2, post_transform=after, prob_a=[-1.3], prob_b=[0.2], **two)
 
 
 def trees():

@@ -95,15 +95,22 @@ def others():
 
 
 def transforms():
-    """Lengths with every factor that has a pass of its own, one without, and an operand that is cut or padded."""
-    for length in (2, 3, 4, 5, 12, 45, 80, 14):
+    """Lengths with every factor that has a pass of its own, one without, and an operand that is cut or padded: known beforehand, and
+    when the program runs, where a real operand looks like a complex one too."""
+    for length in (1, 2, 3, 4, 5, 12, 45, 80, 14):
         x = f(2, length, 3, 2)
         z = x[..., 0].astype(np.float64) + 1j * x[..., 1]
         for inverse, fn in ((0, np.fft.fft), (1, np.fft.ifft)):
             for n in (length,) if length != 12 else (12, 10, 15):
-                y = fn(z, n, axis=1)
-                case(f"dft_{length}_{n}_{inverse}", 20, "DFT", [x, np.array(n), np.array(1)], inverse=inverse, constant=[1, 2], atol=1e-4,
-                     expected=[np.stack([y.real, y.imag], -1).astype(np.float32)])
+                transform(f"dft_{length}_{n}_{inverse}", x, n, fn(z, n, axis=1), inverse)
+        y = np.fft.fft(z.real, length, axis=1)
+        transform(f"dft_{length}_real", x[..., :1], length, y, 0)
+
+
+def transform(name, x, n, y, inverse):
+    expected = [np.stack([y.real, y.imag], -1).astype(np.float32)]
+    for how, options in (("", dict(constant=[1, 2])), ("_open", dict(constant=[2], dynamic=True))):
+        case(name + how, 20, "DFT", [x, np.array(n), np.array(1)], inverse=inverse, atol=1e-4, expected=expected, **options)
 
 
 def graphs():

@@ -1,17 +1,9 @@
-// Linear models, support vector machines, and the small preprocessing operators of ai.onnx.ml.
+// Linear models and the small preprocessing operators of ai.onnx.ml.
 #include "frontends/onnx/Graph.h"
 #include "frontends/onnx/ops/ml/Score.h"
 
 namespace plx::onnxio {
 namespace {
-
-Value rowsOf(NodeContext &c) {
-  Value x = c.cast(c.in(0), c.f32());
-  if (Emit::rank(x) == 1) x = c.expandDims(x, {0});
-  if (Emit::rank(x) != 2)
-    invalid("the operand has rank " + llvm::Twine(Emit::rank(x)) + ", must be 1 or 2");
-  return x;
-}
 
 // A vector attribute of f32 as a row; null when the node has none.
 Value rowOf(NodeContext &c, llvm::StringRef name) {
@@ -33,7 +25,7 @@ Value linear(NodeContext &c, Value x, llvm::ArrayRef<double> coefficients, int64
 }
 
 void linearRegressor(NodeContext &c) {
-  Value y = linear(c, rowsOf(c), c.floatsOf("coefficients"), c.intOf("targets", 1));
+  Value y = linear(c, f32Rows(c), c.floatsOf("coefficients"), c.intOf("targets", 1));
   c.out(postTransformed(c, y));
 }
 PLX_ONNX_OP("ai.onnx.ml", LinearRegressor, 1, linearRegressor);
@@ -44,7 +36,7 @@ void linearClassifier(NodeContext &c) {
   auto coefficients = c.floatsOf("coefficients");
   size_t numIntercepts = c.floatsOf("intercepts").size();
   int64_t rows = numIntercepts > 0 ? static_cast<int64_t>(numIntercepts) : classes;
-  Value scores = linear(c, rowsOf(c), coefficients, rows);
+  Value scores = linear(c, f32Rows(c), coefficients, rows);
   if (rows == 1 && classes == 2) {
     // One score: the positive class's.
     Value positive = c.gt_(c.squeeze(scores, {1}), 0);
@@ -57,102 +49,6 @@ void linearClassifier(NodeContext &c) {
   c.out(1, postTransformed(c, scores));
 }
 PLX_ONNX_OP("ai.onnx.ml", LinearClassifier, 1, linearClassifier);
-
-// ---- support vector machines
-// -----------------------------------------------------------------------------------------
-
-// Kernel of each row with each support vector: [n, v]. kernel_params: gamma, coef0, degree.
-Value kernels(NodeContext &c, Value x, Value vectors) {
-  auto params = c.floatsOf("kernel_params");
-  params.resize(3, 0);
-  std::string kind = c.stringOf("kernel_type", "LINEAR");
-  if (kind == "RBF") {
-    // |x - v|^2 = |x|^2 - 2 x.v + |v|^2
-    Value xx = c.reduce("sum", c.mul_(x, x), {1}, true),
-          vv = c.reduce("sum", c.mul_(vectors, vectors), {1});
-    Value distance = c.add_(c.sub_(xx, c.mul_(c.dot(x, vectors, {}, {}, {1}, {1}), 2)), vv);
-    return c.exp_(c.mul_(c.max_(distance, 0), -params[0]));
-  }
-  Value product = c.dot(x, vectors, {}, {}, {1}, {1});
-  if (kind == "LINEAR") return product;
-  Value moved = c.add_(c.mul_(product, params[0]), params[1]);
-  if (kind == "POLY") return c.pow_(moved, params[2]);
-  if (kind == "SIGMOID") return c.tanh_(moved);
-  invalid("kernel_type is '" + kind + "'");
-}
-
-void svmRegressor(NodeContext &c) {
-  Value x = rowsOf(c), sum;
-  auto coefficients = c.floatsOf("coefficients"), support = c.floatsOf("support_vectors"),
-       rho = c.floatsOf("rho");
-  int64_t count = c.intOf("n_supports", 0);
-  if (count > 0) {
-    if (support.size() % count != 0 || static_cast<int64_t>(coefficients.size()) != count)
-      invalid("support_vectors or coefficients do not fit n_supports " + llvm::Twine(count));
-    int64_t width = support.size() / count;
-    Value k = kernels(c, x, numbers(c, "support_vectors", support, c.f32(), {count, width}));
-    sum = c.dot(k, numbers(c, "coefficients", coefficients, c.f32(), {count}), {}, {}, {1}, {0});
-  } else {
-    sum = c.dot(x,
-                numbers(c, "coefficients", coefficients, c.f32(),
-                        {static_cast<int64_t>(coefficients.size())}),
-                {}, {}, {1}, {0});
-  }
-  if (!rho.empty()) sum = c.add_(sum, rho[0]);
-  if (c.intOf("one_class", 0) != 0) sum = c.select_(c.gt_(sum, 0), c.scalar(1, c.f32()), -1);
-  c.out(c.expandDims(sum, {1}));
-}
-PLX_ONNX_OP("ai.onnx.ml", SVMRegressor, 1, svmRegressor);
-
-// One-against-one, as libsvm: for each pair (i, j) a decision; a positive one is a vote for i. The
-// label is the class with most votes, the scores are the decisions.
-void svmClassifier(NodeContext &c) {
-  Value x = rowsOf(c), labels = classLabels(c, "classlabels_ints", "classlabels_strings");
-  Ints perClass = c.intsOf("vectors_per_class");
-  auto coefficients = c.floatsOf("coefficients"), support = c.floatsOf("support_vectors"),
-       rho = c.floatsOf("rho");
-  if (perClass.empty()) unsupported("SVMClassifier without support vectors");
-  if (!c.floatsOf("prob_a").empty()) unsupported("SVMClassifier with probabilities");
-  int64_t classes = perClass.size(), count = 0;
-  Ints first;
-  for (int64_t n : perClass) {
-    if (n < 0 || n > INT32_MAX) invalid("vectors_per_class has the entry " + llvm::Twine(n));
-    first.push_back(count);
-    count += n;
-  }
-  if (classes < 3) unsupported("SVMClassifier with two classes and no probabilities");
-  if (count < 1 || support.size() % count != 0 ||
-      static_cast<int64_t>(coefficients.size()) != count * (classes - 1) ||
-      static_cast<int64_t>(rho.size()) != classes * (classes - 1) / 2)
-    invalid("support_vectors, coefficients or rho do not fit vectors_per_class");
-  int64_t width = support.size() / count, pairs = rho.size();
-  Value k = kernels(c, x, numbers(c, "support_vectors", support, c.f32(), {count, width}));
-  // All decisions are one matrix product: [n, v] x [v, pairs].
-  llvm::SmallVector<double> matrix(count * pairs, 0);
-  llvm::SmallVector<double> votesIfPositive(pairs * classes, 0), votesIfNot(pairs * classes, 0);
-  int64_t pair = 0;
-  for (int64_t i = 0; i < classes; ++i)
-    for (int64_t j = i + 1; j < classes; ++j, ++pair) {
-      for (int64_t v = first[i]; v < first[i] + perClass[i]; ++v)
-        matrix[v * pairs + pair] = coefficients[(j - 1) * count + v];
-      for (int64_t v = first[j]; v < first[j] + perClass[j]; ++v)
-        matrix[v * pairs + pair] = coefficients[i * count + v];
-      votesIfPositive[pair * classes + i] = 1;
-      votesIfNot[pair * classes + j] = 1;
-    }
-  Value decisions =
-      c.add_(c.dot(k, numbers(c, "pairs", matrix, c.f32(), {count, pairs}), {}, {}, {1}, {0}),
-             numbers(c, "rho", rho, c.f32(), {pairs}));
-  Value positive = c.cast(c.gt_(decisions, 0), c.f32());
-  Value votes =
-      c.add_(c.dot(positive, numbers(c, "votes", votesIfPositive, c.f32(), {pairs, classes}), {},
-                   {}, {1}, {0}),
-             c.dot(c.sub_(1, positive), numbers(c, "others", votesIfNot, c.f32(), {pairs, classes}),
-                   {}, {}, {1}, {0}));
-  c.out(0, c.take(labels, c.argReduce("max", votes, 1), 0));
-  c.out(1, postTransformed(c, decisions));
-}
-PLX_ONNX_OP("ai.onnx.ml", SVMClassifier, 1, svmClassifier);
 
 // ---- preprocessing
 // ---------------------------------------------------------------------------------------------------

@@ -70,4 +70,12 @@ Value integers(NodeContext &c, llvm::StringRef name, llvm::ArrayRef<int64_t> val
                            mlir::RankedTensorType::get(shape, c.i64()), bytesOf(values));
 }
 
+Value f32Rows(NodeContext &c) {
+  Value x = c.cast(c.in(0), c.f32());
+  if (Emit::rank(x) == 1) x = c.expandDims(x, {0});
+  if (Emit::rank(x) != 2)
+    invalid("the operand has rank " + llvm::Twine(Emit::rank(x)) + ", must be 1 or 2");
+  return x;
+}
+
 }  // namespace plx::onnxio

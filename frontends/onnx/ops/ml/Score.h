@@ -16,6 +16,9 @@ Value numbers(NodeContext &c, llvm::StringRef name, llvm::ArrayRef<double> value
 Value integers(NodeContext &c, llvm::StringRef name, llvm::ArrayRef<int64_t> values,
                llvm::ArrayRef<int64_t> shape);
 
+/// The operand as rows [n, features] of f32; a vector is one row.
+Value f32Rows(NodeContext &c);
+
 }  // namespace plx::onnxio
 
 #endif  // PLEXUS_FRONTENDS_ONNX_OPS_ML_SCORE_H

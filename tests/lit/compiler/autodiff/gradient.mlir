@@ -13,5 +13,10 @@ func.func @main(%x: tensor<?xf32, #plx.dims<[n]>>, %k: tensor<?xi64, #plx.dims<[
 // CHECK: %[[ONE:.*]] = plx.constant dense<1.0
 // CHECK: %[[SEED:.*]] = plx.broadcast %[[ONE]]
 // CHECK-NOT: floor
-// CHECK: %[[DX:.*]] = plx.pointwise mul(%[[SEED]], %[[EXP]])
+// CHECK: %[[PRODUCT:.*]] = plx.pointwise mul(%[[SEED]], %[[EXP]])
+// Where that is NaN though the cotangent is 0, 0.
+// CHECK: %[[NAN:.*]] = plx.pointwise ne(%[[PRODUCT]], %[[PRODUCT]])
+// CHECK: %[[LEFT_OUT:.*]] = plx.pointwise eq(%[[SEED]],
+// CHECK: %[[POLE:.*]] = plx.pointwise and(%[[NAN]], %[[LEFT_OUT]])
+// CHECK: %[[DX:.*]] = plx.pointwise select(%[[POLE]], %{{.*}}, %[[PRODUCT]])
 // CHECK-NEXT: return %[[SUM]], %[[DX]]

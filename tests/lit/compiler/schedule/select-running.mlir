@@ -48,3 +48,15 @@ func.func @folded(%x: tensor<100x48xf32>) -> tensor<100xf32> {
   %r = plx.reduce max %a [1] : (tensor<100x48xf32>) -> tensor<100xf32>
   return %r : tensor<100xf32>
 }
+
+// -----
+
+// So does one across them: the pass along a row would need all rows at once.
+// CHECK-LABEL: func.func @folded_across
+// CHECK: plx.launch
+// CHECK: plx.launch
+func.func @folded_across(%x: tensor<100x48xf32>) -> tensor<48xf32> {
+  %a = plx.cumulative sum %x axis 1 : (tensor<100x48xf32>) -> tensor<100x48xf32>
+  %r = plx.reduce sum %a [0] : (tensor<100x48xf32>) -> tensor<48xf32>
+  return %r : tensor<48xf32>
+}

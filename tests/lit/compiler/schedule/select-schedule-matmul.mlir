@@ -68,3 +68,14 @@ func.func @ints(%a: tensor<8x8xi32>, %b: tensor<8x8xi32>) -> tensor<8x8xi32> {
   %d = plx.dot_general %a, %b batch [] x [] contract [1] x [0] : (tensor<8x8xi32>, tensor<8x8xi32>) -> tensor<8x8xi32>
   return %d : tensor<8x8xi32>
 }
+
+// -----
+
+// Without rows there is nothing to do, in no units.
+// CHECK-LABEL: plx.kernel_func
+// CHECK-SAME: matmul
+// CHECK: units = #plx.dims<[0]>
+func.func @no_rows(%a: tensor<0x27xf32>, %b: tensor<27x18xf32>) -> tensor<0x18xf32> {
+  %d = plx.dot_general %a, %b batch [] x [] contract [1] x [0] : (tensor<0x27xf32>, tensor<27x18xf32>) -> tensor<0x18xf32>
+  return %d : tensor<0x18xf32>
+}
