@@ -1,4 +1,5 @@
 // Kernels as a compiler prints them: their values are right, and nothing is found in them.
+#include <bit>
 #include <cmath>
 #include <cstdlib>
 #include <random>
@@ -225,6 +226,29 @@ TEST_F(Kernels, MmaOfF16WithAsyncCopies) {
   ASSERT_EQ(PLX_OK, launch(source, "mma", {1, 32}, buffers, {32})) << error_.message;
   test_mma({values.begin(), values.begin() + 16 * 32}, {values.begin() + 16 * 32, values.end()},
            buffers[2].as<float>());
+}
+
+TEST_F(Kernels, ConvertsEachF16) {
+  std::string source = with_prelude(R"(
+extern "C" __global__ void convert(float *y, unsigned short *z, plx_launch_place place) {
+  int i = blockIdx.x * 256 + threadIdx.x;
+  y[i] = plx_emu_f16_to_f32(i);
+  z[i] = plx_emu_f32_to_f16(y[i]);
+})");
+  std::vector<Buffer> buffers = {Buffer::of(PLX_READ_WRITE, std::vector<float>(65536)),
+                                 Buffer::of(PLX_WRITE, std::vector<uint16_t>(65536))};
+  ASSERT_EQ(PLX_OK, launch(source, "convert", {256, 256}, buffers)) << error_.message;
+  std::vector<float> y = buffers[0].as<float>();
+  std::vector<uint16_t> z = buffers[1].as<uint16_t>();
+  for (uint32_t bits = 0; bits < 65536; ++bits) {
+    auto half = std::bit_cast<_Float16>(static_cast<uint16_t>(bits));
+    if (half != half) {
+      EXPECT_TRUE(std::isnan(y[bits])) << bits;
+      continue;
+    }
+    EXPECT_EQ(static_cast<float>(half), y[bits]) << bits;
+    EXPECT_EQ(bits, z[bits]);
+  }
 }
 
 TEST_F(Kernels, ShufflesAndVotes) {
