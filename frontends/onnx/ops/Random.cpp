@@ -131,7 +131,8 @@ void dropout(NodeContext &c) {
     c.out(0, x);
     return c.out(1, c.splat(1, maskType, Emit::dims(x)));
   }
-  Value ratio = c.hasIn(1) ? c.cast(c.reshape(c.in(1), {}), c.f32()) : c.scalar(0.5, c.f32());
+  Value ratio = c.hasIn(1) ? c.cast(c.reshape(c.in(1), {}), c.f32())
+                           : c.scalar(c.floatOf("ratio", 0.5), c.f32());
   Value keep = c.has("seed") && !state.isOn()
                    ? c.ge_(seeded(c, Emit::dims(x)), c.cast(ratio, c.f64()))
                    : c.ge_(uniform(c, Emit::dims(x)), ratio);
@@ -146,6 +147,7 @@ void dropout(NodeContext &c) {
   c.out(1, c.cast(keep, maskType));
 }
 PLX_ONNX_OP("", Dropout, 7, dropout);
+PLX_ONNX_OP("plx.withdrawn", Dropout, 7, dropout);
 
 }  // namespace
 }  // namespace plx::onnxio

@@ -176,6 +176,7 @@ def normalizations():
     for opset in (1, 6, 7, 10, 12):
         extra = {"is_test": 1} if opset < 7 else {}
         case(f"dropout_{opset}", opset, "Dropout", [x], **({"ratio": 0.3} if opset < 12 else {}), **extra, expected=[x])
+    case("dropout_7_mask", 7, "Dropout", [x], 2, ratio=0.3, expected=[x, np.ones(x.shape, np.float32)])  # a mask of the operand's type
     case("dropout_10_mask", 10, "Dropout", [x], 2, expected=[x, np.ones(x.shape, bool)])
     case("selu_1", 1, "Selu", [x], newer=(6, [x], dict(alpha=1.6732, gamma=1.0507)))
     case("elu_1", 1, "Elu", [x], alpha=0.5, newer=(6, [x], dict(alpha=0.5)))
