@@ -153,7 +153,7 @@ void fault_stuck() {
     separator = "; ";
   }
   int line = lanes[warp_index * kWarp + static_cast<uint32_t>(std::countr_zero(warp.meeting))].line;
-  fault("lanes that do not meet", text("line %d", line),
+  fault("lanes that do not meet", now.code->line(line),
         text("block %u, warp %u: %s", now.block, warp_index, detail.c_str()));
 }
 
@@ -194,7 +194,7 @@ bool end_barrier(uint32_t waiting, uint32_t threads) {
     }
     if (waiting < threads) detail += text("; %u have exited", threads - waiting);
     fault(waiting < threads ? "barrier that threads have left" : "divergent barrier",
-          text("line %d", at_line.begin()->first), text("block %u: %s", now.block, detail.c_str()));
+          now.code->line(at_line.begin()->first), text("block %u: %s", now.block, detail.c_str()));
     return false;
   }
   ++now.epoch;
@@ -263,7 +263,7 @@ void meet(int meeting, uint32_t mask, int line, void *operand) {
   lane.operand = operand;
   if (!(mask & bit)) {
     fault(
-        "lanes that do not meet", text("line %d", line),
+        "lanes that do not meet", now.code->line(line),
         text("%s calls %s with mask 0x%08x, which lacks its lane %u",
              who(now.block, now.thread).c_str(), meeting_name(meeting), mask, now.thread % kWarp));
   }

@@ -71,10 +71,11 @@ std::string demangled(const char *symbol) {
 
 }  // namespace
 
-plx_status Code::open(const std::string &path, std::unique_ptr<Code> *out_code,
-                      plx_error *out_error) {
+plx_status Code::open(const std::string &path, const std::string &source,
+                      std::unique_ptr<Code> *out_code, plx_error *out_error) {
   std::unique_ptr<Code> code(new Code);
   code->path_ = path;
+  code->source_ = source;
   code->handle_ = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (code->handle_ == nullptr) {
     return fail(out_error, PLX_INTERNAL, text("cuda-emulated: %s", dlerror()));
@@ -120,6 +121,27 @@ bool Code::read_symbols() {
   return true;
 }
 
+std::string Code::line(int number) const {
+  std::string place = text("kernel.cu:%d", number), with_text = quoted(place);
+  return with_text == place ? text("line %d", number) : with_text;
+}
+
+std::string Code::quoted(const std::string &place) const {
+  constexpr size_t kMost = 60;  // characters: a message has room for two such lines
+  static const std::string kFile = "kernel.cu:";
+  if (!place.starts_with(kFile) || source_.find("\n#line") != std::string::npos) return place;
+  size_t begin = 0;
+  for (int line = atoi(place.c_str() + kFile.size()); line > 1; --line) {
+    begin = source_.find('\n', begin);
+    if (begin == std::string::npos) return place;
+    ++begin;
+  }
+  begin = source_.find_first_not_of(" ", begin);
+  if (begin == std::string::npos) return place;
+  std::string line = source_.substr(begin, source_.find('\n', begin) - begin);
+  return place + " `" + (line.size() <= kMost ? line : line.substr(0, kMost) + "...") + "`";
+}
+
 std::vector<std::string> Code::lines(const std::vector<uint32_t> &offsets) const {
   std::vector<std::string> result;
   for (uint32_t offset : offsets)
@@ -143,7 +165,9 @@ std::vector<std::string> Code::lines(const std::vector<uint32_t> &offsets) const
       bool ours = outer.starts_with("emulated.cuh:");
       if (inner.empty() && !ours) inner = outer;
     }
-    if (!inner.empty()) place = inner == outer ? inner : inner + " (called at " + outer + ")";
+    if (!inner.empty()) {
+      place = quoted(inner) + (inner == outer ? "" : " (called at " + outer + ")");
+    }
   }
   return result;
 }

@@ -31,8 +31,9 @@ struct Variable {
 
 class Code {
  public:
-  static plx_status open(const std::string &path, std::unique_ptr<Code> *out_code,
-                         plx_error *out_error);
+  // The object at `path`, compiled from `source`.
+  static plx_status open(const std::string &path, const std::string &source,
+                         std::unique_ptr<Code> *out_code, plx_error *out_error);
   ~Code();
   Code(const Code &) = delete;
   Code &operator=(const Code &) = delete;
@@ -51,14 +52,18 @@ class Code {
   uint32_t offset(const void *pc) const {
     return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(pc) - base_);
   }
-  // "kernel.cu:31", "plexus.cuh:12 (called at kernel.cu:31)" of return addresses in the object.
+  // "kernel.cu:31 `y[i] = x[i];`", "kernel.cu:12 `...` (called at kernel.cu:31)" of return
+  // addresses in the object.
   std::vector<std::string> lines(const std::vector<uint32_t> &offsets) const;
+  // "kernel.cu:31" with what stands there; as it is where the text numbers its lines itself.
+  std::string quoted(const std::string &place) const;
+  std::string line(int number) const;
 
  private:
   Code() = default;
   bool read_symbols();
 
-  std::string path_;
+  std::string path_, source_;
   void *handle_ = nullptr;
   uintptr_t base_ = 0;
   uint64_t bytes_ = 0;

@@ -58,7 +58,7 @@ void shuffle(int meeting, uint32_t lanes) {
     Shuffle &own = operand_at<Shuffle>(lane);
     uint32_t source = source_of(meeting, lane, own.argument, own.width);
     if (source >= kWarp || !(lanes & (1u << source))) {
-      fault("read of an inactive lane", text("line %d", lane_at(lane).line),
+      fault("read of an inactive lane", now.code->line(lane_at(lane).line),
             text("%s, lane %u, reads lane %u by %s, which takes no part (mask 0x%08x)",
                  who(now.block, now.thread / kWarp * kWarp + lane).c_str(), lane, source,
                  kNames[meeting], lane_at(lane).mask));
@@ -151,7 +151,7 @@ void hold_meeting(int meeting, uint32_t lanes) {
     vote(lanes);
   } else if (meeting == kMma16 || meeting == kMmaB16) {
     if (lanes == ~0u) return multiply_fragments(meeting == kMmaB16);
-    fault("lanes that do not meet", text("line %d", lane_at(std::countr_zero(lanes)).line),
+    fault("lanes that do not meet", now.code->line(lane_at(std::countr_zero(lanes)).line),
           text("block %u, warp %u: mma needs all 32 lanes, has 0x%08x", now.block,
                now.thread / kWarp, lanes));
   }

@@ -90,7 +90,7 @@ plx_status load(plx_device *, const plx_image *image, plx_code **out_code, plx_e
   std::string source(data, strnlen(data, image->bytes)), path;
   if (plx_status status = plx_emulator::compile(source, &path, out_error)) return status;
   auto result = std::make_unique<plx_code>();
-  if (plx_status status = Code::open(path, &result->code, out_error)) return status;
+  if (plx_status status = Code::open(path, source, &result->code, out_error)) return status;
   *out_code = result.release();
   return succeed(out_error);
 }

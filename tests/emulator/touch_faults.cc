@@ -151,7 +151,7 @@ struct ShiftOutOfBounds {
 };
 
 std::string place_of(const Location &location) {
-  return plx_emulator::text("%s:%u", location.file, location.line);
+  return plx_emulator::now.code->quoted(plx_emulator::text("%s:%u", location.file, location.line));
 }
 
 }  // namespace

@@ -191,10 +191,13 @@ TEST_F(Plugin, ReportsSectorsAndBankConflicts) {
   // 32 reads of 32 sectors where 4 would do; 32 writes of 4. Rows of 32 floats put a column into
   // one bank: 32 wavefronts for each of 32 reads, and 32 writes of one.
   std::string expected =
-      "transpose: 1 blocks of 32 threads | global: 64 requests, 1152 sectors, "
-      "4.50x of the least; most at " +
-      line_of(source, "//sectors") + ": 8.00x | shared: 64 requests, ";
-  EXPECT_EQ(expected + "1056 wavefronts, 16.50x of the least; most at " + line + ": 32.00x\n" +
+      "transpose: 1 blocks of 32 threads | global: 64 requests, 1152 sectors, 4.50x of the least; "
+      "most at " +
+      line_of(source, "//sectors") +
+      " `for (int i = 0; i < 32; ++i) tile[i][threadIdx.x] = x[thread...`: 8.00x | shared: 64 "
+      "requests, ";
+  EXPECT_EQ(expected + "1056 wavefronts, 16.50x of the least; most at " + line +
+                " `for (int i = 0; i < 32; ++i) y[i * 32 + threadIdx.x] = tile[...`: 32.00x\n" +
                 expected + "64 wavefronts, 1.00x of the least\n",
             report);
   std::remove(path.c_str());
