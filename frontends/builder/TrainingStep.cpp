@@ -266,7 +266,7 @@ void Builder::finish() {
   llvm::SmallVector<mlir::DictionaryAttr> attributes;
   mlir::Builder &b = scope_.builder();
   std::set<std::string> states;
-  for (const auto *group : {&step_.parameters, &step_.slots, &step_.statistics})
+  for (const auto *group : {&step_.parameters, &step_.sums, &step_.slots, &step_.statistics})
     for (const StateTensor &state : *group) states.insert(state.name);
   for (const auto &[name, value] : outputs_) {
     values.push_back(value);

@@ -10,14 +10,13 @@ Accumulator::Accumulator(ModelHandle model, StepRunner &runner, const CommonOpti
   for (int32_t i = 0; i < compiler.trainingNumStates(context_.model()); ++i) {
     plexus_state state;
     compiler.trainingState(context_.model(), i, &state);
-    if (state.kind == PLEXUS_STATE_SUM)
-      sums_.push_back({state.name, makeArray(state), makeArray(state)});
+    if (state.kind == PLEXUS_STATE_SUM) sums_.push_back({state.name, makeArray(state)});
   }
 }
 
 void Accumulator::clear() {
   for (Sum &sum : sums_) {
-    plx_tensor tensor = plx_array_view(sum.now.get());
+    plx_tensor tensor = plx_array_view(sum.array.get());
     memset(tensor.data, 0, static_cast<size_t>(plx_tensor_bytes(&tensor)));
   }
 }
@@ -28,11 +27,10 @@ double Accumulator::run(double share, int64_t part) {
   for (const StepRunner::State &state : runner_.states())
     if (context_.hasInput(state.name)) context_.setInput(state.name, state.value);
   for (Sum &sum : sums_) {
-    context_.setInput(sum.name, plx_array_view(sum.now.get()));
-    context_.bindOutput(sum.name, plx_array_view(sum.next.get()));
+    context_.setInput(sum.name, plx_array_view(sum.array.get()));
+    context_.bindOutput(sum.name, plx_array_view(sum.array.get()));
   }
   context_.run();
-  for (Sum &sum : sums_) std::swap(sum.now, sum.next);
   for (const StepRunner::State &state : runner_.states())
     if (state.kind == PLEXUS_STATE_STATISTIC) {
       plx_tensor renewed = context_.output(state.name);
@@ -42,7 +40,7 @@ double Accumulator::run(double share, int64_t part) {
 }
 
 void Accumulator::handOver() {
-  for (const Sum &sum : sums_) runner_.setInput(sum.name, plx_array_view(sum.now.get()));
+  for (const Sum &sum : sums_) runner_.setInput(sum.name, plx_array_view(sum.array.get()));
 }
 
 }  // namespace plx

@@ -32,7 +32,7 @@ class Accumulator {
  private:
   struct Sum {
     std::string name;
-    Array now, next;
+    Array array;  // updated in place
   };
   StepRunner &runner_;
   NamedContext context_;
