@@ -32,10 +32,12 @@ using WeightLookup = std::function<absl::StatusOr<WeightBytes>(const std::string
 
 struct CompileOptions {
   std::string modelName = "model";
-  std::string triple;                   // empty: this machine's
-  std::string cpu = "host";             // LLVM's CPU name; "host": this machine, with its features
-  std::string features;                 // further features, "+avx512vnni,-avx512f"
-  int compileThreads = 0;               // 0: as many as this process may use
+  std::string triple;        // empty: this machine's
+  std::string cpu = "host";  // LLVM's CPU name; "host": this machine, with its features
+  std::string features;      // further features, "+avx512vnni,-avx512f"
+  int compileThreads = 0;    // 0: as many as this process may use
+  /// Bytes that a program which updates inputs may take: those inputs, weights, the arena. 0: any.
+  int64_t memoryLimit = 0;
   bool fastMath = false;                // --fast-math: lets floats be reassociated
   bool verifyAfterAll = false;          // run the verifier after every pass
   std::vector<std::string> printAfter;  // passes after which the module is printed ("all")

@@ -11,8 +11,9 @@ namespace plx {
 /// Passes on tensors, up to where weights are packed and what depends on weights alone stands in
 /// @prepare.
 void addGraphPasses(mlir::PassManager &passes, const cpu::Facts &facts);
-/// Passes from tensors to a host program and its kernels.
-void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts);
+/// Passes from tensors to a host program and its kernels; `arenaLimit`: bytes of the arena that a
+/// program which updates inputs keeps to if it can, 0: any.
+void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts, int64_t arenaLimit = 0);
 
 /// Runs `passes` on `module` as the options say (printing, verifying, saving temporaries); errors
 /// become a status whose message has every diagnostic, with its place.

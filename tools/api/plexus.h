@@ -75,6 +75,8 @@ typedef struct plexus_options {
   plx_progress_fn progress; /* other than 0 cancels (PLX_CANCELLED); may be NULL */
   void *progress_data;
   int32_t opset; /* of models written as ONNX; 0: the model's own, or the lowest that holds it */
+  /* Bytes that a step of training may take: parameters, slots, weights, values. 0: any. */
+  uint64_t memory_limit;
 } plexus_options;
 
 typedef struct plexus_model plexus_model;

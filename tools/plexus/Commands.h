@@ -73,6 +73,7 @@ struct TrainCommand {
   double scheduleFactor = 0.1;
   int64_t epochs = 0, steps = 0, batch = 32, warmup = 0, checkpointEvery = 0;
   int64_t scheduleEvery = 0;
+  uint64_t memoryLimit = 0;
   bool noShuffle = false, keepTied = false, resume = false, opProfile = false;
 };
 struct EvaluateCommand {

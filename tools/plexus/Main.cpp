@@ -139,6 +139,8 @@ void addTrainLoop(CLI::App *command, TrainCommand &options) {
   command->add_option("--batch", options.batch, "rows of a step")->check(CLI::PositiveNumber);
   command->add_flag("--no-shuffle", options.noShuffle, "take the rows in their order");
   command->add_option("--log", options.log, "CSV: a row a step");
+  command->add_option("--memory-limit", options.memoryLimit,
+                      "bytes a step may take; what does not fit is computed again");
   command->add_option("--profile", options.profile, "JSON: times of steps, memory");
   command->add_flag("--op-profile", options.opProfile, "time of each kernel into --profile");
   command->add_option("--checkpoint", options.checkpoint, "folder of checkpoints");

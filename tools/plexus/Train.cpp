@@ -46,6 +46,7 @@ ModelHandle openForTraining(const TrainCommand &options) {
   given.frozen = frozen.data();
   ModelOptions how = ModelOptions::of(options.common);
   how.dims = parseDims(options.common.dims);
+  how.memoryLimit = options.memoryLimit;
   return openModel(how, [&](const plexus_options &o, plexus_model **model, char **message) {
     return Compiler::get().modelOpenTraining(options.model.c_str(), &o, &given, model, message);
   });
@@ -112,6 +113,16 @@ void Training::introduce() const {
   }
   printf("trains %lld parameters of %lld elements\n", static_cast<long long>(count),
          static_cast<long long>(elements));
+  StepRunner::Memory memory = runner_.memory();
+  if (program_.module().arena_bytes >= 0)
+    printf(
+        "a step takes %llu bytes: %llu of parameters and slots, %llu of other weights, %llu of "
+        "values\n",
+        static_cast<unsigned long long>(memory.stateBytes + memory.weightsBytes +
+                                        memory.arenaBytes),
+        static_cast<unsigned long long>(memory.stateBytes),
+        static_cast<unsigned long long>(memory.weightsBytes),
+        static_cast<unsigned long long>(memory.arenaBytes));
   for (int32_t i = 0; i < compiler.trainingNumNotes(model_.get()); ++i)
     printf("%s\n", compiler.trainingNote(model_.get(), i));
 }
