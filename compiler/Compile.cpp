@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "compiler/Limit.h"
 #include "compiler/Pipeline.h"
 #include "compiler/cpu/Kernels.h"
 #include "compiler/cuda/Kernels.h"
@@ -141,13 +142,13 @@ absl::Status compileForDevice(const std::vector<cuda::KernelSource> &sources,
 }
 
 /// From tensors to objects: everything after the graph passes.
-absl::StatusOr<CompiledProgram> lower(mlir::ModuleOp module, const WeightLookup &weights,
-                                      const CompileOptions &options, const TargetName &target,
-                                      llvm::TargetMachine &machine) {
-  mlir::PassManager passes(module.getContext());
+absl::StatusOr<CompiledProgram> lower(mlir::OwningOpRef<mlir::ModuleOp> &owned,
+                                      const WeightLookup &weights, const CompileOptions &options,
+                                      const TargetName &target, llvm::TargetMachine &machine) {
   bool onDevice = options.device != "cpu";
-  addLoweringPasses(passes, cpu::factsOf(machine), onDevice);
-  if (absl::Status status = runPasses(passes, module, options); !status.ok()) return status;
+  if (absl::Status status = lowerWithinLimit(owned, options, cpu::factsOf(machine)); !status.ok())
+    return status;
+  mlir::ModuleOp module = *owned;
   CompiledProgram out;
   if (options.wantsText()) out.mlirText = textOf(module);
   if (absl::Status status = saveText(options, "3-program.mlir", out.mlirText); !status.ok())
@@ -186,8 +187,9 @@ absl::StatusOr<CompiledProgram> lower(mlir::ModuleOp module, const WeightLookup 
 }
 
 /// Compiles @prepare for this machine and runs it.
-absl::StatusOr<Prepared> prepare(mlir::ModuleOp module, llvm::ArrayRef<std::string> names,
-                                 const WeightLookup &weights, const CompileOptions &options) {
+absl::StatusOr<Prepared> prepare(mlir::OwningOpRef<mlir::ModuleOp> &module,
+                                 llvm::ArrayRef<std::string> names, const WeightLookup &weights,
+                                 const CompileOptions &options) {
   CompileOptions here = options;
   here.device = "cpu";
   here.triple.clear();
@@ -196,11 +198,12 @@ absl::StatusOr<Prepared> prepare(mlir::ModuleOp module, llvm::ArrayRef<std::stri
   here.saveTemps.clear();
   here.keepText = false;
   here.printAfter.clear();
+  here.memoryLimit = 0;
   absl::StatusOr<TargetName> target = resolveTarget(here);
   if (!target.ok()) return target.status();
   absl::StatusOr<std::unique_ptr<llvm::TargetMachine>> machine = makeTargetMachine(*target);
   if (!machine.ok()) return machine.status();
-  auto main = module.lookupSymbol<mlir::func::FuncOp>("main");
+  auto main = module->lookupSymbol<mlir::func::FuncOp>("main");
   llvm::SmallVector<mlir::Type> types(main.getResultTypes());
   absl::StatusOr<CompiledProgram> program = lower(module, weights, here, *target, **machine);
   if (!program.ok()) return program.status();
@@ -278,7 +281,7 @@ absl::StatusOr<CompiledProgram> compileModule(mlir::OwningOpRef<mlir::ModuleOp> 
   auto [prepareModule, names] = takePrepare(*module);
   Prepared prepared;
   if (prepareModule) {
-    absl::StatusOr<Prepared> done = prepare(*prepareModule, names, weights, options);
+    absl::StatusOr<Prepared> done = prepare(prepareModule, names, weights, options);
     if (!done.ok()) return done.status();
     prepared = std::move(*done);
   }
@@ -286,7 +289,7 @@ absl::StatusOr<CompiledProgram> compileModule(mlir::OwningOpRef<mlir::ModuleOp> 
     auto found = prepared.weights.find(name);
     return found == prepared.weights.end() ? weights(name) : found->second;
   };
-  absl::StatusOr<CompiledProgram> out = lower(*module, lookup, options, *target, **machine);
+  absl::StatusOr<CompiledProgram> out = lower(module, lookup, options, *target, **machine);
   if (out.ok())
     out->owned = std::make_shared<std::pair<std::shared_ptr<void>, std::shared_ptr<void>>>(
         out->owned, prepared.memory);

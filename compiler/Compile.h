@@ -39,6 +39,8 @@ struct CompileOptions {
   std::vector<int> cudaArchitectures{80, 90};  // of cubins, ascending; PTX is of the last
   bool deviceImages = true;                    // false: the kernels' sources are enough
   int compileThreads = 0;               // 0: as many as this process may use
+  /// Bytes that a program which updates inputs may take: those inputs, weights, the arena. 0: any.
+  int64_t memoryLimit = 0;
   bool fastMath = false;                // --fast-math: lets floats be reassociated
   bool verifyAfterAll = false;          // run the verifier after every pass
   std::vector<std::string> printAfter;  // passes after which the module is printed ("all")

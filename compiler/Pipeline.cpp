@@ -36,7 +36,8 @@ void addGraphPasses(mlir::PassManager &passes, const cpu::Facts &facts, bool onD
   passes.addPass(createHoistParametersPass());
 }
 
-void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts, bool onDevice) {
+void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts, bool onDevice,
+                       int64_t arenaLimit) {
   // First, while ops are there to ask what they rely on; what the graph passes removed is not
   // asked.
   passes.addNestedPass<mlir::func::FuncOp>(createCheckSizesPass());
@@ -52,6 +53,8 @@ void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts, bool 
     passes.addPass(createSelectSchedulePass({facts.vectorBytes, facts.vectorRegisters}));
   // Updates as gradients arrive: before buffers, after it is known what is computed together.
   passes.addPass(createOrderLaunchesPass());
+  // In the order that stays, with what launches cost.
+  passes.addPass(createRematerializePass({arenaLimit}));
   // Tensors to buffers, buffers to places in the arena.
   passes.addPass(createLowerToHostPass());
   // Once it is known which buffer each launch writes, and before buffers have lifetimes.

@@ -90,6 +90,10 @@ class BlockFusion {
   bool mustBeInMemory(mlir::Operation *op) const;
   bool mayEnter(mlir::Operation *op, mlir::Operation *user) const;
   bool joinsWholes(mlir::Operation *op, mlir::Operation *home);
+  bool isCheapCopy(mlir::Operation *op) const;
+  bool isViewLike(mlir::Operation *op) const {
+    return natureOf(op) == Nature::View || copies_.contains(op);
+  }
   mlir::LogicalResult buildKernels();
   mlir::LogicalResult buildKernel(mlir::Operation *root);
   mlir::Operation *runningElsewhere(FusedBuilder &body, mlir::Block &block,
@@ -105,7 +109,8 @@ class BlockFusion {
       underContraction_;  // contractions, and views they read through
   llvm::DenseMap<mlir::Operation *, mlir::Operation *> home_;  // fused op -> root of its kernel
   llvm::SmallPtrSet<mlir::Operation *, 32> holdsFold_, holdsContraction_;  // roots of such kernels
-  llvm::DenseMap<mlir::Operation *, unsigned> numOps_;           // root -> ops in its kernel
+  llvm::DenseMap<mlir::Operation *, unsigned> numOps_;  // root -> ops in its kernel
+  llvm::SmallPtrSet<mlir::Operation *, 8> copies_;  // computed anew in each kernel that reads them
   llvm::DenseMap<mlir::Operation *, mlir::Operation *> wholes_;  // root -> fold of a whole tensor
   llvm::SmallPtrSet<mlir::Operation *, 4> crowded_;              // roots that take no such fold
   bool changed_ = false, again_ = false;
@@ -147,6 +152,7 @@ bool BlockFusion::joinsWholes(mlir::Operation *op, mlir::Operation *home) {
 
 void BlockFusion::divide() {
   again_ = false;
+  copies_.clear();
   wholes_.clear();
   memory_.clear();
   underContraction_.clear();
@@ -160,14 +166,15 @@ void BlockFusion::divide() {
       continue;
     }
     if (!hasLoopNest(&op) || isAlias(&op) || isDataInMemory(&op)) continue;
-    bool isView = natureOf(&op) == Nature::View || mlir::isa<ConstantOp>(op);
+    if (isCheapCopy(&op)) copies_.insert(&op);
+    bool isView = isViewLike(&op) || mlir::isa<ConstantOp>(op);
     if (natureOf(&op) == Nature::Contraction) underContraction_.insert(&op);
     bool inMemory = mustBeInMemory(&op);
     mlir::Operation *home = nullptr;
     for (mlir::Operation *user : op.getUsers()) {
       if (inMemory) break;
       mlir::Operation *userHome = memory_.contains(user) ? user : home_.lookup(user);
-      if (!userHome && natureOf(user) == Nature::View) continue;  // a view of several kernels
+      if (!userHome && isViewLike(user)) continue;  // a view of several kernels
       inMemory = !mayEnter(&op, user) || (!isView && home && home != userHome) ||
                  (!isView && numOps_[userHome] >= kMaxOpsPerKernel);
       home = userHome;
@@ -225,6 +232,37 @@ bool isExpensive(mlir::Operation &op) {
   if (foldedVariables(&op)) return true;
   auto apply = mlir::dyn_cast<ApplyOp>(op);
   return apply && infoOf(apply.function()).cost != ScalarCost::Cheap;
+}
+
+/// Whether each user may compute `op` for itself: it is a few cheap functions of one tensor that is
+/// in memory for others too, so that its own result would only be more to write and to read (the
+/// square of a gradient, for its norm and for the optimizer).
+bool BlockFusion::isCheapCopy(mlir::Operation *op) const {
+  if (natureOf(op) != Nature::Pointwise || forced_.contains(op)) return false;
+  mlir::Value source;
+  for (mlir::Value operand : op->getOperands()) {
+    mlir::Operation *made = operand.getDefiningOp();
+    if (mlir::isa_and_nonnull<ConstantOp>(made) && !isDataInMemory(made)) continue;
+    if (source && source != operand) return false;
+    source = operand;
+  }
+  if (!source || numElements(source.getType()) != numElements(op->getResult(0).getType()) ||
+      llvm::none_of(source.getUsers(), [&](mlir::Operation *user) {
+        return user != op && (user->getBlock() != &block_ || !hasLoopNest(user) ||
+                              memory_.contains(user) || home_.contains(user));
+      }))
+    return false;
+  mlir::Block block;
+  mlir::OpBuilder inner(op->getContext());
+  FusedBuilder body(inner, block, [&](mlir::Value value) {
+    return value != op->getResult(0) && value == source;
+  });
+  llvm::SmallVector<Dim> indices;
+  for (auto [i, dim] : llvm::enumerate(dimsOf(op->getResult(0).getType())))
+    indices.push_back(body.declareVariable(("$i" + llvm::Twine(i)).str(), dim));
+  bool isCheap = body.scalarOf(op->getResult(0), indices) && llvm::none_of(block, isExpensive);
+  block.dropAllDefinedValueUses();
+  return isCheap;
 }
 
 /// The source of a running fold that no pass along an iteration variable computes, or another one

@@ -16,6 +16,8 @@ void Positions::number(mlir::Block &block) {
   }
 }
 
+AllocOp allocOf(mlir::Value buffer) { return buffer.getDefiningOp<AllocOp>(); }
+
 bool Lifetimes::flow(mlir::Value from, mlir::Value to) {
   if (!mlir::isa<BufferType>(to.getType())) return false;
   Roots source = roots_.lookup(from);

@@ -20,6 +20,9 @@ struct Positions {
   int64_t next_ = 0;
 };
 
+/// The alloc that a buffer is the result of; null: it is another.
+AllocOp allocOf(mlir::Value buffer);
+
 struct Lifetime {
   int64_t begin, end;  // positions, both included
 };

@@ -2,10 +2,8 @@
 #include <set>
 
 #include "compiler/memory/Donations.h"
-#include "compiler/memory/Lowering.h"
-#include "compiler/memory/Plan.h"
-#include "ir/ops/Constant.h"
-#include "ir/ops/Parameter.h"
+#include "compiler/memory/Steps.h"
+#include "ir/ops/Rebind.h"
 #include "ir/ops/Reshape.h"
 #include "mlir/Pass/Pass.h"
 
@@ -19,27 +17,6 @@ namespace {
 /// What takes at most this share of what it reads may be done as early as it can: reductions and
 /// updates in place, after which what they read can go.
 constexpr int64_t kSmallShare = 16;
-
-/// Symbols of sizes count as this much, but for their lower bounds.
-constexpr int64_t kExampleSize = 128;
-
-int64_t bytesOf(mlir::Value value) {
-  auto type = mlir::dyn_cast<mlir::RankedTensorType>(value.getType());
-  if (!type || isHostValue(type)) return 0;
-  return roundedBytes(dimsAttrOf(type), elementBytesOf(type),
-                      [](DimAtom symbol) -> std::optional<int64_t> {
-                        return std::max(symbol.lowerBound(), kExampleSize);
-                      })
-      .value_or(0);
-}
-
-/// The value whose memory this one is.
-mlir::Value rootOf(mlir::Value value) {
-  for (mlir::Operation *op = value.getDefiningOp(); op && relabelsElements(op);
-       op = value.getDefiningOp())
-    value = op->getOperand(0);
-  return value;
-}
 
 class Order {
  public:
@@ -89,7 +66,7 @@ class Order {
                          [&](mlir::Value v) { return results_.contains(rootOf(v)); }) &&
            llvm::all_of(op->getOperands(), [](mlir::Value operand) {
              mlir::Operation *source = rootOf(operand).getDefiningOp();
-             return !source || mlir::isa<ConstantOp, ParameterOp>(source);
+             return !source || isData(source);
            });
   }
 
@@ -116,7 +93,7 @@ class Order {
   /// keep their order, and what stands behind one relies on it.
   static bool isPure(mlir::Operation *op) {
     if (auto launch = mlir::dyn_cast<LaunchOp>(op)) return !launch->hasAttr("counts");
-    return mlir::isa<ConstantOp, ParameterOp, ReshapeOp>(op);
+    return isData(op) || mlir::isa<ReshapeOp>(op);
   }
 
   void orderByEffects() {
@@ -148,10 +125,10 @@ class Order {
     int64_t taken = 0, read = 0;
     if (!mlir::isa<LaunchOp>(op)) return false;
     for (mlir::Value result : op->getResults())
-      if (!results_.contains(result)) taken += bytesOf(result);
+      if (!results_.contains(result)) taken += arenaBytesOf(result);
     for (mlir::Value operand : op->getOperands()) {
       mlir::Value root = rootOf(operand);
-      if (root.getDefiningOp<LaunchOp>() && !results_.contains(root)) read += bytesOf(root);
+      if (root.getDefiningOp<LaunchOp>() && !results_.contains(root)) read += arenaBytesOf(root);
     }
     return taken == 0 || taken <= read / kSmallShare;
   }

@@ -29,6 +29,22 @@ def OrderLaunchesPass : Pass<"plx-order-launches", "::mlir::ModuleOp"> {
   }];
 }
 
+def RematerializePass : Pass<"plx-rematerialize", "::mlir::ModuleOp"> {
+  let summary = "Repeats launches instead of keeping what they made until it is read again.";
+  let description = [{
+    Before: @main in its final order, kernels with their schedules; only where it updates inputs. After: where most is alive, a
+    value that is read again later is dropped and made anew before that:
+
+      %a = f(%x); %b = g(%a); ...; %c = h(%a, %d) -> %a = f(%x); %b = g(%a); ...; %e = f(%x); %c = h(%e, %d)
+
+    Chosen one at a time by bytes spared a ns of repeated work, until the memory plan keeps `limit` or nothing more helps.
+    Without a limit: cheap ones alone. A launch repeated gives the same bits; one that reads an input is not repeated behind the
+    input's update.
+  }];
+  let options = [Option<"limit", "limit", "int64_t", "0", "bytes of the arena to keep to; 0: none">];
+  let dependentDialects = ["::plx::PlxDialect"];
+}
+
 def LowerToHostPass : Pass<"plx-lower-to-host", "::mlir::ModuleOp"> {
   let summary = "Makes @main a host program: tensors become buffers.";
   let description = [{

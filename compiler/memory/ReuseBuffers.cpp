@@ -1,6 +1,7 @@
 // Lets launches write over buffers that they are the last to read. See ReuseBuffersPass in
 // Passes.td.
-#include "compiler/memory/Sharing.h"
+#include "compiler/memory/KernelFacts.h"
+#include "compiler/memory/Lifetimes.h"
 #include "mlir/Pass/Pass.h"
 
 namespace plx {
@@ -35,10 +36,10 @@ bool beginsAt(AllocOp alloc, mlir::Operation *first) {
 
 void reuseIn(RunOp run, mlir::SymbolTable &kernels) {
   for (mlir::Value written : llvm::to_vector(run.getBuffers())) {
-    auto result = written.getDefiningOp<AllocOp>();
+    AllocOp result = allocOf(written);
     if (!result || result->getBlock() != run->getBlock() || !beginsAt(result, run)) continue;
     for (mlir::Value read : run.getBuffers()) {
-      auto operand = read.getDefiningOp<AllocOp>();
+      AllocOp operand = allocOf(read);
       if (!operand || operand == result || operand->getBlock() != run->getBlock() ||
           !haveOneSize(operand, result) || beginsAt(operand, run) || !endsAt(operand, run) ||
           !mayShare(run, read, written, kernels))
@@ -53,7 +54,7 @@ void reuseIn(RunOp run, mlir::SymbolTable &kernels) {
 struct ReuseBuffersPass : impl::ReuseBuffersPassBase<ReuseBuffersPass> {
   void runOnOperation() override {
     mlir::SymbolTable kernels(getOperation());
-    for (ProgramOp program : getOperation().getOps<ProgramOp>())
+    for (ProgramOp program : programsOf(getOperation()))
       program.walk([&](RunOp run) { reuseIn(run, kernels); });
   }
 };

@@ -3,7 +3,7 @@
 //
 // Whether both are bound to one buffer is the caller's choice at each run, so the program has to be
 // right either way.
-#include "compiler/memory/Sharing.h"
+#include "compiler/memory/KernelFacts.h"
 #include "ir/types/Types.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SetVector.h"
@@ -103,7 +103,7 @@ class InPlace {
 struct UpdateInPlacePass : impl::UpdateInPlacePassBase<UpdateInPlacePass> {
   void runOnOperation() override {
     mlir::SymbolTable kernels(getOperation());
-    for (ProgramOp program : getOperation().getOps<ProgramOp>())
+    for (ProgramOp program : programsOf(getOperation()))
       if (program.getDonated()) InPlace(program, kernels).run();
   }
 };

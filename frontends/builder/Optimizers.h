@@ -26,13 +26,13 @@ namespace plx::builder {
 
 struct OptimizerOptions {
   std::string name = "sgd";
-  double momentum = 0;                // of sgd; of momentum and nesterov, where 0 stands for 0.9
-  double beta1 = 0.9, beta2 = 0.999;  // adam, adamw
-  double alpha = 0.99;                // rmsprop
-  std::optional<double> epsilon = {};      // 1e-10 for adagrad, else 1e-8
-  double weightDecay = 0;             // L2; of adamw decoupled
-  double l1 = 0, l2 = 0;              // g += l1 sign(p) + l2 p, whatever the optimizer
-  double rateScale = 1;               // times the step's rate
+  double momentum = 0;                 // of sgd; of momentum and nesterov, where 0 stands for 0.9
+  double beta1 = 0.9, beta2 = 0.999;   // adam, adamw
+  double alpha = 0.99;                 // rmsprop
+  std::optional<double> epsilon = {};  // 1e-10 for adagrad, else 1e-8
+  double weightDecay = 0;              // L2; of adamw decoupled
+  double l1 = 0, l2 = 0;               // g += l1 sign(p) + l2 p, whatever the optimizer
+  double rateScale = 1;                // times the step's rate
 };
 
 /// Scalars of this step, of type f64.

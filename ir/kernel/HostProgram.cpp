@@ -12,6 +12,10 @@ PLX_REGISTER_OPS(hostProgram, ProgramOp, InputOp, OutputOp, WeightOp, AllocOp, S
                  StoreScalarsOp, RunOp, InputObjectOp, HostCallOp, ViewOp, OutputObjectOp, MarkOp,
                  KeepOp, CheckCancelledOp);
 
+llvm::SmallVector<ProgramOp> programsOf(mlir::ModuleOp module) {
+  return llvm::to_vector(module.getOps<ProgramOp>());
+}
+
 mlir::LogicalResult ProgramOp::verify() {
   if (getInputNames().size() != getInputTypes().size())
     return emitOpError() << getInputNames().size() << " names for " << getInputTypes().size()

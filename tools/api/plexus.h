@@ -78,6 +78,8 @@ typedef struct plexus_options {
   /* Where kernels run: NULL or "cpu"; "cuda": `cpu` is then NULL or a list of architectures,
      "sm_80,sm_90". */
   const char *device;
+  /* Bytes that a step of training may take: parameters, slots, weights, values. 0: any. */
+  uint64_t memory_limit;
 } plexus_options;
 
 typedef struct plexus_model plexus_model;

@@ -79,6 +79,7 @@ struct TrainCommand {
   double scheduleFactor = 0.1;
   int64_t epochs = 0, steps = 0, batch = 0, accumulate = 1, warmup = 0, checkpointEvery = 0;
   int64_t scheduleEvery = 0, validateEvery = 0, patience = 0;
+  uint64_t memoryLimit = 0;
   bool noShuffle = false, keepTied = false, resume = false, opProfile = false;
 };
 struct EvaluateCommand {

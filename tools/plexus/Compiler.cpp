@@ -140,6 +140,7 @@ ModelHandle openModel(const ModelOptions &options, const ModelOpener &open) {
   given.device = options.device.c_str();
   given.features = orNull(options.features);
   given.opset = options.opset;
+  given.memory_limit = options.memoryLimit;
   given.print_after = orNull(options.printAfter);
   given.save_temps = orNull(options.saveTemps);
   if (isatty(STDERR_FILENO)) given.progress = showProgress;

@@ -59,7 +59,8 @@ struct ModelOptions {
   std::string device = "cpu";  // or "cuda", "cuda-emulated": where kernels run
   std::string target, cpu, features, printAfter, saveTemps;
   int threads = 0;
-  int opset = 0;  // of a model written as ONNX; 0: its own
+  int opset = 0;             // of a model written as ONNX; 0: its own
+  uint64_t memoryLimit = 0;  // of a step of training, bytes; 0: none
 
   static ModelOptions of(const CommonOptions &common);
   /// Text that differs when what is compiled may differ.

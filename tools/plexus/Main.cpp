@@ -164,6 +164,8 @@ void addTrainLoop(CLI::App *command, TrainCommand &options) {
   command->add_option("--log", options.log, "CSV: a row a step");
   command->add_option("--tensorboard", options.tensorboard, "folder of an event file");
   command->add_option("--plot", options.plot, "FILE.svg: the loss over the steps");
+  command->add_option("--memory-limit", options.memoryLimit,
+                      "bytes a step may take; what does not fit is computed again");
   command->add_option("--profile", options.profile, "JSON: times of steps, memory");
   command->add_flag("--op-profile", options.opProfile, "time of each kernel into --profile");
   command->add_option("--checkpoint", options.checkpoint, "folder of checkpoints");

@@ -36,8 +36,8 @@ class StepRunner {
     double launches, milliseconds;  // of a step
   };
 
-  /// `model` was opened as PLEXUS_TRAIN_STEP or _FINISH. Both outlive the runner. `traces`: times of
-  /// kernels are taken. Throws Failure.
+  /// `model` was opened as PLEXUS_TRAIN_STEP or _FINISH. Both outlive the runner. `traces`: times
+  /// of kernels are taken. Throws Failure.
   StepRunner(const plexus_model *model, const Program &program, const CommonOptions &common,
              bool traces = false);
 

@@ -89,6 +89,13 @@ void Training::introduce() const {
     printf("  %s: %s\n", state.name.c_str(), type);
   }
   printf("trains %lld parameters of %lld elements\n", printed(count), printed(elements));
+  StepRunner::Memory memory = runner_.memory();
+  if (program_.module().arena_bytes >= 0)
+    printf(
+        "a step takes %lld bytes: %lld of parameters and slots, %lld of other weights, %lld of "
+        "values\n",
+        printed(memory.stateBytes + memory.weightsBytes + memory.arenaBytes),
+        printed(memory.stateBytes), printed(memory.weightsBytes), printed(memory.arenaBytes));
   for (int32_t i = 0; i < compiler.trainingNumNotes(model_.get()); ++i)
     printf("%s\n", compiler.trainingNote(model_.get(), i));
   for (const std::string &note : data_.notes) printf("%s\n", note.c_str());

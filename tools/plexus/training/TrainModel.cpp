@@ -106,6 +106,7 @@ ModelHandle openForTraining(const TrainCommand &options, plexus_training_part pa
   ModelOptions how = ModelOptions::of(options.common);
   how.flags |= flags;
   how.dims = parseDims(options.common.dims);
+  if (part != PLEXUS_TRAIN_FORWARD) how.memoryLimit = options.memoryLimit;
   return openModel(how, [&](const plexus_options &o, plexus_model **model, char **message) {
     return Compiler::get().modelOpenTraining(options.model.c_str(), &o, &given, model, message);
   });

@@ -71,3 +71,22 @@ func.func @cheap(%x: tensor<100xf32>, %y: tensor<64x100xf32>) -> tensor<64x100xf
   %m = plx.pointwise mul(%b, %y) : (tensor<64x100xf32>, tensor<64x100xf32>) -> tensor<64x100xf32>
   return %m : tensor<64x100xf32>
 }
+
+// -----
+
+// A few cheap functions of one tensor that is in memory for others too are computed by each kernel that reads them.
+// CHECK-LABEL: func.func @copies
+// CHECK: plx.kernel
+// CHECK: plx.apply mul
+// CHECK: plx.fold sum
+// CHECK: plx.kernel
+// CHECK: plx.apply mul
+// CHECK: plx.apply add
+// CHECK-NOT: plx.kernel
+func.func @copies(%g: tensor<40xf32>, %v: tensor<40xf32>) -> (tensor<f32>, tensor<40xf32>) {
+  %s = plx.pointwise mul(%g, %g) : (tensor<40xf32>, tensor<40xf32>) -> tensor<40xf32>
+  %n = plx.reduce sum %s [0] : (tensor<40xf32>) -> tensor<f32>
+  %t = plx.pointwise add(%s, %g) : (tensor<40xf32>, tensor<40xf32>) -> tensor<40xf32>
+  %w = plx.pointwise add(%t, %v) : (tensor<40xf32>, tensor<40xf32>) -> tensor<40xf32>
+  return %n, %w : tensor<f32>, tensor<40xf32>
+}

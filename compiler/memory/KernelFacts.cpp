@@ -1,10 +1,27 @@
-#include "compiler/memory/Sharing.h"
+#include "compiler/memory/KernelFacts.h"
 
-#include "ir/kernel/Kernel.h"
+#include "ir/kernel/Contraction.h"
 #include "llvm/ADT/SetVector.h"
 
 namespace plx {
 namespace {
+
+// What the extent of a symbolic size is taken for.
+constexpr int64_t kExample = 128;
+// Rates of one core that costs are told by (Zen 4): multiply-adds, other scalar functions, bytes a
+// ns; ns of a transcendental function.
+constexpr double kFlops = 100, kScalars = 8, kBytes = 10, kTranscendental = 0.3;
+
+double sizeOf(llvm::ArrayRef<Dim> extents) {
+  double size = 1;
+  for (Dim extent : extents) size *= static_cast<double>(extent.constant().value_or(kExample));
+  return size;
+}
+
+bool isTranscendental(mlir::Operation &op) {
+  auto apply = mlir::dyn_cast<ApplyOp>(op);
+  return apply && infoOf(apply.function()).cost == ScalarCost::Transcendental;
+}
 
 bool isElementwise(KernelFuncOp kernel, mlir::Value read, mlir::Value written) {
   llvm::SmallSetVector<DimsAttr, 1> stored;
@@ -14,7 +31,11 @@ bool isElementwise(KernelFuncOp kernel, mlir::Value read, mlir::Value written) {
     stored.insert(store.getIndices());
   }
   // A running fold may read elements before the one that is stored.
-  if (stored.size() != 1 || !kernel.getBody().getOps<PrefixOp>().empty()) return false;
+  if (stored.size() != 1 || llvm::any_of(kernel.getBody().front(), [](mlir::Operation &op) {
+        std::optional<FoldedVariables> fold = foldedVariables(&op);
+        return fold && !fold->joinsPartials;
+      }))
+    return false;
   mlir::WalkResult walked = kernel.walk([&](LoadOp load) {
     bool isSafe = load.getBuffer() != read || load.getIndices() == stored[0];
     return isSafe ? mlir::WalkResult::advance() : mlir::WalkResult::interrupt();
@@ -50,6 +71,23 @@ bool mayShare(RunOp run, mlir::Value read, mlir::Value written, mlir::SymbolTabl
     if (kernel && place && buffer == read && !mayShare(kernel, static_cast<unsigned>(i), *place))
       return false;
   return kernel && place;
+}
+
+bool isLoopNest(mlir::Operation *kernel) { return mlir::isa<KernelFuncOp>(kernel); }
+
+double costOf(mlir::Operation *kernel, double bytes) {
+  auto nest = mlir::dyn_cast_if_present<KernelFuncOp>(kernel);
+  if (!nest) return bytes / kBytes;
+  double points = sizeOf(nest.getExtents().dims()), folded = 1;
+  int64_t scalars = 0, transcendental = 0;
+  for (mlir::Operation &op : nest.getBody().front()) {
+    if (std::optional<FoldedVariables> fold = foldedVariables(&op))
+      folded = std::max(folded, sizeOf(fold->extents));
+    isTranscendental(op) ? ++transcendental : ++scalars;
+  }
+  double work = findContraction(nest) ? 2 * points * folded / kFlops
+                                      : points * folded * static_cast<double>(scalars) / kScalars;
+  return work + points * static_cast<double>(transcendental) * kTranscendental + bytes / kBytes;
 }
 
 }  // namespace plx
