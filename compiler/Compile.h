@@ -32,13 +32,13 @@ using WeightLookup = std::function<absl::StatusOr<WeightBytes>(const std::string
 
 struct CompileOptions {
   std::string modelName = "model";
-  std::string triple;                   // empty: this machine's
-  std::string cpu = "host";             // LLVM's CPU name; "host": this machine, with its features
-  std::string features;                 // further features, "+avx512vnni,-avx512f"
-  std::string device = "cpu";           // where kernels run: "cpu", "cuda", "cuda-emulated"
+  std::string triple;          // empty: this machine's
+  std::string cpu = "host";    // LLVM's CPU name; "host": this machine, with its features
+  std::string features;        // further features, "+avx512vnni,-avx512f"
+  std::string device = "cpu";  // where kernels run: "cpu", "cuda", "cuda-emulated"
   std::vector<int> cudaArchitectures{80, 90};  // of cubins, ascending; PTX is of the last
   bool deviceImages = true;                    // false: the kernels' sources are enough
-  int compileThreads = 0;               // 0: as many as this process may use
+  int compileThreads = 0;                      // 0: as many as this process may use
   /// Bytes that a program which updates inputs may take: those inputs, weights, the arena. 0: any.
   int64_t memoryLimit = 0;
   bool fastMath = false;                // --fast-math: lets floats be reassociated

@@ -12,8 +12,8 @@ namespace plx {
 /// @prepare.
 /// Weights are packed for the registers of a CPU, on a device they stay as they are.
 void addGraphPasses(mlir::PassManager &passes, const cpu::Facts &facts, bool onDevice = false);
-/// Passes from tensors to a host program and its kernels. Schedules of a device are chosen where its
-/// kernels are printed (compiler/cuda). `arenaLimit`: bytes of the arena that a program which
+/// Passes from tensors to a host program and its kernels. Schedules of a device are chosen where
+/// its kernels are printed (compiler/cuda). `arenaLimit`: bytes of the arena that a program which
 /// updates inputs keeps to if it can, 0: any.
 void addLoweringPasses(mlir::PassManager &passes, const cpu::Facts &facts, bool onDevice = false,
                        int64_t arenaLimit = 0);

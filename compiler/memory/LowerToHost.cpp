@@ -1,8 +1,7 @@
 // Makes @main a host program. See LowerToHostPass in Passes.td.
 #include "compiler/memory/Donations.h"
 #include "compiler/memory/Lowering.h"
-#include "ir/ops/Constant.h"
-#include "ir/ops/Parameter.h"
+#include "compiler/memory/Steps.h"
 #include "ir/ops/Reshape.h"
 #include "ir/ops/Yield.h"
 #include "ir/types/Place.h"
@@ -18,10 +17,9 @@ namespace plx {
 namespace {
 
 bool isKnown(mlir::Operation *op) {
-  return relabelsElements(op) ||
-         mlir::isa<LaunchOp, BindOp, DimsOp, ConstantOp, ParameterOp, IfOp, LoopOp, ScanOp,
-                   HostCall, YieldOp, SizeOp, RequireOp, mlir::arith::CmpIOp, mlir::arith::SelectOp,
-                   mlir::func::ReturnOp>(op);
+  return relabelsElements(op) || isData(op) ||
+         mlir::isa<LaunchOp, BindOp, DimsOp, IfOp, LoopOp, ScanOp, HostCall, YieldOp, SizeOp,
+                   RequireOp, mlir::arith::CmpIOp, mlir::arith::SelectOp, mlir::func::ReturnOp>(op);
 }
 
 /// Whether a loop nest computes with complex numbers, for which there is no code yet.

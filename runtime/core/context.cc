@@ -141,9 +141,9 @@ plx_status build_context(plx_context *context, const plx_context_options &option
   const plx_module &module = *context->program->module;
   int32_t cpus = available_cpus();
   context->run.threads = module.device_code != nullptr ? 1
-                         : options.threads > 0  ? options.threads
-                         : cpus > kMaxThreads ? kMaxThreads
-                                              : cpus;
+                         : options.threads > 0         ? options.threads
+                         : cpus > kMaxThreads          ? kMaxThreads
+                                                       : cpus;
   if (!allocate_tables(context, module)) {
     return fail(out_error, PLX_OUT_OF_MEMORY, "no memory for a context of model '%s'", module.name);
   }

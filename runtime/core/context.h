@@ -62,7 +62,7 @@ struct plx_context {
   plx::Pool *pool;     // null: one thread, or the caller's
   plx_parallel_fn parallel;
   void *pool_data;
-  plx::Profile *profile;  // null when not tracing
+  plx::Profile *profile;       // null when not tracing
   plx::DeviceContext *device;  // null: kernels run on the CPU
 
   // The fault among the parts of one launch is that of the lowest part.

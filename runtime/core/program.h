@@ -12,7 +12,7 @@
 namespace plx {
 struct DeviceProgram;
 struct DimExpression;
-}
+}  // namespace plx
 
 struct plx_program {
   const plx_module *module;
@@ -28,7 +28,7 @@ struct plx_program {
 
   pthread_mutex_t prepare_lock;  // guards the three below until prepared
   bool prepared;
-  void *packed;  // a mapping of packed_bytes bytes, or null
+  void *packed;                 // a mapping of packed_bytes bytes, or null
   plx::DeviceProgram *devices;  // a list: a device each
 
   std::atomic<int32_t> holds;  // callers' and contexts'

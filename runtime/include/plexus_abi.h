@@ -450,8 +450,8 @@ int32_t plx_rt_output_object(plx_run *run, int32_t index, plx_object *object, in
 
 // Only programs with device code call these three. Buffers are the device's; bytes is 1, 2, 4 or 8.
 // plx_rt_load waits for the launches before it and gives the bytes at `buffer`, zero-extended (0
-// where a fault is set). plx_rt_store writes the low bytes of a number, plx_rt_copy moves bytes (the
-// ranges may overlap), both in the order of launches.
+// where a fault is set). plx_rt_store writes the low bytes of a number, plx_rt_copy moves bytes
+// (the ranges may overlap), both in the order of launches.
 int64_t plx_rt_load(plx_run *run, const void *buffer, int64_t bytes);
 void plx_rt_store(plx_run *run, void *buffer, int64_t value, int64_t bytes);
 void plx_rt_copy(plx_run *run, void *to, const void *from, int64_t bytes);

@@ -294,8 +294,8 @@ int32_t plx_context_threads(const plx_context *context);
 
 // ---- Devices
 
-// "NVIDIA H100, sm_90, driver 13.0": what device `ordinal` of "cuda" (or of a plugin) is. Errors say
-// what is missing: PLX_NOT_FOUND (driver, device, plugin), PLX_UNSUPPORTED (driver too old).
+// "NVIDIA H100, sm_90, driver 13.0": what device `ordinal` of "cuda" (or of a plugin) is. Errors
+// say what is missing: PLX_NOT_FOUND (driver, device, plugin), PLX_UNSUPPORTED (driver too old).
 plx_status plx_device_describe(const char *device, int32_t ordinal, char *out_text,
                                uint64_t capacity, plx_error *out_error);
 

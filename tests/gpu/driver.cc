@@ -73,7 +73,8 @@ std::string difference(const plx_object *found, const plx_object *expected, Tole
     return difference(plx_object_tensor(found), plx_object_tensor(expected), tolerance);
   if (plx_object_count(found) != plx_object_count(expected)) return "another number of items";
   for (int64_t i = 0; i < plx_object_count(found); ++i) {
-    std::string what = difference(plx_object_item(found, i), plx_object_item(expected, i), tolerance);
+    std::string what =
+        difference(plx_object_item(found, i), plx_object_item(expected, i), tolerance);
     if (!what.empty()) return "item " + std::to_string(i) + ": " + what;
   }
   return "";
@@ -148,8 +149,9 @@ class Case {
       time.launches += profile.launches;
       time.total_ns += profile.total_ns;
       time.min_ns = std::min(time.min_ns, profile.min_ns);
-      slowest.emplace_back(profile.min_ns, folder_.filename().string() + " " + module.kernels[k].schedule +
-                                               " " + module.kernels[k].nodes);
+      slowest.emplace_back(profile.min_ns, folder_.filename().string() + " " +
+                                               module.kernels[k].schedule + " " +
+                                               module.kernels[k].nodes);
     }
   }
 

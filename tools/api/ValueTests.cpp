@@ -41,7 +41,7 @@ absl::StatusOr<mlir::OwningOpRef<mlir::ModuleOp>> isolate(mlir::ModuleOp module,
 
 /// Runs @main of `module`.
 absl::StatusOr<Results> runCompiled(const Model &model, mlir::OwningOpRef<mlir::ModuleOp> module,
-                                 llvm::ArrayRef<eval::Value> values) {
+                                    llvm::ArrayRef<eval::Value> values) {
   absl::StatusOr<std::unique_ptr<CompiledModule>> program =
       CompiledModule::create(model, std::move(module));
   if (!program.ok()) return program.status();

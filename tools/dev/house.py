@@ -69,7 +69,7 @@ def gradient_problems(td):
 
 def matching_problems(ops, sources):
     """Few files may know an op by name. Free are those that only create one, the op's own .cpp and .h, and the file that
-    exports it to ONNX, which knows it anyway. The kernel language is what targets read: there a target's room counts once, however it divides its files."""
+    exports it to ONNX, which knows it anyway. The kernel language is what targets read: their rooms count as one place, however many targets there are."""
     uses = re.compile(rf"\b{MATCHING}<[^;{{}}]*?\b(\w+Op)\b[^;{{}}]*?>")
     files = {}
     for path in sources:
@@ -79,7 +79,7 @@ def matching_problems(ops, sources):
         for op in found & ops.keys():
             home, room = ops[op], re.match(r"compiler/(cpu|cuda)/", path)
             if os.path.splitext(path)[0] != home and f"PLX_ONNX_EXPORT({op}," not in text:
-                files.setdefault(op, set()).add(room[0] if room and home.startswith("ir/kernel/") else path)
+                files.setdefault(op, set()).add("compiler/{cpu,cuda}/" if room and home.startswith("ir/kernel/") else path)
     for op, where in sorted(files.items()):
         if len(where) > MAX_MATCHING:
             yield f"{op} is matched in {len(where)} places, more than {MAX_MATCHING}: {', '.join(sorted(where))}"

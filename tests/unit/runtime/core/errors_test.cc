@@ -172,7 +172,7 @@ TEST(Errors, Options) {
             PLX_INVALID_ARGUMENT);
   EXPECT_STREQ(
       loaded.error.message,
-      "context options: struct_bytes is 0, expected 48; set it to sizeof(plx_context_options)");
+      "context options: struct_bytes is 0, expected 56; set it to sizeof(plx_context_options)");
   options.struct_bytes = sizeof options;
   options.threads = -1;
   EXPECT_EQ(plx_context_create(loaded.program, &options, &context, &loaded.error),

@@ -30,8 +30,8 @@ TEST(Program, RefusesWrongDescriptors) {
                           "expected 0a0d535558454c50"},
                          {[](FakeModel *m) { m->module.abi_version = 9; },
                           "the model was compiled for version 9 of the runtime's ABI (descriptor "
-                          "of 208 bytes); this runtime, "
-                          "0.1.0, has version 2 (208 bytes). Compile it again"},
+                          "of 216 bytes); this runtime, "
+                          "0.1.0, has version 3 (216 bytes). Compile it again"},
                          {[](FakeModel *m) { m->module.run = nullptr; },
                           "a model's descriptor lacks its name, target or code"},
                          {[](FakeModel *m) { m->module.kernels = nullptr; },
