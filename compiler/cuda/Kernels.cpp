@@ -21,11 +21,6 @@ constexpr size_t kKernelsPerSource = 24;
 
 constexpr size_t kNodesNamed = 12;
 
-bool isWhole(mlir::Value buffer) {
-  mlir::Operation *op = buffer.getDefiningOp();
-  return op && mlir::isa<InputOp, OutputOp, WeightOp, AllocOp, StateOp>(op);
-}
-
 /// What is true of all launches of a kernel.
 struct Launches {
   LaunchFacts facts;
@@ -41,7 +36,7 @@ void addLaunch(RunOp run, ProgramOp program, Launches &launches) {
   LaunchFacts &facts = launches.facts;
   facts.isShared.resize(run.getBuffers().size());
   for (auto [i, buffer] : llvm::enumerate(run.getBuffers())) {
-    facts.isAligned &= isWhole(buffer);
+    facts.isAligned &= isWholeBuffer(buffer);
     // A donated input may be an output's buffer, which others may write.
     facts.isShared[i] |= llvm::count(run.getBuffers(), buffer) > 1 ||
                          (buffer.getDefiningOp<InputOp>() && program.getDonatedAttr());
