@@ -44,6 +44,16 @@ TEST_F(DeviceRun, SaysWhatALaunchMayTouch) {
   EXPECT_EQ(copy.ranges[2].bytes, 256u);                              // the scratch memory
 }
 
+// A range below zero is empty; one that has no value is not known.
+TEST_F(DeviceRun, TakesRangesOfAnyValue) {
+  model_.copy_operands[0].bytes = "s0 - 13";
+  model_.copy_operands[1].bytes = "s0 floordiv (s0 - 12)";
+  Loaded loaded(model_.module);
+  EXPECT_EQ(run_model(&loaded, 3), expected_y(3));
+  EXPECT_EQ(fake()->launches[1].ranges[0].bytes, 0u);
+  EXPECT_EQ(fake()->launches[1].ranges[1].bytes, static_cast<uint64_t>(INT64_MAX));
+}
+
 TEST_F(DeviceRun, LaunchesNothingOverNothing) {
   Loaded loaded(model_.module);
   model_.symbols[0].lower_bound = 0;
