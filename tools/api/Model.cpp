@@ -45,6 +45,7 @@ CompileOptions compileOptionsOf(const plexus_options &options, const std::string
   out.features = orEmpty(options.features);
   out.compileThreads = options.threads;
   out.fastMath = options.flags & PLEXUS_FAST_MATH;
+  out.tf32 = options.flags & PLEXUS_TF32;
   out.memoryLimit = static_cast<int64_t>(std::min<uint64_t>(options.memory_limit, INT64_MAX));
   out.verifyAfterAll = options.flags & PLEXUS_VERIFY_AFTER_ALL;
   if (options.print_after) out.printAfter = absl::StrSplit(options.print_after, ',');
