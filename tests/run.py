@@ -18,6 +18,7 @@
     roundtrip   cases of the suite with floats, each tenth, and small shared models, written out as ONNX by `plexus compile`:
                 onnx's checker, `plexus check` and (models) onnxruntime; roundtrip-all: all such cases
     zoo         architectures of `plexus zoo` and layers of the builder: onnx's checker, onnxruntime, and training (tests/conformance/zoo.py)
+    resume      ten training runs killed at random instants and resumed (tests/conformance/resume.py); resume-full: a hundred
     models      shared models by `plexus check`                     (../shared/models, or $PLEXUS_MODELS)
     skeletons   full-size models by `plexus check`                  (filled by tests/conformance/prepare.sh --skeletons)
 
@@ -35,7 +36,8 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LLVM_TOOLS = "/usr/lib/llvm-22/bin"
 SUITES = """house unit lit fuzz suite symbolic symbolic-full reference reference-full gradients gradients-full sanitized
-sanitized-full own bad contrib roundtrip roundtrip-all zoo models skeletons""".split()
+sanitized-full own bad contrib roundtrip roundtrip-all zoo resume resume-full models
+skeletons""".split()
 JOBS = str(os.cpu_count() or 1)
 
 
@@ -252,6 +254,12 @@ def run_zoo(build):
     return closing_figures("zoo", "zoo.py", subprocess.Popen(script, stdout=subprocess.PIPE, text=True, errors="replace"))
 
 
+def run_resume(build, rounds):
+    python = os.path.join(os.environ["PLEXUS_DEPS"], "venv", "bin", "python")
+    script = [python, os.path.join(ROOT, "tests", "conformance", "resume.py"), os.path.join(build, "bin", "plexus"), os.path.join(build, "resume"), str(rounds)]
+    return closing_figures("resume", "resume.py", subprocess.Popen(script, stdout=subprocess.PIPE, text=True, errors="replace"))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=os.path.join(ROOT, "build"))
@@ -285,6 +293,8 @@ def main():
         "roundtrip": lambda: run_roundtrip(build, suite, models, 10),
         "roundtrip-all": lambda: run_roundtrip(build, suite, models, 1),
         "zoo": lambda: run_zoo(build),
+        "resume": lambda: run_resume(build, 10),
+        "resume-full": lambda: run_resume(build, 100),
         "models": lambda: run_check(build, "models", [os.path.join(models, kind) for kind in ("real", "exported")]),
         "skeletons": lambda: run_check(build, "skeletons", [os.path.join(build, "models")]),
     }
