@@ -24,6 +24,7 @@
                 no spills in matmul, conv and attention (tests/gpu/cubins.py; ten seconds); cubins-full: also yolox_nano and, of
                 the skeletons, resnet50, bert_base and gpt2_small
     kit         what tests/gpu/kit.sh packs for a machine with a GPU, packed for the emulator and run (two minutes of CPU)
+    resume      ten training runs killed at random instants and resumed (tests/conformance/resume.py); resume-full: a hundred
     models      shared models by `plexus check`                     (../shared/models, or $PLEXUS_MODELS)
     skeletons   full-size models by `plexus check`                  (filled by tests/conformance/prepare.sh --skeletons)
 
@@ -41,7 +42,8 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LLVM_TOOLS = "/usr/lib/llvm-22/bin"
 SUITES = """house unit lit fuzz suite symbolic symbolic-full reference reference-full gradients gradients-full sanitized
-sanitized-full own bad contrib roundtrip roundtrip-all zoo emulated emulated-full cubins cubins-full kit models skeletons""".split()
+sanitized-full own bad contrib roundtrip roundtrip-all zoo resume resume-full emulated emulated-full cubins cubins-full kit models
+skeletons""".split()
 JOBS = str(os.cpu_count() or 1)
 
 
@@ -328,6 +330,12 @@ def run_kit(build, models):
     return passed, failed + len(refused), skipped
 
 
+def run_resume(build, rounds):
+    python = os.path.join(os.environ["PLEXUS_DEPS"], "venv", "bin", "python")
+    script = [python, os.path.join(ROOT, "tests", "conformance", "resume.py"), os.path.join(build, "bin", "plexus"), os.path.join(build, "resume"), str(rounds)]
+    return closing_figures("resume", "resume.py", subprocess.Popen(script, stdout=subprocess.PIPE, text=True, errors="replace"))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=os.path.join(ROOT, "build"))
@@ -366,6 +374,8 @@ def main():
         "cubins": lambda: run_cubins(build, suite, "cubins", models, False),
         "cubins-full": lambda: run_cubins(build, suite, "cubins-full", models, True),
         "kit": lambda: run_kit(build, models),
+        "resume": lambda: run_resume(build, 10),
+        "resume-full": lambda: run_resume(build, 100),
         "models": lambda: run_check(build, "models", [os.path.join(models, kind) for kind in ("real", "exported")]),
         "skeletons": lambda: run_check(build, "skeletons", [os.path.join(build, "models")]),
     }

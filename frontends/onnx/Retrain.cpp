@@ -151,6 +151,12 @@ absl::Status write(const std::string &modelPath, const std::string &path,
     if (changed.count(tensor.name())) {
       absl::StatusOr<llvm::StringRef> trained = weights(tensor.name());
       if (!trained.ok()) return trained.status();
+      llvm::SmallVector<int64_t> dims(tensor.dims().begin(), tensor.dims().end());
+      if (uint64_t wanted = onnxio::packedBytes(tensor.data_type(), dims, tensor.name());
+          trained->size() != wanted)
+        onnxio::invalid(absl::StrCat("weight '", tensor.name(), "' has ", wanted,
+                                     " bytes; what was trained has ", trained->size(),
+                                     ": the file is another than the one trained"));
       bytes = trained->str();
       clearValues(tensor);
     } else if (source.isElsewhere(tensor)) {

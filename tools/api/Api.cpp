@@ -370,13 +370,11 @@ const char *plexus_training_note(const plexus_model *model, int32_t index) {
   return model->model->training()->notes[static_cast<size_t>(index)].c_str();
 }
 
-plx_status plexus_training_save(const plexus_model *model, const void *const *values,
-                                const char *path, char **out_message) {
-  const plx::TrainedModel *trained = model->model->training();
-  if (!trained)
-    return plx::report(absl::InvalidArgumentError("the model was not opened for training"),
-                       out_message);
-  return plx::report(plx::saveTrained(*trained, values, path), out_message);
+plx_status plexus_training_save(const char *model_path, int32_t num_weights,
+                                const plexus_weight *weights, const char *path,
+                                char **out_message) {
+  return plx::report(
+      plx::saveTrained(model_path, {weights, static_cast<size_t>(num_weights)}, path), out_message);
 }
 
 plx_status plexus_model_open_gradient(const char *path, const plexus_options *options,

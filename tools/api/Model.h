@@ -28,7 +28,7 @@ struct TrainingState {
 };
 
 struct TrainedModel {
-  std::string path, target, prediction;
+  std::string target, prediction;
   std::vector<TrainingState> states;
   std::vector<std::string> notes;
 };
@@ -100,8 +100,8 @@ class Model {
   std::unique_ptr<TrainedModel> training_;
 };
 
-/// Writes the model that was trained, with the states' values in place of its weights.
-absl::Status saveTrained(const TrainedModel &trained, const void *const *values,
+/// Writes the model at `modelPath` with these elements in the place of its weights'.
+absl::Status saveTrained(const std::string &modelPath, llvm::ArrayRef<plexus_weight> weights,
                          const std::string &path);
 
 /// Makes every tensor that @main computes a result of it, after those it has: named for its

@@ -142,7 +142,6 @@ absl::StatusOr<std::unique_ptr<Model>> Model::openTraining(
   if (!step.ok()) return named(step.status());
   if (options.flags & PLEXUS_ALL_VALUES) exposeAllValues(*model->module_, true);
   auto trained = std::make_unique<TrainedModel>();
-  trained->path = path;
   trained->target = step->target;
   trained->prediction = step->prediction;
   trained->notes = step->notes;
@@ -188,17 +187,16 @@ absl::StatusOr<std::unique_ptr<Model>> Model::openGradient(
   return model;
 }
 
-absl::Status saveTrained(const TrainedModel &trained, const void *const *values,
+absl::Status saveTrained(const std::string &modelPath, llvm::ArrayRef<plexus_weight> weights,
                          const std::string &path) {
   std::map<std::string, llvm::StringRef> bytes;
   std::set<std::string> names;
-  for (auto [i, state] : llvm::enumerate(trained.states)) {
-    if (state.kind == PLEXUS_STATE_SLOT || state.kind == PLEXUS_STATE_SUM) continue;
-    bytes[state.name] = {static_cast<const char *>(values[i]), state.initial.bytes};
-    names.insert(state.name);
+  for (const plexus_weight &weight : weights) {
+    bytes[weight.name] = {static_cast<const char *>(weight.data), weight.bytes};
+    names.insert(weight.name);
   }
   return writeRetrainedOnnx(
-      trained.path, path, names,
+      modelPath, path, names,
       [&](const std::string &name) -> absl::StatusOr<llvm::StringRef> { return bytes[name]; });
 }
 

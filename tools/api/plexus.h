@@ -231,10 +231,17 @@ plx_status plexus_training_state(const plexus_model *model, int32_t index, plexu
 /* What the user should be told: a line each. */
 int32_t plexus_training_num_notes(const plexus_model *model);
 const char *plexus_training_note(const plexus_model *model, int32_t index);
-/* Writes the model's own file with new weights, BatchNormalization and Dropout set to inference.
-   values[i]: the bytes of state i, which are not read where it is a slot. */
-plx_status plexus_training_save(const plexus_model *model, const void *const *values,
-                                const char *path, char **out_message);
+
+/* New elements of a weight, row-major. */
+typedef struct plexus_weight {
+  const char *name;
+  const void *data;
+  uint64_t bytes;
+} plexus_weight;
+/* Writes the model at `model_path`, which was opened for training once, with new elements for these
+   of its parameters and statistics, BatchNormalization and Dropout set to inference. */
+plx_status plexus_training_save(const char *model_path, int32_t num_weights,
+                                const plexus_weight *weights, const char *path, char **out_message);
 
 /* ---- Architectures */
 

@@ -26,6 +26,9 @@ struct Trailer {
 };
 constexpr char kMagic[9] = "PLXCACH1";
 
+/// What may lie beside an entry, by the ending behind its name.
+constexpr const char *kBeside[] = {".weights", ".training"};
+
 /// "SIZE MTIME INODE" of a file; "" when it is not there.
 std::string stateOf(const std::string &path) {
   struct stat info;
@@ -145,7 +148,7 @@ std::optional<std::string> Cache::lookup(const std::string &key) const {
 
 void Cache::remove(const std::string &key) const {
   unlink((folder_ + "/" + key + ".so").c_str());
-  unlink((folder_ + "/" + key + ".so.weights").c_str());
+  for (const char *ending : kBeside) unlink((folder_ + "/" + key + ".so" + ending).c_str());
 }
 
 std::optional<std::string> Cache::store(
@@ -162,9 +165,9 @@ std::optional<std::string> Cache::store(
   std::string made = work.path() + "/" + name, path = folder_ + "/" + name;
   std::vector<std::string> files = write(made);
   if (!seal(made, files)) return std::nullopt;
-  std::string weights = made + ".weights";
-  if (access(weights.c_str(), F_OK) == 0 && !moveInto(weights, path + ".weights"))
-    return std::nullopt;
+  for (const char *ending : kBeside)
+    if (access((made + ending).c_str(), F_OK) == 0 && !moveInto(made + ending, path + ending))
+      return std::nullopt;
   if (!moveInto(made, path)) return std::nullopt;
   syncPath(folder_);
   evict(path);
@@ -190,8 +193,9 @@ void Cache::evict(const std::string &kept) const {
       fs::remove_all(path, ignored);
     if (path.extension() != ".so") continue;
     Entry entry = {used, fs::file_size(path, ignored), path};
-    fs::path weights = path.string() + ".weights";
-    if (fs::exists(weights, ignored)) entry.bytes += fs::file_size(weights, ignored);
+    for (const char *ending : kBeside)
+      if (fs::path beside = path.string() + ending; fs::exists(beside, ignored))
+        entry.bytes += fs::file_size(beside, ignored);
     total += entry.bytes;
     entries.push_back(std::move(entry));
   }
@@ -201,7 +205,7 @@ void Cache::evict(const std::string &kept) const {
     if (total <= maxBytes_) break;
     if (entry.path == kept) continue;
     fs::remove(entry.path, code);
-    fs::remove(entry.path.string() + ".weights", code);
+    for (const char *ending : kBeside) fs::remove(entry.path.string() + ending, code);
     total -= entry.bytes;
   }
 }

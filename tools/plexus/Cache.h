@@ -1,7 +1,8 @@
 // The compile cache on disk: compiled models, found by what they were made of. No LLVM here: a hit
 // loads a file and nothing else.
 //
-// An entry is one shared library, KEY.so (weights above 1 GiB lie in KEY.so.weights beside it).
+// An entry is one shared library, KEY.so (weights above 1 GiB lie in KEY.so.weights beside it, what
+// a training run has to know of its step in KEY.so.training).
 // Behind the library's own bytes stands a trailer: the files the model refers to, with size, mtime
 // and inode, and a hash of everything, so that a damaged entry and one whose weights have changed
 // are misses. Entries are written in a folder of their own, synced and renamed: a crash leaves no
@@ -27,9 +28,10 @@ class Cache {
   /// $XDG_CACHE_HOME/plexus, else ~/.cache/plexus, else "".
   static std::string defaultFolder();
 
+  bool isThere() const { return !folder_.empty(); }
   /// Path of a sound entry; marks it as used now.
   std::optional<std::string> lookup(const std::string &key) const;
-  /// Calls write(path), which writes a library to `path` (and path + ".weights") and gives the
+  /// Calls write(path), which writes a library to `path` (and what lies beside it) and gives the
   /// files it depends on; makes it the entry of `key`. Gives its path; nothing when the cache's
   /// folder cannot be written. What `write` throws passes through.
   std::optional<std::string> store(

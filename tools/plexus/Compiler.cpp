@@ -110,6 +110,7 @@ ModelOptions ModelOptions::of(const CommonOptions &common) {
 std::string ModelOptions::key() const {
   std::string out = "flags " + std::to_string(flags & ~uint32_t{PLEXUS_VERIFY_AFTER_ALL});
   for (const auto &[name, size] : dims) out += "\ndim " + name + "=" + std::to_string(size);
+  if (memoryLimit > 0) out += "\nmemory " + std::to_string(memoryLimit);
   return out + "\ndevice " + device + "\ntarget " + target + "\ncpu " + cpu + "\nfeatures " +
          features;
 }

@@ -6,7 +6,6 @@
 #include <fstream>
 #include <utility>
 
-#include "tools/plexus/Cache.h"
 #include "tools/plexus/Failure.h"
 
 namespace plx {
@@ -62,9 +61,7 @@ std::vector<std::string> filesOf(const plexus_model *model) {
   return files;
 }
 
-Program loadThroughCache(const std::string &path, const CommonOptions &common,
-                         const ModelOptions &options) {
-  Cache cache(common.cacheDir.empty() ? Cache::defaultFolder() : common.cacheDir);
+Program loadThroughCache(const Cache &cache, const std::string &path, const ModelOptions &options) {
   std::string key = cacheKey(path, options.key(), compilerPath());
   if (std::optional<std::string> entry = cache.lookup(key)) {
     try {
@@ -74,19 +71,32 @@ Program loadThroughCache(const std::string &path, const CommonOptions &common,
     }
   }
   ModelHandle model = openModel(path, options);
-  std::optional<std::string> entry = cache.store(key, [&](const std::string &made) {
-    char *message = nullptr;
-    checkStatus(Compiler::get().modelWrite(model.get(), PLEXUS_EMIT_LIBRARY,
-                                           PLEXUS_SHARED_RUNTIME | PLEXUS_NO_HEADER, made.c_str(),
-                                           &message),
-                message);
-    return filesOf(model.get());
-  });
+  std::optional<std::string> entry = storeCompiled(cache, key, model.get());
   if (!entry) return Program::session(model.get(), options.device);
   return Program::open(*entry, false);
 }
 
 }  // namespace
+
+Cache cacheOf(const CommonOptions &common) {
+  bool looksInside = !common.printAfter.empty() || !common.saveTemps.empty();
+  if (common.device == "reference" || common.noCache || looksInside) return Cache("");
+  return Cache(common.cacheDir.empty() ? Cache::defaultFolder() : common.cacheDir);
+}
+
+std::optional<std::string> storeCompiled(
+    const Cache &cache, const std::string &key, const plexus_model *model,
+    const std::function<void(const std::string &path)> &writeBeside) {
+  return cache.store(key, [&](const std::string &path) {
+    char *message = nullptr;
+    checkStatus(Compiler::get().modelWrite(model, PLEXUS_EMIT_LIBRARY,
+                                           PLEXUS_SHARED_RUNTIME | PLEXUS_NO_HEADER, path.c_str(),
+                                           &message),
+                message);
+    if (writeBeside) writeBeside(path);
+    return filesOf(model);
+  });
+}
 
 std::string architectureOf(const std::string &device) {
   char text[256];
@@ -111,9 +121,7 @@ Program Program::load(const std::string &path, const CommonOptions &common, uint
   options.flags |= flags;
   // First of all: nothing is compiled for a device that is not there.
   if (options.device != "cpu") options.cpu = architectureOf(options.device);
-  bool looksInside = !common.printAfter.empty() || !common.saveTemps.empty();
-  if (common.device != "reference" && !common.noCache && !looksInside)
-    return loadThroughCache(path, common, options);
+  if (Cache cache = cacheOf(common); cache.isThere()) return loadThroughCache(cache, path, options);
   ModelHandle model = openModel(path, options);
   return session(model.get(), common.device);
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "tools/plexus/Cache.h"
 #include "tools/plexus/Compiler.h"
 
 namespace plx {
@@ -44,6 +45,15 @@ Context createContext(const Program &program, const CommonOptions &common, bool 
 
 /// "sm_90" of the device that is there, "" where it has none (the emulator). Throws Failure.
 std::string architectureOf(const std::string &device);
+
+/// The cache that is asked for; one without a folder where nothing is to come from it: --no-cache,
+/// the reference evaluator, stages that are to be seen.
+Cache cacheOf(const CommonOptions &common);
+/// Compiles a model into the cache; nothing where its folder cannot be written. `writeBeside` gets
+/// the library's path. Throws Failure.
+std::optional<std::string> storeCompiled(
+    const Cache &cache, const std::string &key, const plexus_model *model,
+    const std::function<void(const std::string &path)> &writeBeside = nullptr);
 
 /// True for a shared library, by its first bytes.
 bool isLibrary(const std::string &path);

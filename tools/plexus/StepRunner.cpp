@@ -18,24 +18,21 @@ uint64_t bytesOf(const plx_tensor &tensor) {
 
 }  // namespace
 
-StepRunner::StepRunner(const plexus_model *model, const Program &program,
-                       const CommonOptions &common, bool traces)
-    : model_(model),
-      module_(program.module()),
+StepRunner::StepRunner(const TrainingProgram &program, const CommonOptions &common, bool traces)
+    : program_(program),
+      module_(program.program.module()),
       traces_(traces),
-      context_(createContext(program, common, traces)) {
+      context_(createContext(program.program, common, traces)) {
   const plx_module &module = module_;
   for (int32_t i = 0; i < module.num_inputs; ++i) inputs_[module.inputs[i].name] = i;
   for (int32_t i = 0; i < module.num_outputs; ++i) outputs_[module.outputs[i].name] = i;
-  const Compiler &compiler = Compiler::get();
   std::set<std::string> others{kRate, kStep, kShare, kUpdate};
-  for (int32_t i = 0; i < compiler.trainingNumStates(model); ++i) {
-    plexus_state state;
-    compiler.trainingState(model, i, &state);
+  for (const train::StepState &state : program.step.states) {
     others.insert(state.name);
-    if (state.kind == PLEXUS_STATE_SUM) continue;  // the accumulator's
+    if (state.kind == train::StateKind::Sum) continue;  // the accumulator's
     arrays_.push_back(makeArray(state));
-    states_.push_back({state.name, state.kind, i, plx_array_view(arrays_.back().get())});
+    states_.push_back(
+        {state.name, state.kind, state.initial, plx_array_view(arrays_.back().get())});
   }
   reset();
   for (int32_t i = 0; i < module.num_inputs; ++i)
@@ -45,13 +42,12 @@ StepRunner::StepRunner(const plexus_model *model, const Program &program,
 
 void StepRunner::reset() {
   for (State &state : states_) {
-    plexus_state initial;
-    Compiler::get().trainingState(model_, state.index, &initial);
-    if (initial.bytes == 0) continue;
-    if (initial.initial)
-      memcpy(state.value.data, initial.initial, initial.bytes);
+    uint64_t bytes = bytesOf(state.value);
+    if (bytes == 0) continue;
+    if (state.initial)
+      memcpy(state.value.data, state.initial, bytes);
     else
-      memset(state.value.data, 0, initial.bytes);
+      memset(state.value.data, 0, bytes);
   }
 }
 
@@ -99,8 +95,8 @@ StepRunner::Figures StepRunner::run(double learningRate, int64_t step, int64_t p
 plx_tensor StepRunner::prediction() const {
   plx_error error;
   plx_tensor out;
-  const char *name = Compiler::get().trainingPrediction(model_);
-  checkStatus(plx_context_output(context_.get(), outputs_.at(name), &out, &error), error);
+  int32_t index = outputs_.at(program_.step.prediction);
+  checkStatus(plx_context_output(context_.get(), index, &out, &error), error);
   return out;
 }
 
@@ -128,11 +124,15 @@ std::vector<StepRunner::Kernel> StepRunner::kernels() const {
   return out;
 }
 
-void StepRunner::save(const std::string &path) const {
-  std::vector<const void *> values(static_cast<size_t>(Compiler::get().trainingNumStates(model_)));
-  for (const State &state : states_) values[static_cast<size_t>(state.index)] = state.value.data;
+void StepRunner::save(const std::string &modelPath, const std::string &path) const {
+  std::vector<plexus_weight> weights;
+  for (const State &state : states_)
+    if (state.kind != train::StateKind::Slot)
+      weights.push_back({state.name.c_str(), state.value.data, bytesOf(state.value)});
   char *message = nullptr;
-  checkStatus(Compiler::get().trainingSave(model_, values.data(), path.c_str(), &message), message);
+  checkStatus(Compiler::get().trainingSave(modelPath.c_str(), static_cast<int32_t>(weights.size()),
+                                           weights.data(), path.c_str(), &message),
+              message);
 }
 
 }  // namespace plx

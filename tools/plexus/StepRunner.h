@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/plexus/Program.h"
+#include "tools/plexus/training/TrainingProgram.h"
 
 namespace plx {
 
@@ -20,8 +20,8 @@ class StepRunner {
   };
   struct State {
     std::string name;
-    int32_t kind;   // enum plexus_state_kind
-    int32_t index;  // of plexus_training_state
+    train::StateKind kind;
+    const void *initial;  // null: zeros
     plx_tensor value;
   };
 
@@ -36,10 +36,9 @@ class StepRunner {
     double launches, milliseconds;  // of a step
   };
 
-  /// `model` was opened as PLEXUS_TRAIN_STEP or _FINISH. Both outlive the runner. `traces`: times
-  /// of kernels are taken. Throws Failure.
-  StepRunner(const plexus_model *model, const Program &program, const CommonOptions &common,
-             bool traces = false);
+  /// `program` is PLEXUS_TRAIN_STEP or _FINISH, and outlives the runner. `traces`: times of kernels
+  /// are taken. Throws Failure.
+  StepRunner(const TrainingProgram &program, const CommonOptions &common, bool traces = false);
 
   /// Inputs that are neither states nor scalars of the step: the model's own and the target.
   const std::vector<const plx_value *> &batchInputs() const { return batch_; }
@@ -51,21 +50,21 @@ class StepRunner {
   /// Of the last run; valid until the next.
   plx_tensor prediction() const;
 
-  /// All but sums, in the order of plexus_training_state. `value` may be written between runs.
+  /// All but sums, in the order of the program's. `value` may be written between runs.
   const std::vector<State> &states() const { return states_; }
   /// Sets the states to what they are before the first step.
   void reset();
   Memory memory() const;
   /// Empty where the runner does not trace. Throws Failure.
   std::vector<Kernel> kernels() const;
-  /// Writes the trained model.
-  void save(const std::string &path) const;
+  /// Writes the model at `modelPath` with the weights as they are now.
+  void save(const std::string &modelPath, const std::string &path) const;
 
  private:
   void bindStates();
   int32_t input(const std::string &name) const;
 
-  const plexus_model *model_;
+  const TrainingProgram &program_;
   const plx_module &module_;
   bool traces_;
   int64_t numSteps_ = 0;

@@ -34,11 +34,10 @@ class Training {
  public:
   explicit Training(const TrainCommand &options)
       : options_(options),
-        model_(openForTraining(options,
-                               options.accumulate > 1 ? PLEXUS_TRAIN_FINISH : PLEXUS_TRAIN_STEP)),
-        program_(Program::session(model_.get(), options.common.device)),
-        runner_(model_.get(), program_, options.common, options.opProfile),
-        data_(readTrainingData(options, model_.get(), program_.module(), runner_)) {}
+        program_(TrainingProgram::load(
+            options, options.accumulate > 1 ? PLEXUS_TRAIN_FINISH : PLEXUS_TRAIN_STEP)),
+        runner_(program_, options.common, options.opProfile),
+        data_(readTrainingData(options, program_, runner_)) {}
 
   void run();
 
@@ -61,8 +60,7 @@ class Training {
   std::vector<train::NamedTensor> states();
 
   const TrainCommand &options_;
-  ModelHandle model_;
-  Program program_;
+  TrainingProgram program_;
   StepRunner runner_;
   StepProfile profile_;
   TrainingData data_;
@@ -78,10 +76,9 @@ class Training {
 };
 
 void Training::introduce() const {
-  const Compiler &compiler = Compiler::get();
   int64_t count = 0, elements = 0;
   for (const StepRunner::State &state : runner_.states()) {
-    if (state.kind != PLEXUS_STATE_PARAMETER) continue;
+    if (state.kind != train::StateKind::Parameter) continue;
     ++count;
     elements += plx_num_elements(state.value.rank, state.value.dims);
     char type[256];
@@ -90,14 +87,13 @@ void Training::introduce() const {
   }
   printf("trains %lld parameters of %lld elements\n", printed(count), printed(elements));
   StepRunner::Memory memory = runner_.memory();
-  if (program_.module().arena_bytes >= 0)
+  if (program_.program.module().arena_bytes >= 0)
     printf(
         "a step takes %lld bytes: %lld of parameters and slots, %lld of other weights, %lld of "
         "values\n",
         printed(memory.stateBytes + memory.weightsBytes + memory.arenaBytes),
         printed(memory.stateBytes), printed(memory.weightsBytes), printed(memory.arenaBytes));
-  for (int32_t i = 0; i < compiler.trainingNumNotes(model_.get()); ++i)
-    printf("%s\n", compiler.trainingNote(model_.get(), i));
+  for (const std::string &note : program_.step.notes) printf("%s\n", note.c_str());
   for (const std::string &note : data_.notes) printf("%s\n", note.c_str());
 }
 
@@ -105,10 +101,11 @@ void Training::introduce() const {
 void Training::prepare() {
   const CommonOptions &common = options_.common;
   if (options_.accumulate > 1)
-    accumulator_.emplace(openForTraining(options_, PLEXUS_TRAIN_ACCUMULATE), runner_, common);
+    accumulator_.emplace(TrainingProgram::load(options_, PLEXUS_TRAIN_ACCUMULATE), runner_, common);
   if (!options_.validation.empty() || !options_.metrics.empty()) {
-    evaluation_.emplace(openForTraining(options_, PLEXUS_TRAIN_FORWARD), data_.validationColumns(),
-                        data_.validation, data_.batch, options_.metrics, common);
+    evaluation_.emplace(TrainingProgram::load(options_, PLEXUS_TRAIN_FORWARD),
+                        data_.validationColumns(), data_.validation, data_.batch, options_.metrics,
+                        common);
     best_.emplace(options_.monitor.empty() ? "loss" : options_.monitor, options_.patience, runner_);
   }
   batches_.emplace(static_cast<int64_t>(data_.rows.size()), data_.batch * options_.accumulate,
@@ -271,7 +268,7 @@ void Training::finish(int64_t done, double loss, double seconds) {
     best_->putBack();
     printf("the weights are those of step %lld, the best\n", printed(best_->monitor().bestStep()));
   }
-  if (!options_.out.empty()) runner_.save(options_.out);
+  if (!options_.out.empty()) runner_.save(options_.model, options_.out);
 }
 
 /// Files that are written at the end: that they cannot be is better known at the beginning.

@@ -4,14 +4,10 @@
 
 namespace plx {
 
-Accumulator::Accumulator(ModelHandle model, StepRunner &runner, const CommonOptions &common)
-    : runner_(runner), context_(std::move(model), common) {
-  const Compiler &compiler = Compiler::get();
-  for (int32_t i = 0; i < compiler.trainingNumStates(context_.model()); ++i) {
-    plexus_state state;
-    compiler.trainingState(context_.model(), i, &state);
-    if (state.kind == PLEXUS_STATE_SUM) sums_.push_back({state.name, makeArray(state)});
-  }
+Accumulator::Accumulator(TrainingProgram program, StepRunner &runner, const CommonOptions &common)
+    : runner_(runner), context_(std::move(program), common) {
+  for (const train::StepState &state : context_.step().states)
+    if (state.kind == train::StateKind::Sum) sums_.push_back({state.name, makeArray(state)});
 }
 
 void Accumulator::clear() {
@@ -32,7 +28,7 @@ double Accumulator::run(double share, int64_t part) {
   }
   context_.run();
   for (const StepRunner::State &state : runner_.states())
-    if (state.kind == PLEXUS_STATE_STATISTIC) {
+    if (state.kind == train::StateKind::Statistic) {
       plx_tensor renewed = context_.output(state.name);
       memcpy(state.value.data, renewed.data, static_cast<size_t>(plx_tensor_bytes(&renewed)));
     }

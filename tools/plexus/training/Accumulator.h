@@ -13,9 +13,9 @@ namespace plx {
 
 class Accumulator {
  public:
-  /// `model` was opened as PLEXUS_TRAIN_ACCUMULATE, the runner's as PLEXUS_TRAIN_FINISH. The runner
-  /// outlives the accumulator.
-  Accumulator(ModelHandle model, StepRunner &runner, const CommonOptions &common);
+  /// `program` is PLEXUS_TRAIN_ACCUMULATE, the runner's PLEXUS_TRAIN_FINISH. The runner outlives
+  /// the accumulator.
+  Accumulator(TrainingProgram program, StepRunner &runner, const CommonOptions &common);
 
   /// A new step: the sums are 0.
   void clear();

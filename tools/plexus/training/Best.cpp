@@ -8,7 +8,7 @@ namespace plx {
 namespace {
 
 bool isKept(const StepRunner::State &state) {
-  return state.kind == PLEXUS_STATE_PARAMETER || state.kind == PLEXUS_STATE_STATISTIC;
+  return state.kind == train::StateKind::Parameter || state.kind == train::StateKind::Statistic;
 }
 
 }  // namespace

@@ -5,9 +5,9 @@
 
 namespace plx {
 
-Evaluation::Evaluation(ModelHandle model, InputColumns &columns, std::vector<int64_t> rows,
+Evaluation::Evaluation(TrainingProgram program, InputColumns &columns, std::vector<int64_t> rows,
                        int64_t batch, std::vector<std::string> metrics, const CommonOptions &common)
-    : context_(std::move(model), common),
+    : context_(std::move(program), common),
       columns_(columns),
       rows_(std::move(rows)),
       batch_(batch),
@@ -18,26 +18,21 @@ Evaluation::Evaluation(ModelHandle model, InputColumns &columns, std::vector<int
 
 /// The runner's; its own where the step has made a constant of a state.
 void Evaluation::setStates(const StepRunner &runner) {
-  const Compiler &compiler = Compiler::get();
   std::set<std::string> set;
   for (const StepRunner::State &state : runner.states())
     if (context_.hasInput(state.name)) {
       context_.setInput(state.name, state.value);
       set.insert(state.name);
     }
-  for (int32_t i = 0; i < compiler.trainingNumStates(context_.model()); ++i) {
-    plexus_state state;
-    compiler.trainingState(context_.model(), i, &state);
+  for (const train::StepState &state : context_.step().states)
     if (!set.count(state.name))
-      context_.setInput(state.name, {const_cast<void *>(state.initial), state.dims, state.rank,
-                                     state.element_type});
-  }
+      context_.setInput(state.name, {const_cast<void *>(state.initial), state.dims.data(),
+                                     static_cast<int32_t>(state.dims.size()), state.elementType});
 }
 
 std::vector<double> Evaluation::run(const StepRunner &runner, int64_t step) {
   train::Metrics metrics = valueOf(train::Metrics::create(metrics_));
-  const std::string target = Compiler::get().trainingTarget(context_.model()),
-                    prediction = Compiler::get().trainingPrediction(context_.model());
+  const std::string &target = context_.step().target, &prediction = context_.step().prediction;
   setStates(runner);
   context_.setScalar("$step", step);
   double loss = 0;

@@ -18,10 +18,10 @@ using InputColumns = std::vector<std::pair<std::string, train::Column>>;
 
 class Evaluation {
  public:
-  /// `model` was opened as PLEXUS_TRAIN_FORWARD. `columns` are borrowed. `rows`: those to go
+  /// `program` is PLEXUS_TRAIN_FORWARD. `columns` are borrowed. `rows`: those to go
   /// through, `batch` at a time; `metrics` have been checked (Metrics::create).
-  Evaluation(ModelHandle model, InputColumns &columns, std::vector<int64_t> rows, int64_t batch,
-             std::vector<std::string> metrics, const CommonOptions &common);
+  Evaluation(TrainingProgram program, InputColumns &columns, std::vector<int64_t> rows,
+             int64_t batch, std::vector<std::string> metrics, const CommonOptions &common);
 
   /// "loss", then the metrics.
   const std::vector<std::string> &names() const { return names_; }

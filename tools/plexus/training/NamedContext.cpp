@@ -4,17 +4,17 @@
 
 namespace plx {
 
-Array makeArray(const plexus_state &state) {
+Array makeArray(const train::StepState &state) {
   plx_error error;
   plx_array *array = nullptr;
-  checkStatus(plx_array_create(state.element_type, state.rank, state.dims, &array, &error), error);
+  checkStatus(plx_array_create(state.elementType, static_cast<int32_t>(state.dims.size()),
+                               state.dims.data(), &array, &error),
+              error);
   return {array, plx_array_destroy};
 }
 
-NamedContext::NamedContext(ModelHandle model, const CommonOptions &common)
-    : model_(std::move(model)),
-      program_(Program::session(model_.get(), common.device)),
-      context_(createContext(program_, common)) {
+NamedContext::NamedContext(TrainingProgram program, const CommonOptions &common)
+    : program_(std::move(program)), context_(createContext(program_.program, common)) {
   for (int32_t i = 0; i < module().num_inputs; ++i) inputs_[module().inputs[i].name] = i;
   for (int32_t i = 0; i < module().num_outputs; ++i) outputs_[module().outputs[i].name] = i;
 }

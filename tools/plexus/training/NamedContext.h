@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "tools/plexus/Program.h"
+#include "tools/plexus/training/TrainingProgram.h"
 
 namespace plx {
 
@@ -13,10 +13,10 @@ namespace plx {
 /// valid until the next run.
 class NamedContext {
  public:
-  NamedContext(ModelHandle model, const CommonOptions &common);
+  NamedContext(TrainingProgram program, const CommonOptions &common);
 
-  const plexus_model *model() const { return model_.get(); }
-  const plx_module &module() const { return program_.module(); }
+  const train::StepDescription &step() const { return program_.step; }
+  const plx_module &module() const { return program_.program.module(); }
   bool hasInput(const std::string &name) const { return inputs_.count(name) > 0; }
   void setInput(const std::string &name, const plx_tensor &tensor);
   /// The same of a scalar that the program may not ask for.
@@ -32,14 +32,13 @@ class NamedContext {
   }
 
  private:
-  ModelHandle model_;
-  Program program_;
+  TrainingProgram program_;
   Context context_;
   std::map<std::string, int32_t> inputs_, outputs_;
 };
 
 /// Zeros of a state's type.
-Array makeArray(const plexus_state &state);
+Array makeArray(const train::StepState &state);
 
 }  // namespace plx
 

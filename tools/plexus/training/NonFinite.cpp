@@ -3,15 +3,14 @@
 #include <cmath>
 
 #include "runtime/train/numbers.h"
-#include "tools/plexus/training/TrainModel.h"
 
 namespace plx {
 namespace {
 
-CommonOptions uncached(const TrainCommand &options) {
-  CommonOptions common = options.common;
-  common.noCache = true;
-  return common;
+/// One look at one step of one run.
+TrainCommand uncached(TrainCommand options) {
+  options.common.noCache = true;
+  return options;
 }
 
 /// What is no node of the model is of the step around it.
@@ -34,9 +33,10 @@ std::string notFinite(const plx_tensor &tensor) {
 
 NonFinite::NonFinite(const TrainCommand &options, const StepRunner &runner)
     : runner_(runner),
-      context_(openForTraining(options, PLEXUS_TRAIN_STEP, PLEXUS_ALL_VALUES), uncached(options)),
+      context_(TrainingProgram::load(uncached(options), PLEXUS_TRAIN_STEP, PLEXUS_ALL_VALUES),
+               options.common),
       // Loss, norm and prediction, then the states.
-      first_(3 + Compiler::get().trainingNumStates(context_.model())) {}
+      first_(3 + static_cast<int32_t>(context_.step().states.size())) {}
 
 std::optional<std::string> NonFinite::find(InputColumns &columns, const std::vector<int64_t> &rows,
                                            double learningRate, int64_t part) {

@@ -42,7 +42,7 @@ void Record::add(const train::LogRow &row) {
 void Record::addWeights(int64_t step, const StepRunner &runner) {
   if (!events_) return;
   for (const StepRunner::State &state : runner.states())
-    if (state.kind == PLEXUS_STATE_PARAMETER)
+    if (state.kind == train::StateKind::Parameter)
       checkStatus(events_->addHistogram(step, "weights/" + state.name, state.value));
 }
 

@@ -5,6 +5,7 @@
 
 #include "tools/plexus/Cache.h"
 #include "tools/plexus/Columns.h"
+#include "tools/plexus/Program.h"
 
 namespace plx {
 namespace {
@@ -25,6 +26,26 @@ constexpr Key kKeys[] = {
     {"weight-decay", &plexus_training_group::weight_decay},
     {"l1", &plexus_training_group::l1},
     {"l2", &plexus_training_group::l2},
+};
+
+/// Text that differs where what was added differs.
+class Lines {
+ public:
+  explicit Lines(std::string first) : text_(std::move(first)) {}
+  template <typename... Items>
+  void add(const Items &...items) {
+    ((text_ += "\n" + textOf(items)), ...);
+  }
+  const std::string &text() const { return text_; }
+
+ private:
+  static std::string textOf(const std::string &item) { return item; }
+  static std::string textOf(int64_t number) { return std::to_string(number); }
+  static std::string textOf(double number) {
+    char digits[40];  // all of them: std::to_string ends after six
+    return {digits, std::to_chars(digits, digits + sizeof digits, number).ptr};
+  }
+  std::string text_;
 };
 
 [[noreturn]] void misused(const std::string &group, const std::string &what) {
@@ -72,64 +93,83 @@ plexus_training_group parseGroup(std::string &text, double rate) {
   return group;
 }
 
-ModelHandle openForTraining(const TrainCommand &options, plexus_training_part part,
-                            uint32_t flags) {
-  std::string output = splitAtEquals(options.target).first;
-  std::vector<const char *> frozen;
-  for (const std::string &pattern : options.frozen) frozen.push_back(pattern.c_str());
-  std::vector<std::string> patterns = options.groups;
-  std::vector<plexus_training_group> groups;
-  for (std::string &group : patterns) groups.push_back(parseGroup(group, options.rate));
-  plexus_training_options given = {};
-  given.struct_bytes = sizeof given;
-  given.flags = (options.trainMode == "as-is" ? PLEXUS_TRAIN_AS_IS : 0) |
-                (options.keepTied ? PLEXUS_TRAIN_KEEP_TIED : 0);
-  given.part = part;
-  given.loss = options.loss.c_str();
-  given.output = output.empty() ? nullptr : output.c_str();
-  given.optimizer = options.optimizer.c_str();
-  given.momentum = options.momentum;
-  given.beta1 = options.beta1;
-  given.beta2 = options.beta2;
-  given.alpha = options.alpha;
-  given.epsilon = options.epsilon;
-  given.weight_decay = options.weightDecay;
-  given.l1 = options.l1;
-  given.l2 = options.l2;
-  given.clip_norm = options.clipNorm;
-  given.clip_value = options.clipValue;
-  given.seed = options.common.seed;
-  given.num_groups = static_cast<int32_t>(groups.size());
-  given.groups = groups.data();
-  given.num_frozen = static_cast<int32_t>(frozen.size());
-  given.frozen = frozen.data();
-  ModelOptions how = ModelOptions::of(options.common);
-  how.flags |= flags;
-  how.dims = parseDims(options.common.dims);
-  if (part != PLEXUS_TRAIN_FORWARD) how.memoryLimit = options.memoryLimit;
-  return openModel(how, [&](const plexus_options &o, plexus_model **model, char **message) {
-    return Compiler::get().modelOpenTraining(options.model.c_str(), &o, &given, model, message);
+TrainModel::TrainModel(const TrainCommand &options, plexus_training_part part, uint32_t flags)
+    : path_(options.model),
+      output_(splitAtEquals(options.target).first),
+      patterns_(options.groups),
+      loss_(options.loss),
+      optimizer_(options.optimizer),
+      frozenPatterns_(options.frozen) {
+  for (const std::string &pattern : frozenPatterns_) frozen_.push_back(pattern.c_str());
+  for (std::string &group : patterns_) groups_.push_back(parseGroup(group, options.rate));
+  given_.struct_bytes = sizeof given_;
+  given_.flags = (options.trainMode == "as-is" ? PLEXUS_TRAIN_AS_IS : 0) |
+                 (options.keepTied ? PLEXUS_TRAIN_KEEP_TIED : 0);
+  given_.part = part;
+  given_.loss = loss_.c_str();
+  given_.output = output_.empty() ? nullptr : output_.c_str();
+  given_.optimizer = optimizer_.c_str();
+  given_.momentum = options.momentum;
+  given_.beta1 = options.beta1;
+  given_.beta2 = options.beta2;
+  given_.alpha = options.alpha;
+  given_.epsilon = options.epsilon;
+  given_.weight_decay = options.weightDecay;
+  given_.l1 = options.l1;
+  given_.l2 = options.l2;
+  given_.clip_norm = options.clipNorm;
+  given_.clip_value = options.clipValue;
+  given_.seed = options.common.seed;
+  given_.num_groups = static_cast<int32_t>(groups_.size());
+  given_.groups = groups_.data();
+  given_.num_frozen = static_cast<int32_t>(frozen_.size());
+  given_.frozen = frozen_.data();
+  how_ = ModelOptions::of(options.common);
+  how_.flags |= flags;
+  how_.dims = parseDims(options.common.dims);
+  if (part != PLEXUS_TRAIN_FORWARD) how_.memoryLimit = options.memoryLimit;
+  // First of all: nothing is compiled for a device that is not there.
+  if (how_.device != "cpu") how_.cpu = architectureOf(how_.device);
+}
+
+ModelHandle TrainModel::open() const {
+  return openModel(how_, [&](const plexus_options &o, plexus_model **model, char **message) {
+    return Compiler::get().modelOpenTraining(path_.c_str(), &o, &given_, model, message);
   });
 }
 
+std::string TrainModel::key() const {
+  Lines lines("training " + std::to_string(given_.part));
+  lines.add(loss_, output_, optimizer_, how_.key());
+  for (double number :
+       {given_.momentum, given_.beta1, given_.beta2, given_.alpha, given_.epsilon,
+        given_.weight_decay, given_.l1, given_.l2, given_.clip_norm, given_.clip_value})
+    lines.add(number);
+  lines.add(static_cast<int64_t>(given_.flags), static_cast<int64_t>(given_.seed));
+  lines.add(static_cast<int64_t>(groups_.size()));
+  for (const plexus_training_group &group : groups_) {
+    lines.add(std::string(group.pattern));
+    for (const Key &key : kKeys) lines.add(group.*key.field);
+  }
+  for (const std::string &pattern : frozenPatterns_) lines.add(pattern);
+  return cacheKey(path_, lines.text(), compilerPath());
+}
+
 std::string identityOf(const TrainCommand &o) {
-  std::string text = "train";
-  auto add = [&](const auto &...parts) { ((text += "\n" + parts), ...); };
-  add(o.target, o.loss, o.optimizer, o.trainMode, o.schedule, o.monitor);
+  Lines lines("train");
+  lines.add(o.target, o.loss, o.optimizer, o.trainMode, o.schedule, o.monitor);
   for (const auto &list : {o.data, o.inputs, o.frozen, o.groups, o.validation, o.metrics}) {
-    add(std::to_string(list.size()));
-    for (const std::string &item : list) add(item);
+    lines.add(static_cast<int64_t>(list.size()));
+    for (const std::string &item : list) lines.add(item);
   }
   for (double number : {o.rate, o.momentum, o.beta1, o.beta2, o.alpha, o.epsilon, o.weightDecay,
-                        o.l1, o.l2, o.clipNorm, o.clipValue, o.scheduleFactor}) {
-    char digits[40];  // all of them: std::to_string ends after six
-    add(std::string(digits, std::to_chars(digits, digits + sizeof digits, number).ptr));
-  }
+                        o.l1, o.l2, o.clipNorm, o.clipValue, o.scheduleFactor})
+    lines.add(number);
   for (int64_t number :
        {o.batch, o.accumulate, o.warmup, o.scheduleEvery, o.validateEvery, o.patience,
         int64_t{o.noShuffle}, int64_t{o.keepTied}, static_cast<int64_t>(o.common.seed)})
-    add(std::to_string(number));
-  return cacheKey(o.model, text, compilerPath());
+    lines.add(number);
+  return cacheKey(o.model, lines.text(), compilerPath());
 }
 
 }  // namespace plx

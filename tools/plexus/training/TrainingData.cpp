@@ -9,15 +9,14 @@ namespace plx {
 namespace {
 
 /// Classes are indices of the prediction's axis 1.
-void checkClasses(const InputColumns &columns, const plexus_model *model,
-                  const plx_module &module) {
-  const Compiler &compiler = Compiler::get();
-  std::string target = compiler.trainingTarget(model);
+void checkClasses(const InputColumns &columns, const TrainingProgram &program) {
+  const plx_module &module = program.program.module();
   for (int32_t i = 0; i < module.num_outputs; ++i) {
     const plx_value &output = module.outputs[i];
-    if (output.name != std::string(compiler.trainingPrediction(model))) continue;
+    if (output.name != program.step.prediction) continue;
     for (const auto &[name, column] : columns) {
-      if (name != target || column.elementType() != PLX_I64 || output.rank < 2) continue;
+      if (name != program.step.target || column.elementType() != PLX_I64 || output.rank < 2)
+        continue;
       auto [low, high] = column.range();
       int64_t classes = output.dims[1].constant;
       if (low < 0 || (classes >= 0 && high >= classes))
@@ -80,13 +79,13 @@ std::optional<double> validationShare(const std::vector<std::string> &given) {
 }
 
 /// A column for each input: --input NAME=COLUMN, --target, else the column of the input's name.
-TrainingData readTrainingData(const TrainCommand &options, const plexus_model *model,
-                              const plx_module &module, const StepRunner &runner) {
+TrainingData readTrainingData(const TrainCommand &options, const TrainingProgram &program,
+                              const StepRunner &runner) {
   std::map<std::string, std::string> names = columnsOf(options.inputs);
-  names[Compiler::get().trainingTarget(model)] = splitAtEquals(options.target).second;
+  names[program.step.target] = splitAtEquals(options.target).second;
   auto read = [&](const std::vector<std::string> &files) {
     InputColumns columns = DataFiles(files).readAll(runner.batchInputs(), names);
-    checkClasses(columns, model, module);
+    checkClasses(columns, program);
     return columns;
   };
   TrainingData data;

@@ -22,10 +22,10 @@ struct TrainingData {
   InputColumns &validationColumns() { return apart ? *apart : columns; }
 };
 
-/// Reads what `options` name for the inputs of `model`'s step. A model may have a batch of its own:
+/// Reads what `options` name for the inputs of the step. A model may have a batch of its own:
 /// rows that do not fill one are then left out. Throws Failure.
-TrainingData readTrainingData(const TrainCommand &options, const plexus_model *model,
-                              const plx_module &module, const StepRunner &runner);
+TrainingData readTrainingData(const TrainCommand &options, const TrainingProgram &program,
+                              const StepRunner &runner);
 
 /// --validation as a share of the rows, nothing where it is a file or not given. Throws Failure
 /// (wrong usage) for a share out of (0, 1).

@@ -57,6 +57,28 @@ TEST_F(CacheTest, HoldsWhatWasStored) {
   EXPECT_EQ(std::distance(fs::directory_iterator(in("c")), {}), 1) << "work folders are gone";
 }
 
+TEST_F(CacheTest, WhatLiesBesideAnEntryComesAndGoesWithIt) {
+  Cache cache(in("c"), 300);
+  auto storeBoth = [&](const std::string &key) {
+    return cache.store(key, [&](const std::string &path) {
+      write(path, "library");
+      write(path + ".training", std::string(150, 't'));
+      return std::vector<std::string>();
+    });
+  };
+  std::optional<std::string> first = storeBoth("a");
+  ASSERT_TRUE(first);
+  EXPECT_EQ(read(*first + ".training"), std::string(150, 't'));
+  cache.remove("a");
+  EXPECT_TRUE(fs::is_empty(in("c")));
+  ASSERT_TRUE(storeBoth("a"));
+  fs::last_write_time(*first, fs::last_write_time(*first) - std::chrono::hours(1));
+  std::optional<std::string> second = storeBoth("b");  // both together pass the limit
+  ASSERT_TRUE(second);
+  EXPECT_FALSE(fs::exists(*first + ".training"));
+  EXPECT_TRUE(fs::exists(*second + ".training"));
+}
+
 TEST_F(CacheTest, EveryDamagedByteIsAMiss) {
   Cache cache(in("c"));
   std::string path = *store(cache, "a", "library");
