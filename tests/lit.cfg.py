@@ -26,10 +26,10 @@ for name in ("HOME", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTI
         config.environment[name] = os.environ[name]
 
 # REQUIRES: models (the shared models are there), suite (the ONNX suite was dumped), plexus (the command line was built), python (that
-# of tools/setup.sh --tests, with onnx, is there: %python), examples (of the API for C++).
+# of tools/setup.sh --tests, with onnx, is there: %python), examples (of the API for C++), emulator (of the device cuda-emulated).
 deps = os.environ.get("PLEXUS_DEPS", os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "plexus-deps"))
 python = os.path.join(deps, "venv", "bin", "python")
 config.substitutions += [("%models", models), ("%suite", os.path.join(build, "suite")), ("%python", python)]
 places = {"python": python, "models": models, "suite": os.path.join(build, "suite", "stamp"), "plexus": os.path.join(bin_folder, "plexus"),
-          "examples": os.path.join(bin_folder, "example-digits")}
+          "examples": os.path.join(bin_folder, "example-digits"), "emulator": os.path.join(build, "lib", "libplexus_emulator.so")}
 config.available_features |= {feature for feature, place in places.items() if os.path.exists(place)}
