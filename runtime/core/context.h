@@ -18,13 +18,6 @@ struct Profile;
 // Tables of the functions that emitted code calls, reached through plx_run.calls.
 extern const plx_rt_calls kCalls;
 
-struct InputSlot {
-  plx_tensor tensor;   // dims point into the context
-  uint64_t bytes;      // of the tensor
-  plx_object *object;  // held, or null
-  bool set;
-};
-
 struct OutputSlot {
   void *bound;  // the caller's memory, or null
   uint64_t bound_bytes;
@@ -32,6 +25,14 @@ struct OutputSlot {
   plx_tensor tensor;
   plx_object *object;  // held: what the output is, or what the tensor views; or null
   bool written;        // in the last run
+};
+
+struct InputSlot {
+  plx_tensor tensor;    // dims point into the context
+  uint64_t bytes;       // of the tensor
+  plx_object *object;   // held, or null
+  OutputSlot *carrier;  // the output that is carried over to this input, or null
+  bool set;
 };
 
 }  // namespace plx

@@ -5,6 +5,7 @@
 #include "runtime/core/error.h"
 #include "runtime/core/program.h"
 #include "runtime/core/tensor.h"
+#include "runtime/device/device_context.h"
 
 namespace plx {
 namespace {
@@ -63,6 +64,21 @@ plx_status check_index(const plx_module &module, const char *what, int32_t index
               count, what);
 }
 
+// What the host has of an input counts, not what a device has of the output carried over to it.
+void forget_device(plx_context *context, InputSlot *slot) {
+  if (context->device == nullptr) return;
+  context->device->is_there[slot - context->inputs] = false;
+  if (slot->carrier != nullptr) context->device->is_ahead[slot->carrier - context->outputs] = false;
+}
+
+// The output that is carried over to an input lies where the input does.
+void bind_carrier(plx_context *context, InputSlot *slot) {
+  forget_device(context, slot);
+  if (slot->carrier == nullptr || !slot->set) return;
+  slot->carrier->bound = slot->tensor.data;
+  slot->carrier->bound_bytes = slot->bytes;
+}
+
 void take_tensor(plx_context *context, int32_t index, const plx_tensor &tensor) {
   plx_view *view = &context->input_views[index];
   InputSlot *slot = &context->inputs[index];
@@ -78,6 +94,7 @@ void take_tensor(plx_context *context, int32_t index, const plx_tensor &tensor) 
   slot->set = true;
   plx_object_release(slot->object);
   slot->object = nullptr;
+  bind_carrier(context, slot);
 }
 
 plx_status unknown_input(const plx_module &module, const char *name, plx_error *out_error) {
@@ -152,9 +169,33 @@ plx_status plx_context_bind_output(plx_context *context, int32_t index, void *da
                      index, module.num_outputs);
   }
   context->apart = false;
+  if (int32_t input = module.outputs[index].donated; input >= 0) {
+    plx::forget_device(context, &context->inputs[input]);
+    context->inputs[input].carrier = nullptr;
+  }
   context->outputs[index].bound = data;
   context->outputs[index].bound_bytes = data == nullptr ? 0 : bytes;
   return plx::succeed(out_error);
+}
+
+plx_status plx_context_carry(plx_context *context, int32_t index, plx_error *out_error) {
+  plx_status status = plx_context_bind_output(context, index, nullptr, 0, out_error);
+  if (status != PLX_OK) return status;
+  const plx_module &module = *context->program->module;
+  int32_t input = module.outputs[index].donated;
+  if (input < 0) {
+    return plx::fail(out_error, PLX_INVALID_ARGUMENT,
+                     "model '%s': no input is donated to output '%s', so that it cannot be carried",
+                     module.name, module.outputs[index].name);
+  }
+  context->inputs[input].carrier = &context->outputs[index];
+  plx::bind_carrier(context, &context->inputs[input]);
+  return plx::succeed(out_error);
+}
+
+plx_status plx_context_fetch(plx_context *context, plx_error *out_error) {
+  if (context->device == nullptr) return plx::succeed(out_error);
+  return plx::fetch_carried(context, out_error);
 }
 
 plx_status plx_context_output(plx_context *context, int32_t index, plx_tensor *out_tensor,

@@ -28,6 +28,8 @@ bool allocate_tables(DeviceContext *context, const plx_module &module, bool trac
   return allocate(&context->inputs, module.num_inputs) &&
          allocate(&context->outputs, module.num_outputs) &&
          allocate(&context->states, module.num_states) &&
+         allocate(&context->is_there, module.num_inputs) &&
+         allocate(&context->is_ahead, module.num_outputs) &&
          allocate(&context->arguments, operands + sizes + 2) &&
          allocate(&context->ranges, operands + 2) &&
          (!traces || allocate(&context->marked, kMostMarked));
@@ -68,9 +70,11 @@ void trim_device_context(DeviceContext *context) {
   release(*context, &context->scratch);
   for (int32_t i = 0; context->inputs != nullptr && i < module.num_inputs; ++i) {
     release(*context, &context->inputs[i]);
+    if (context->is_there != nullptr) context->is_there[i] = false;
   }
   for (int32_t i = 0; context->outputs != nullptr && i < module.num_outputs; ++i) {
     release(*context, &context->outputs[i]);
+    if (context->is_ahead != nullptr) context->is_ahead[i] = false;
   }
   for (int32_t i = 0; context->states != nullptr && i < module.num_states; ++i) {
     release(*context, &context->states[i]);
@@ -91,6 +95,8 @@ void destroy_device_context(DeviceContext *context) {
   free(context->inputs);
   free(context->outputs);
   free(context->states);
+  free(context->is_there);
+  free(context->is_ahead);
   free(context->copies);
   free(context->arguments);
   free(context->ranges);

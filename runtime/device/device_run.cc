@@ -200,13 +200,29 @@ int32_t device_scratch(plx_run *run, int64_t bytes) {
   return fault_code(*run);
 }
 
+// The input that an output is carried over to; -1: none.
+int32_t carried_input(const plx_context &context, int32_t output) {
+  int32_t input = context.program->module->outputs[output].donated;
+  bool is_carried = input >= 0 && context.inputs[input].carrier == &context.outputs[output];
+  return is_carried ? input : -1;
+}
+
 void *device_output(plx_run *run, int32_t index, int32_t rank, const int64_t *dims) {
   // The place on the host first: it checks the dims.
   if (run_output(run, index, rank, dims) == nullptr) return nullptr;
   Device d(run);
-  const plx_tensor &tensor = run->context->outputs[index].tensor;
+  auto bytes = static_cast<uint64_t>(plx_tensor_bytes(&run->context->outputs[index].tensor));
   DeviceBlock *block = &d.context->outputs[index];
-  if (!d.ensure(block, static_cast<uint64_t>(plx_tensor_bytes(&tensor)))) return nullptr;
+  if (int32_t input = carried_input(*run->context, index); input >= 0) {
+    block = &d.context->inputs[input];
+    if (block->bytes < bytes) {
+      record_fault(run, PLX_FAULT_INTERNAL, -1, index, static_cast<int64_t>(bytes), 5);
+      return nullptr;
+    }
+    d.context->is_ahead[index] = true;
+  } else if (!d.ensure(block, bytes)) {
+    return nullptr;
+  }
   run->outputs[index].data = pointer_to(block->address);
   return run->outputs[index].data;
 }
@@ -361,10 +377,11 @@ void begin_device_run(plx_run *run) {
     auto bytes = static_cast<uint64_t>(plx_tensor_bytes(&tensor));
     DeviceBlock *block = &d.context->inputs[i];
     if (!d.ensure(block, bytes)) return;
-    if (bytes > 0 &&
+    if (bytes > 0 && !d.context->is_there[i] &&
         !d.good(d.api.upload(d.stream, block->address, tensor.data, bytes, &d.error))) {
       return;
     }
+    d.context->is_there[i] = context->inputs[i].carrier != nullptr;
     context->input_views[i].data = pointer_to(block->address);
   }
 }
@@ -377,7 +394,7 @@ void end_device_run(plx_run *run) {
   for (int32_t i = 0; i < run->module->num_outputs; ++i) {
     OutputSlot *slot = &context->outputs[i];
     if (fault_code(*run) != PLX_FAULT_NONE) break;
-    if (!slot->written || slot->object != nullptr) continue;
+    if (!slot->written || slot->object != nullptr || d.context->is_ahead[i]) continue;
     int64_t bytes = plx_tensor_bytes(&slot->tensor);
     if (bytes > 0) {
       d.good(d.api.download(d.stream, slot->tensor.data, address_of(run->outputs[i].data),
@@ -389,6 +406,21 @@ void end_device_run(plx_run *run) {
     d.api.release(d.device, d.context->copies[i].address);
   }
   d.context->num_copies = 0;
+}
+
+plx_status fetch_carried(plx_context *context, plx_error *out_error) {
+  Device d(&context->run);
+  for (int32_t i = 0; i < context->program->module->num_outputs; ++i) {
+    if (!d.context->is_ahead[i]) continue;
+    const plx_tensor &tensor = context->outputs[i].tensor;
+    auto bytes = static_cast<uint64_t>(plx_tensor_bytes(&tensor));
+    uint64_t address = d.context->inputs[carried_input(*context, i)].address;
+    plx_status status = PLX_OK;
+    if (bytes > 0) status = d.api.download(d.stream, tensor.data, address, bytes, out_error);
+    if (status != PLX_OK) return status;
+    d.context->is_ahead[i] = false;
+  }
+  return succeed(out_error);
 }
 
 }  // namespace plx

@@ -245,6 +245,14 @@ plx_status plx_context_set_input_at(plx_context *context, int32_t index, const p
 plx_status plx_context_bind_output(plx_context *context, int32_t index, void *data, uint64_t bytes,
                                    plx_error *out_error);
 
+// Carries output `index` over to the input that is donated to it: both are the memory that the
+// input is set to, now and later; each run updates it, for the next. On a device the elements stay
+// where they are: the first run after the input was set uploads them, and plx_context_fetch brings
+// them back. plx_context_bind_output ends it. PLX_INVALID_ARGUMENT where no input is donated to it.
+plx_status plx_context_carry(plx_context *context, int32_t index, plx_error *out_error);
+// Brings what carried outputs hold on a device to the memory of their inputs. Does nothing where it
+// is there already, as it is after each run on the CPU. Not during a run.
+plx_status plx_context_fetch(plx_context *context, plx_error *out_error);
 // Runs the program once, on the calling thread and the pool. Errors: PLX_INVALID_ARGUMENT (an input
 // is missing: all of them named; outputs that overlap inputs), PLX_MISMATCH (inputs disagree about
 // a symbol: both named), PLX_FAULT (the node is named), PLX_OUT_OF_MEMORY, PLX_CANCELLED. A failed
@@ -261,7 +269,8 @@ plx_status plx_context_set_input_object(plx_context *context, int32_t index, plx
 plx_status plx_context_output_object(plx_context *context, int32_t index, plx_object **out_object,
                                      plx_error *out_error);
 
-// View of an output of the last run; valid until the next run, plx_trim or destroy.
+// View of an output of the last run; valid until the next run, plx_trim or destroy. Elements of one
+// that is carried on a device are those of the last plx_context_fetch.
 plx_status plx_context_output(plx_context *context, int32_t index, plx_tensor *out_tensor,
                               plx_error *out_error);
 
@@ -270,7 +279,7 @@ plx_status plx_context_output(plx_context *context, int32_t index, plx_tensor *o
 void plx_cancel(plx_context *context);
 
 // Gives back the memory of the arena, scratch, states, outputs and host results: contents are lost,
-// states' too. Not during a run.
+// states' too, and what is carried on a device and was not fetched. Not during a run.
 void plx_trim(plx_context *context);
 
 // All in bytes. heap_allocations counts the allocations (heap or mapping) this context has made so

@@ -22,6 +22,7 @@ void StepProfile::write(const std::string &path, const StepRunner &runner) const
       .set("arena_bytes", memory.arenaBytes)
       .set("weights_bytes", memory.weightsBytes)
       .set("heap_allocations", memory.heapAllocations);
+  if (memory.deviceBytes > 0) report.set("device_bytes", memory.deviceBytes);
   Json kernels = Json::array();
   for (const StepRunner::Kernel &kernel : runner.kernels())
     kernels.push(Json::object()

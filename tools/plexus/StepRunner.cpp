@@ -34,10 +34,12 @@ StepRunner::StepRunner(const TrainingProgram &program, const CommonOptions &comm
     states_.push_back(
         {state.name, state.kind, state.initial, plx_array_view(arrays_.back().get())});
   }
-  reset();
   for (int32_t i = 0; i < module.num_inputs; ++i)
     if (!others.count(module.inputs[i].name)) batch_.push_back(&module.inputs[i]);
-  bindStates();
+  plx_error error;
+  for (const State &state : states_)
+    checkStatus(plx_context_carry(context_.get(), outputs_.at(state.name), &error), error);
+  reset();
 }
 
 void StepRunner::reset() {
@@ -49,6 +51,17 @@ void StepRunner::reset() {
     else
       memset(state.value.data, 0, bytes);
   }
+  takeStates();
+}
+
+void StepRunner::takeStates() {
+  for (const State &state : states_) setInput(state.name, state.value);
+}
+
+const std::vector<StepRunner::State> &StepRunner::states() const {
+  plx_error error;
+  checkStatus(plx_context_fetch(context_.get(), &error), error);
+  return states_;
 }
 
 int32_t StepRunner::input(const std::string &name) const {
@@ -60,16 +73,6 @@ int32_t StepRunner::input(const std::string &name) const {
 void StepRunner::setInput(const std::string &name, const plx_tensor &tensor) {
   plx_error error;
   checkStatus(plx_context_set_input_at(context_.get(), input(name), &tensor, &error), error);
-}
-
-void StepRunner::bindStates() {
-  plx_error error;
-  for (const State &state : states_) {
-    setInput(state.name, state.value);
-    checkStatus(plx_context_bind_output(context_.get(), outputs_.at(state.name), state.value.data,
-                                        bytesOf(state.value), &error),
-                error);
-  }
 }
 
 StepRunner::Figures StepRunner::run(double learningRate, int64_t step, int64_t part, double share) {
@@ -106,7 +109,7 @@ StepRunner::Memory StepRunner::memory() const {
   // The arena grows in large pieces: what it needs is known where sizes are.
   uint64_t arena = module_.arena_bytes >= 0 ? static_cast<uint64_t>(module_.arena_bytes)
                                             : memory.arena_peak_bytes;
-  Memory out{0, arena, memory.weights_bytes, memory.heap_allocations};
+  Memory out{0, arena, memory.weights_bytes, memory.device_bytes, memory.heap_allocations};
   for (const State &state : states_) out.stateBytes += bytesOf(state.value);
   return out;
 }
@@ -126,7 +129,7 @@ std::vector<StepRunner::Kernel> StepRunner::kernels() const {
 
 void StepRunner::save(const std::string &modelPath, const std::string &path) const {
   std::vector<plexus_weight> weights;
-  for (const State &state : states_)
+  for (const State &state : states())
     if (state.kind != train::StateKind::Slot)
       weights.push_back({state.name.c_str(), state.value.data, bytesOf(state.value)});
   char *message = nullptr;

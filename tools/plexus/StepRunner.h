@@ -1,7 +1,8 @@
 // A compiled step of training and the tensors that go from step to step.
 //
 // Each state has one buffer, which a step updates in place: input and output of the program are
-// bound to it once. After a step that failed the states may be anything.
+// bound to it once. On a device it stays there until somebody asks for the states. After a step
+// that failed the states may be anything.
 #ifndef PLEXUS_TOOLS_PLEXUS_STEPRUNNER_H
 #define PLEXUS_TOOLS_PLEXUS_STEPRUNNER_H
 
@@ -29,6 +30,7 @@ class StepRunner {
     uint64_t stateBytes;    // parameters, slots, statistics
     uint64_t arenaBytes;    // most that values of a step took together so far
     uint64_t weightsBytes;  // weights that do not change
+    uint64_t deviceBytes;   // of a device, all together; 0 on the CPU
     uint64_t heapAllocations;
   };
   struct Kernel {
@@ -50,8 +52,10 @@ class StepRunner {
   /// Of the last run; valid until the next.
   plx_tensor prediction() const;
 
-  /// All but sums, in the order of the program's. `value` may be written between runs.
-  const std::vector<State> &states() const { return states_; }
+  /// All but sums, in the order of the program's, as the last run left them. Throws Failure.
+  const std::vector<State> &states() const;
+  /// After the values of states() were written: the next run takes them from there.
+  void takeStates();
   /// Sets the states to what they are before the first step.
   void reset();
   Memory memory() const;
@@ -61,7 +65,6 @@ class StepRunner {
   void save(const std::string &modelPath, const std::string &path) const;
 
  private:
-  void bindStates();
   int32_t input(const std::string &name) const;
 
   const TrainingProgram &program_;

@@ -136,6 +136,7 @@ int64_t Training::resume() {
   if (!options_.resume) return 0;
   std::vector<std::string> notes;
   int64_t step = valueOf(checkpoints_->restore(states(), notes));
+  runner_.takeStates();
   if (best_)
     if (std::string note = best_->restore(); !note.empty()) notes.push_back(note);
   for (const std::string &note : notes) fprintf(stderr, "%s\n", note.c_str());
@@ -184,6 +185,7 @@ void Training::explain(int64_t number, const StepRunner::Figures &figures) {
   runner_.reset();
   std::vector<std::string> notes;
   int64_t from = checkpoints_ ? valueOf(checkpoints_->restore(states(), notes)) : 0;
+  runner_.takeStates();
   if (number > from)
     fprintf(stderr, "%s; running steps %lld to %lld again to see why\n", found.c_str(),
             printed(from), printed(number - 1));

@@ -31,6 +31,7 @@ double Accumulator::run(double share, int64_t part) {
     if (state.kind == train::StateKind::Statistic) {
       plx_tensor renewed = context_.output(state.name);
       memcpy(state.value.data, renewed.data, static_cast<size_t>(plx_tensor_bytes(&renewed)));
+      runner_.setInput(state.name, state.value);
     }
   return context_.scalar("$loss");
 }
