@@ -160,12 +160,24 @@ struct ConvolutionBack {
     return build::reshape(b, loc, weights, joined);
   }
 
+  /// The input without the places at the end that a stride never reaches, where sizes are known.
+  mlir::Value usedInput() {
+    llvm::SmallVector<Dim> starts(x.size(), zero), sizes(x), steps(x.size(), one);
+    for (int64_t d = 0; d < spatial; ++d) {
+      Dim reach = (y[d + 1] - 1) * op.getStrides()[d] + (w[d] - 1) * op.getDilations()[d] + 1;
+      if (y[d + 1].constant().value_or(0) > 0 && w[d].constant().value_or(0) > 0)
+        sizes[d + 1] = reach;
+    }
+    return build::slice(b, loc, op.getInput(), starts, sizes, steps);
+  }
+
   /// out[c, k.., o] = sum over n, s' of input[n, s' * stride + k * dilation, c] * ct[n, s'.., o].
   mlir::Value weights() {
     llvm::SmallVector<int64_t> channelsFirst{spatial + 1}, back = build::allAxes(spatial + 2);
     llvm::append_range(channelsFirst, build::allAxes(spatial + 1));
+    mlir::Value read = usedInput();
     llvm::SmallVector<Dim> image{x.back()}, window(y);
-    llvm::append_range(image, llvm::ArrayRef(x).drop_back());
+    llvm::append_range(image, llvm::ArrayRef(dimsOf(read.getType())).drop_back());
     image.push_back(one);
     window.insert(window.end() - 1, one);
     llvm::SmallVector<int64_t> strides{1}, dilations{1};
@@ -174,12 +186,12 @@ struct ConvolutionBack {
     ConvolutionOp::Properties properties = op.getProperties();
     properties.strides = b.getDenseI64ArrayAttr(strides);
     properties.dilations = b.getDenseI64ArrayAttr(dilations);
-    mlir::Value input = build::transpose(b, loc, op.getInput(), channelsFirst);
+    mlir::Value input = build::transpose(b, loc, read, channelsFirst);
     mlir::Value result = build::create<ConvolutionOp>(
         b, loc, {build::reshape(b, loc, input, image), build::reshape(b, loc, ct, window)},
         properties);
     if (!result) return {};
-    // [c, 1, positions.., o]: positions past the taps are those that a stride left over.
+    // [c, 1, positions.., o]: positions past the taps where sizes are known only at run time.
     llvm::SmallVector<Dim> starts(x.size() + 1, zero), sizes{x.back(), one},
         steps(x.size() + 1, one);
     llvm::append_range(sizes, llvm::ArrayRef(w).drop_back(2));
