@@ -26,10 +26,12 @@ for name in ("HOME", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTI
         config.environment[name] = os.environ[name]
 
 # REQUIRES: models (the shared models are there), suite (the ONNX suite was dumped), plexus (the command line was built), python (that
-# of tools/setup.sh --tests, with onnx, is there: %python), examples (of the API for C++), emulator (of the device cuda-emulated).
+# of tools/setup.sh --tests, with onnx, is there: %python), examples (of the API for C++), emulator (of the device cuda-emulated), train-library
+# (libplexus_train.so). %lib is the folder of the libraries.
 deps = os.environ.get("PLEXUS_DEPS", os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "plexus-deps"))
 python = os.path.join(deps, "venv", "bin", "python")
-config.substitutions += [("%models", models), ("%suite", os.path.join(build, "suite")), ("%python", python)]
+config.substitutions += [("%models", models), ("%suite", os.path.join(build, "suite")), ("%python", python), ("%lib", os.path.join(build, "lib"))]
 places = {"python": python, "models": models, "suite": os.path.join(build, "suite", "stamp"), "plexus": os.path.join(bin_folder, "plexus"),
-          "examples": os.path.join(bin_folder, "example-digits"), "emulator": os.path.join(build, "lib", "libplexus_emulator.so")}
+          "examples": os.path.join(bin_folder, "example-digits"), "emulator": os.path.join(build, "lib", "libplexus_emulator.so"),
+          "train-library": os.path.join(build, "lib", "libplexus_train.so")}
 config.available_features |= {feature for feature, place in places.items() if os.path.exists(place)}
