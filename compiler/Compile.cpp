@@ -158,7 +158,7 @@ absl::StatusOr<CompiledProgram> lower(mlir::OwningOpRef<mlir::ModuleOp> &owned,
   hostOptions.modelName = options.modelName;
   hostOptions.onDevice = onDevice;
   std::vector<cuda::KernelSource> sources;
-  if (onDevice) sources = cuda::printKernels(module);
+  if (onDevice) sources = cuda::printKernels(module, options);
   llvm::LLVMContext context;
   absl::StatusOr<HostProgram> host = emitHostProgram(module, context, hostOptions);
   if (!host.ok()) return host.status();

@@ -42,6 +42,7 @@ struct CompileOptions {
   /// Bytes that a program which updates inputs may take: those inputs, weights, the arena. 0: any.
   int64_t memoryLimit = 0;
   bool fastMath = false;                // --fast-math: lets floats be reassociated
+  bool tf32 = false;                    // --tf32: lets a CUDA device multiply f32 as tf32
   bool verifyAfterAll = false;          // run the verifier after every pass
   std::vector<std::string> printAfter;  // passes after which the module is printed ("all")
   std::string saveTemps;                // folder for every stage's text; empty: none

@@ -2,6 +2,7 @@
 # (messages a user can see). The targets check-lit, check-fast and check-all run it; by hand, after a build:
 #   /usr/lib/llvm-22/bin/lit -v tests/ops/pad.mlir [--param build=OTHER_BUILD_FOLDER]
 import os
+import shutil
 
 import lit.formats
 
@@ -21,17 +22,21 @@ config.test_exec_root = os.path.join(build, "lit")
 config.environment["PATH"] = os.pathsep.join([bin_folder, llvm_tools, os.environ["PATH"]])
 # A compile cache of the tests' own: a hit left by the user's would hide a fault.
 config.environment["XDG_CACHE_HOME"] = os.path.join(build, "cache")
-for name in ("HOME", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"):
+for name in ("HOME", "PLEXUS_NVRTC", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 
 # REQUIRES: models (the shared models are there), suite (the ONNX suite was dumped), plexus (the command line was built), python (that
-# of tools/setup.sh --tests, with onnx, is there: %python), examples (of the API for C++), emulator (of the device cuda-emulated), train-library
-# (libplexus_train.so). %lib is the folder of the libraries.
+# of tools/setup.sh --tests, with onnx, is there: %python), examples (of the API for C++), nvrtc, emulator (the device cuda-emulated and
+# the clang that it runs), fake-cuda (a CUDA driver of the unit tests' own: %fake_cuda is its folder), train-library (libplexus_train).
 deps = os.environ.get("PLEXUS_DEPS", os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "plexus-deps"))
 python = os.path.join(deps, "venv", "bin", "python")
-config.substitutions += [("%models", models), ("%suite", os.path.join(build, "suite")), ("%python", python), ("%lib", os.path.join(build, "lib"))]
+config.substitutions += [("%models", models), ("%suite", os.path.join(build, "suite")), ("%python", python),
+                         ("%fake_cuda", os.path.join(build, "lib", "fake-cuda")), ("%plexus_build", build)]
 places = {"python": python, "models": models, "suite": os.path.join(build, "suite", "stamp"), "plexus": os.path.join(bin_folder, "plexus"),
-          "examples": os.path.join(bin_folder, "example-digits"), "emulator": os.path.join(build, "lib", "libplexus_emulator.so"),
-          "train-library": os.path.join(build, "lib", "libplexus_train.so")}
+          "examples": os.path.join(bin_folder, "example-digits"),
+          "nvrtc": os.environ.get("PLEXUS_NVRTC", os.path.join(build, "lib", "libnvrtc.so.13")),
+          "train-library": os.path.join(build, "lib", "libplexus_train.so"),
+          "fake-cuda": os.path.join(build, "lib", "fake-cuda", "libcuda.so.1"),
+          "emulator": os.path.join(build, "lib", "libplexus_emulator.so") if shutil.which("clang-22") else ""}
 config.available_features |= {feature for feature, place in places.items() if os.path.exists(place)}

@@ -18,6 +18,12 @@
     roundtrip   cases of the suite with floats, each tenth, and small shared models, written out as ONNX by `plexus compile`:
                 onnx's checker, `plexus check` and (models) onnxruntime; roundtrip-all: all such cases
     zoo         architectures of `plexus zoo` and layers of the builder: onnx's checker, onnxruntime, and training (tests/conformance/zoo.py)
+    emulated    every tenth case of the suite, and shared models whose file has less than 512 kB, with `--device cuda-emulated`
+                (tests/emulator; two minutes of CPU); emulated-full: all, and models under 5 MB (some minutes each)
+    cubins      every kernel of some cases and a model compiled by NVRTC for sm_80 and sm_90, which needs no GPU: no warnings, and
+                no spills in matmul, conv and attention (tests/gpu/cubins.py; ten seconds); cubins-full: also yolox_nano and, of
+                the skeletons, resnet50, bert_base and gpt2_small
+    kit         what tests/gpu/kit.sh packs for a machine with a GPU, packed for the emulator and run (two minutes of CPU)
     resume      ten training runs killed at random instants and resumed (tests/conformance/resume.py); resume-full: a hundred
     models      shared models by `plexus check`                     (../shared/models, or $PLEXUS_MODELS)
     skeletons   full-size models by `plexus check`                  (filled by tests/conformance/prepare.sh --skeletons)
@@ -36,7 +42,7 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LLVM_TOOLS = "/usr/lib/llvm-22/bin"
 SUITES = """house unit lit fuzz suite symbolic symbolic-full reference reference-full gradients gradients-full sanitized
-sanitized-full own bad contrib roundtrip roundtrip-all zoo resume resume-full models
+sanitized-full own bad contrib roundtrip roundtrip-all zoo resume resume-full emulated emulated-full cubins cubins-full kit models
 skeletons""".split()
 JOBS = str(os.cpu_count() or 1)
 
@@ -122,12 +128,13 @@ def run_fuzz(build):
     return figures
 
 
-def closing_figures(name, program, ran, quiet=False):
-    """Passes on what a running program prints (or not: quiet) until its closing line, which holds the figures."""
+def closing_figures(name, program, ran, quiet=False, only=""):
+    """Passes on what a running program prints (or not: quiet; or only lines that begin so) until its closing line, which holds the
+    figures."""
     figures = None
     for line in ran.stdout:
         figures = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped", line.strip())
-        if not figures and not quiet:  # a failing case and its reason
+        if not figures and not quiet and line.startswith(only):  # a failing case and its reason
             print(line, end="", flush=True)
     code = ran.wait()
     if not figures:
@@ -254,6 +261,75 @@ def run_zoo(build):
     return closing_figures("zoo", "zoo.py", subprocess.Popen(script, stdout=subprocess.PIPE, text=True, errors="replace"))
 
 
+def emulator_lacks(build):
+    """What the device cuda-emulated needs and is not there, or ""."""
+    if not os.path.exists(os.path.join(build, "lib", "libplexus_emulator.so")):
+        return "libplexus_emulator.so was not built"
+    return "" if shutil.which(os.environ.get("PLEXUS_EMULATOR_CLANG", "clang-22")) else "clang-22 is not installed"
+
+
+def nvrtc_lacks(build):
+    path = os.environ.get("PLEXUS_NVRTC", os.path.join(build, "lib", "libnvrtc.so.13"))
+    return "" if os.path.exists(path) else f"{path} is not there (tools/setup.sh --tests and tests/conformance/prepare.sh bring NVRTC)"
+
+
+def run_emulated(build, suite, name, models, step, most_bytes):
+    """Cases of the suite and small models on the CUDA emulator. What passes on the CPU passes there: the list of known failures
+    is the CPU's."""
+    if reason := emulator_lacks(build):
+        say(f"{name}: {reason}: its cases are not run")
+        return 0, 0, 0
+    files = sorted(glob.glob(os.path.join(models, "*", "*", "model.onnx")))
+    small = [os.path.dirname(file) for file in files if os.path.getsize(file) < most_bytes and "skeletons" not in file]
+    if not small:
+        say(f"{name}: {models} is absent: no models")
+    return run_check(build, name, (suite_cases(suite, step) or [suite]) + small, suite, "known-failures.txt",
+                     ["--device", "cuda-emulated", "--timeout", "1800"])
+
+
+def run_cubins(build, suite, name, models, full):
+    if reason := nvrtc_lacks(build):
+        say(f"{name}: {reason}: nothing is compiled")
+        return 0, 0, 0
+    cases = [os.path.join(suite, "node", c) for c in ("test_attention_4d_causal", "test_conv_with_strides_padding", "test_lstm_defaults")]
+    cases.append(os.path.join(models, "exported", "digits_vit_trained"))
+    if full:
+        cases.append(os.path.join(models, "real", "yolox_nano"))
+        cases += [os.path.join(build, "models", model) for model in ("resnet50", "bert_base", "gpt2_small")]
+    there = [c for c in cases if os.path.exists(os.path.join(c, "model.onnx"))]
+    for case in sorted(set(cases) - set(there)):
+        say(f"{name}: {case} is absent: its kernels are not compiled")
+    if not there:
+        return 0, 0, 0
+    os.makedirs(os.path.join(build, "results"), exist_ok=True)
+    command = [sys.executable, os.path.join(ROOT, "tests", "gpu", "cubins.py"), os.path.join(build, "bin", "plexus"),
+               os.path.join(build, "cubins"), *[os.path.join(c, "model.onnx") for c in there],
+               "--report", os.path.join(build, "results", f"{name}.md")]
+    return closing_figures(name, "cubins.py", subprocess.Popen(command, stdout=subprocess.PIPE, text=True, errors="replace"))
+
+
+def run_kit(build, models):
+    """(passed, failed, skipped) of the kit's own run; a case that does not compile is a failure."""
+    reason = emulator_lacks(build) or ("" if os.path.isdir(os.path.join(build, "suite")) else f"{build}/suite is absent")
+    if reason:
+        say(f"kit: {reason}: it is not packed")
+        return 0, 0, 0
+    kit = os.path.join(build, "kit")
+    environment = dict(os.environ, BUILD=build, PLEXUS_MODELS=models)
+    packed = subprocess.run([os.path.join(ROOT, "tests", "gpu", "kit.sh"), kit, "--device", "cuda-emulated", "--model-kb", "512"],
+                            stdout=subprocess.PIPE, text=True, errors="replace", env=environment)
+    refused = [line for line in packed.stdout.splitlines() if line.startswith("kit:")]
+    for line in refused:
+        say(f"FAILED {line}"[:600])
+    if packed.returncode:
+        say(f"kit: kit.sh ended with {packed.returncode}")
+        return 0, 1 + len(refused), 0
+    environment["PLEXUS_EMULATOR"] = os.path.join(build, "lib", "libplexus_emulator.so")
+    ran = subprocess.Popen([os.path.join(kit, "run.sh")], stdout=subprocess.PIPE, text=True, errors="replace", env=environment)
+    passed, failed, skipped = closing_figures("kit", "run.sh", ran, only="FAILED")  # without its table of times
+    return passed, failed + len(refused), skipped
+
+
 def run_resume(build, rounds):
     python = os.path.join(os.environ["PLEXUS_DEPS"], "venv", "bin", "python")
     script = [python, os.path.join(ROOT, "tests", "conformance", "resume.py"), os.path.join(build, "bin", "plexus"), os.path.join(build, "resume"), str(rounds)]
@@ -293,6 +369,11 @@ def main():
         "roundtrip": lambda: run_roundtrip(build, suite, models, 10),
         "roundtrip-all": lambda: run_roundtrip(build, suite, models, 1),
         "zoo": lambda: run_zoo(build),
+        "emulated": lambda: run_emulated(build, suite, "emulated", models, 10, 512_000),
+        "emulated-full": lambda: run_emulated(build, suite, "emulated-full", models, 1, 5_000_000),
+        "cubins": lambda: run_cubins(build, suite, "cubins", models, False),
+        "cubins-full": lambda: run_cubins(build, suite, "cubins-full", models, True),
+        "kit": lambda: run_kit(build, models),
         "resume": lambda: run_resume(build, 10),
         "resume-full": lambda: run_resume(build, 100),
         "models": lambda: run_check(build, "models", [os.path.join(models, kind) for kind in ("real", "exported")]),

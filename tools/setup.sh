@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what building Plexus needs and is missing: Debian packages, then onnx's C++ library. With --tests also the Python
-# environment by which tests get their cases. Does nothing, in well under a second, when all is there.
+# environment by which tests get their cases, and NVRTC. Does nothing, in well under a second, when all is there.
 #   tools/setup.sh [--tests]
-# The library and the environment lie in $PLEXUS_DEPS (default: ${XDG_CACHE_HOME:-~/.cache}/plexus-deps); every build folder shares them.
+# What is not a package lies in $PLEXUS_DEPS (default: ${XDG_CACHE_HOME:-~/.cache}/plexus-deps); every build folder shares them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,6 +14,11 @@ ONNX_VERSION=1.23.2
 # One wheel whatever the machine: only its C++ sources are used, which are the same in each.
 ONNX_WHEEL=onnx-1.23.2-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl
 ONNX_SHA256=c03ecf6b835d136108eeaeeafbd0026fc7b3cf98661409fbc6b63d5a29361348
+# NVIDIA's compiler of CUDA kernels; it needs no GPU. A toolkit that is installed has some version; what the tests say of spills and
+# warnings is said of this one.
+NVRTC_VERSION=13.0.88
+NVRTC_WHEEL=nvidia_cuda_nvrtc-13.0.88-py3-none-manylinux2010_x86_64.manylinux_2_12_x86_64.whl
+NVRTC_SHA256=ad9b6d2ead2435f11cbb6868809d2adeeee302e9bb94bcf0539c7a40d80e8575
 PYTHON_PACKAGES="onnx==$ONNX_VERSION numpy ml_dtypes pillow onnxruntime"
 
 deps=${PLEXUS_DEPS:-${XDG_CACHE_HOME:-$HOME/.cache}/plexus-deps}
@@ -56,6 +61,16 @@ python() {
   if [ -x /usr/bin/python3 ]; then /usr/bin/python3 "$@"; else python3 "$@"; fi
 }
 
+# fetch_wheel PACKAGE==VERSION FILE SHA256 FOLDER: unpacks it into FOLDER/wheel.
+fetch_wheel() {
+  python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --implementation cp --python-version 3.11 \
+    --platform manylinux_2_28_x86_64 --platform manylinux_2_12_x86_64 --dest "$4" "$1" ||
+    fail "could not fetch $2 from PyPI by pip (is there a network?)."
+  echo "$3  $4/$2" | sha256sum --check --quiet - ||
+    fail "$2 is not the file this was tried with: its sha256 differs from the one pinned in tools/setup.sh."
+  python -m zipfile -e "$4/$2" "$4/wheel"
+}
+
 build_onnx() {
   local root=$deps/onnx-$ONNX_VERSION want work
   want="$ONNX_SHA256 $(sha256sum <tools/cmake/onnx/CMakeLists.txt)"
@@ -67,12 +82,7 @@ build_onnx() {
   work=$root.work
   rm -rf "$work" "$root"
   mkdir -p "$work"
-  python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --implementation cp \
-    --python-version 3.11 --platform manylinux_2_28_x86_64 --dest "$work" "onnx==$ONNX_VERSION" ||
-    fail "could not fetch $ONNX_WHEEL from PyPI by pip (is there a network?)."
-  echo "$ONNX_SHA256  $work/$ONNX_WHEEL" | sha256sum --check --quiet - ||
-    fail "$ONNX_WHEEL is not the file this was tried with: its sha256 differs from the one pinned in tools/setup.sh."
-  python -m zipfile -e "$work/$ONNX_WHEEL" "$work/wheel"
+  fetch_wheel "onnx==$ONNX_VERSION" "$ONNX_WHEEL" "$ONNX_SHA256" "$work"
   cmake -G Ninja -S tools/cmake/onnx -B "$work/build" -DONNX_WHEEL="$work/wheel" -DCMAKE_INSTALL_PREFIX="$root" \
     -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O2 -DCMAKE_CXX_COMPILER=clang++-22 >"$work/log" 2>&1 &&
     cmake --build "$work/build" >>"$work/log" 2>&1 && cmake --install "$work/build" >>"$work/log" 2>&1 || {
@@ -99,11 +109,38 @@ make_python() {
   exec 9>&-
 }
 
+# Two libraries and the licence, into $deps/nvrtc; tests/conformance/prepare.sh links them into the build folder.
+bring_nvrtc() {
+  local root=$deps/nvrtc work
+  [ "$(cat "$root/stamp" 2>/dev/null)" != "$NVRTC_SHA256" ] || return 0
+  if [ -n "${PLEXUS_NVRTC:-}" ]; then return 0; fi # the user's choice, which goes first everywhere
+  if [ "$(uname -m)" != x86_64 ]; then
+    echo "setup: NVRTC is pinned for x86-64 alone: without a CUDA toolkit, tests that compile CUDA kernels are skipped" >&2
+    return 0
+  fi
+  exec 9>"$deps/lock"
+  flock 9
+  [ "$(cat "$root/stamp" 2>/dev/null)" != "$NVRTC_SHA256" ] || return 0
+  echo "setup: fetching NVRTC $NVRTC_VERSION (86 MB) into $root" >&2
+  work=$root.work
+  rm -rf "$work" "$root"
+  mkdir -p "$work" "$root"
+  fetch_wheel "nvidia-cuda-nvrtc==$NVRTC_VERSION" "$NVRTC_WHEEL" "$NVRTC_SHA256" "$work"
+  mv "$work"/wheel/nvidia/cu13/lib/libnvrtc.so.13 "$work"/wheel/nvidia/cu13/lib/libnvrtc-builtins.so.13.0 \
+    "$work"/wheel/*.dist-info/licenses/License.txt "$root/"
+  echo "$NVRTC_SHA256" >"$root/stamp"
+  rm -rf "$work"
+  exec 9>&-
+}
+
 install_packages
 mkdir -p "$deps"
 build_onnx
 case "${1:-}" in
   "") ;;
-  --tests) make_python ;;
+  --tests)
+    make_python
+    bring_nvrtc
+    ;;
   *) fail "unknown argument '$1'; usage: tools/setup.sh [--tests]" ;;
 esac

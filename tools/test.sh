@@ -2,10 +2,11 @@
 # Builds and runs the tests. The last line is `N passed, N failed, N skipped`, summed over all runners; exit 1 if any failed.
 #   tools/test.sh [--fast | --full]
 # --fast: unit tests and lit (under two minutes). Without a flag also the checks of tools/dev, random programs, the ONNX suite, a
-# tenth of it again with symbolic dims, on the reference evaluator and written out as ONNX, derivatives of a twentieth, ten training
-# runs killed and resumed, the shared models, and the unit tests and a twentieth of the suite under AddressSanitizer and UBSan, in
-# build-asan. --full: all of the suite in these ways, a hundred training runs; also full-size models; lit under the sanitizers; the
-# runtime's tests again by gcc and under ThreadSanitizer, in build-gcc and build-tsan.
+# tenth of it again with symbolic dims, on the reference evaluator, on the CUDA emulator and written out as ONNX, derivatives of a
+# twentieth, CUDA kernels by NVRTC, the kit for machines with a GPU by the emulator, ten training runs killed and resumed, the shared
+# models, and the unit tests and a twentieth of the suite under AddressSanitizer and UBSan, in build-asan. --full: all of the suite
+# in these ways, a hundred training runs; also full-size models; lit under the sanitizers; the runtime's tests again by gcc and
+# under ThreadSanitizer, in build-gcc and build-tsan.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${PLEXUS_BUILD:-build}
@@ -20,7 +21,9 @@ suites="unit lit"
 if [ "$mode" != --fast ]; then
   tools/setup.sh --tests
   tests/conformance/prepare.sh "$build" $([ "$mode" != --full ] || echo --skeletons)
-  suites="house $suites fuzz suite $([ "$mode" = --full ] && echo symbolic-full reference-full gradients-full roundtrip-all resume-full || echo symbolic reference gradients roundtrip resume) own bad contrib zoo models"
+  sampled="symbolic reference gradients roundtrip resume emulated cubins" # all of these have a larger form
+  [ "$mode" != --full ] || sampled="symbolic-full reference-full gradients-full roundtrip-all resume-full emulated-full cubins-full"
+  suites="house $suites fuzz suite $sampled kit own bad contrib zoo models"
 fi
 [ "$mode" != --full ] || suites="$suites skeletons"
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <numeric>
 #include <random>
 
 #include "compiler/autodiff/GradientPrograms.h"
@@ -181,13 +182,33 @@ class ModelCheck {
   /// By how much the weighted results change where an element of an input is moved; nothing where
   /// there are no such results. Each is compared with itself: what does not move cancels.
   std::optional<double> change(size_t input, int64_t i, double offset) {
+    std::optional<std::vector<double>> parts = changes(input, i, offset);
+    if (!parts) return std::nullopt;
+    double sum = std::accumulate(parts->begin(), parts->end(), 0.0);
+    return std::isfinite(sum) ? sum : std::numeric_limits<double>::quiet_NaN();
+  }
+
+  std::optional<std::pair<double, double>> bounds(size_t input, int64_t i, double step) {
+    std::optional<std::vector<double>> right = changes(input, i, step),
+                                       left = changes(input, i, -step);
+    if (!right || !left) return std::nullopt;
+    std::pair<double, double> out;
+    for (auto [r, l] : llvm::zip(*right, *left)) {
+      out.first += std::min(r, -l) / step;
+      out.second += std::max(r, -l) / step;
+    }
+    return out;
+  }
+
+  /// The parts of change(), one an entry of a result.
+  std::optional<std::vector<double>> changes(size_t input, int64_t i, double offset) {
     Values moved(point_);
     eval::Tensor tensor = moved[input].tensor();
     tensor.setFloat(i, std::as_const(tensor).floats()[i] + offset);
     moved[input] = tensor;
     mlir::FailureOr<Values> results = moved_ ? moved_(moved, error_) : evaluate(*program_, moved);
     if (failed(results)) return std::nullopt;
-    double sum = 0;
+    std::vector<double> parts;
     size_t number = 0;
     for (auto [before, after] : llvm::zip(results_, *results)) {
       if (!isFloat(before)) continue;
@@ -195,12 +216,11 @@ class ModelCheck {
       const eval::Tensor &factor = factors_[number++];
       if (from.shape() != to.shape()) return std::nullopt;
       for (int64_t k = 0; k < from.numElements(); ++k) {
-        if (!std::isfinite(from.floats()[k])) continue;
-        if (from.floats()[k] != to.floats()[k])
-          sum += factor.floats()[k] * (to.floats()[k] - from.floats()[k]);
+        bool isStill = !std::isfinite(from.floats()[k]) || from.floats()[k] == to.floats()[k];
+        parts.push_back(isStill ? 0 : factor.floats()[k] * (to.floats()[k] - from.floats()[k]));
       }
     }
-    return std::isfinite(sum) ? sum : std::numeric_limits<double>::quiet_NaN();
+    return parts;
   }
 
   /// Up to its share of the elements that are looked at.
@@ -223,7 +243,9 @@ class ModelCheck {
     for (int64_t i : sample(entries.numElements())) {
       double x = at.floats()[i];
       if (!std::isfinite(x)) continue;
-      Slopes slopes(x, [&](double offset) { return change(input, i, offset); });
+      Slopes slopes(
+          x, [&](double offset) { return change(input, i, offset); },
+          [&](double step) { return bounds(input, i, step); });
       SlopeVerdict verdict = slopes.judge(entries.floats()[i], scale, isZero_[place]);
       findings_.numElements += verdict.kind != SlopeVerdict::Kind::Nowhere;
       findings_.numKinks += verdict.kind == SlopeVerdict::Kind::Kink;

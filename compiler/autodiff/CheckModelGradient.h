@@ -5,9 +5,10 @@
 // random numbers and added up. The gradient of that sum by the float inputs agrees, at up to 64
 // elements, with central differences extrapolated by two steps (Richardson), to 1e-6 of the input's
 // largest entry. Where the slopes to the left and to the right differ, or there is none on one
-// side, is a kink: the derivative is finite and between them. What is 0 by rule (rounding,
-// comparison, integers) has results that do not change at all, or jump. Floats of 16 bits: then the
-// gradient is computed once as the program has it, and held against that in f64.
+// side, is a kink: the derivative is finite and between them, or, where entries of the results have
+// kinks of their own, between the sums of their lower and their higher slopes. What is 0 by rule
+// (rounding, comparison, integers) has results that do not change at all, or jump. Floats of 16
+// bits: then the gradient is computed once as the program has it, and held against that in f64.
 #ifndef PLEXUS_COMPILER_AUTODIFF_CHECKMODELGRADIENT_H
 #define PLEXUS_COMPILER_AUTODIFF_CHECKMODELGRADIENT_H
 

@@ -23,8 +23,8 @@ std::string text(const char *format, double a, double b = 0, double c = 0) {
 
 }  // namespace
 
-Slopes::Slopes(double x, Change change)
-    : unit_(std::max(1.0, std::fabs(x))), change_(std::move(change)) {}
+Slopes::Slopes(double x, Change change, Bounds bounds)
+    : unit_(std::max(1.0, std::fabs(x))), change_(std::move(change)), bounds_(std::move(bounds)) {}
 
 std::optional<double> Slopes::slope(double h) const {
   std::optional<double> moved = change_(h);
@@ -60,6 +60,13 @@ SlopeVerdict Slopes::judge(double derivative, double scale, bool isConstant) con
   return judgeKink(derivative, scale);
 }
 
+bool Slopes::isWithinParts(double derivative, double slack) const {
+  auto parts = bounds_ ? bounds_(kKinkStep * unit_) : std::nullopt;
+  // Parts whose slopes are one have no kink.
+  return parts && parts->second - parts->first > slack && derivative >= parts->first - slack &&
+         derivative <= parts->second + slack;
+}
+
 SlopeVerdict Slopes::judgeKink(double derivative, double scale) const {
   std::optional<Side> right = side(kKinkStep * unit_), left = side(-kKinkStep * unit_);
   if (!right && !left) return {SlopeVerdict::Kind::Nowhere};
@@ -70,6 +77,7 @@ SlopeVerdict Slopes::judgeKink(double derivative, double scale) const {
   bool isJump = a.growth == Growth::Jump || b.growth == Growth::Jump;
   if (isJump && std::isfinite(derivative)) return {SlopeVerdict::Kind::Kink};
   bool isOneSided = !right || !left;
+  if (!isOneSided && isWithinParts(derivative, slack)) return {SlopeVerdict::Kind::Kink};
   if (!isOneSided && high - low <= slack)
     return {SlopeVerdict::Kind::Wrong, 0,
             text("is %.9g, by differences %.9g", derivative, (low + high) / 2)};

@@ -26,7 +26,10 @@ class Slopes {
   /// f(x + offset) - f(x); NaN where f has no value, nothing where it has one of another kind,
   /// which is as a jump.
   using Change = std::function<std::optional<double>(double offset)>;
-  Slopes(double x, Change change);
+  /// Of a sum f: the sums of the lower and of the higher slope of each of its parts, by a step to
+  /// both sides. A part at a kink may take either slope, whatever the others take.
+  using Bounds = std::function<std::optional<std::pair<double, double>>(double step)>;
+  Slopes(double x, Change change, Bounds bounds = {});
 
   /// Whether `derivative` is right; `scale`: the size of derivatives that are compared with it.
   /// `isConstant`: f is said to be piecewise constant.
@@ -44,10 +47,12 @@ class Slopes {
   std::optional<Side> side(double h) const;
   /// By steps of h and h / 2 to both sides (Richardson): an error of order h^4.
   std::optional<double> central(double h) const;
+  bool isWithinParts(double derivative, double slack) const;
   SlopeVerdict judgeKink(double derivative, double scale) const;
 
   double unit_;  // steps are multiples of this
   Change change_;
+  Bounds bounds_;
 };
 
 }  // namespace plx

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "compiler/cuda/Nvrtc.h"
 #include "ir/kernel/HostProgram.h"
 #include "ir/kernel/Kernel.h"
@@ -18,15 +19,35 @@ namespace {
 // several of them.
 constexpr size_t kKernelsPerSource = 24;
 
-/// The source nodes of a kernel's launches, joined.
-std::map<std::string, std::string> nodesOfKernels(mlir::ModuleOp module) {
-  std::map<std::string, std::string> nodes;
-  module.walk([&](RunOp run) {
-    if (!run.getNodes()) return;
-    std::string &text = nodes[run.getCallee().str()];
-    if (text.size() < 200) absl::StrAppend(&text, text.empty() ? "" : ", ", run.getNodes()->str());
-  });
-  return nodes;
+constexpr size_t kNodesNamed = 12;
+
+/// What is true of all launches of a kernel.
+struct Launches {
+  LaunchFacts facts;
+  std::vector<std::string> nodes;  // each once
+};
+
+void addLaunch(RunOp run, ProgramOp program, Launches &launches) {
+  for (llvm::StringRef node :
+       llvm::split(run.getNodes().value_or(llvm::StringRef()), llvm::StringRef(", ")))
+    if (!node.empty() && launches.nodes.size() < kNodesNamed &&
+        !llvm::is_contained(launches.nodes, node.str()))
+      launches.nodes.push_back(node.str());
+  LaunchFacts &facts = launches.facts;
+  facts.isShared.resize(run.getBuffers().size());
+  for (auto [i, buffer] : llvm::enumerate(run.getBuffers())) {
+    facts.isAligned &= isWholeBuffer(buffer);
+    // A donated input may be an output's buffer, which others may write.
+    facts.isShared[i] |= llvm::count(run.getBuffers(), buffer) > 1 ||
+                         (buffer.getDefiningOp<InputOp>() && program.getDonatedAttr());
+  }
+}
+
+std::map<std::string, Launches> launchesOf(mlir::ModuleOp module) {
+  std::map<std::string, Launches> launches;
+  for (ProgramOp program : programsOf(module))
+    program.walk([&](RunOp run) { addLaunch(run, program, launches[run.getCallee().str()]); });
+  return launches;
 }
 
 DeviceKernelInfo infoOf(const KernelSource &source) {
@@ -73,13 +94,15 @@ DeviceCode emulatedCode(const std::vector<KernelSource> &sources) {
 
 }  // namespace
 
-std::vector<KernelSource> printKernels(mlir::ModuleOp module) {
-  std::map<std::string, std::string> nodes = nodesOfKernels(module);
+std::vector<KernelSource> printKernels(mlir::ModuleOp module, const CompileOptions &options) {
+  std::map<std::string, Launches> launches = launchesOf(module);
   std::vector<KernelSource> sources;
   for (mlir::Operation &op : module.getOps()) {
     if (!mlir::isa<KernelFuncOp, IrregularFuncOp>(op)) continue;
     std::string name = mlir::cast<mlir::SymbolOpInterface>(op).getName().str();
-    KernelSource source = printKernel(&op, nodes[name]);
+    Launches &all = launches[name];
+    all.facts.allowsTf32 = options.tf32;
+    KernelSource source = printKernel(&op, absl::StrJoin(all.nodes, ", "), all.facts);
     source.symbol = name;
     auto set = [&](llvm::StringRef attribute, Dim dim) {
       op.setAttr(attribute, DimsAttr::get(module.getContext(), {dim}));

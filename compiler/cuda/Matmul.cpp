@@ -16,10 +16,10 @@ constexpr TileShape kLarge{128, 128, 8, 8, 8};
 constexpr TileShape kMiddle{64, 64, 16, 4, 4};
 constexpr TileShape kFlat{16, 64, 16, 1, 4};
 // Tensor cores: 8 warps of 32 x 64 each.
-constexpr TileShape kTensor{128, 128, 32, 0, 0};
+constexpr TileShape kTensor{128, 128, 32, 0, 0}, kTensorTf32{128, 128, 16, 0, 0};
 constexpr int kThreads = 256;
 // Elements between the lines of a shared tile, so that threads of a warp meet different banks.
-constexpr int kPad = 4, kTensorPad = 8;
+constexpr int kPad = 4, kTensorPadBytes = 16;
 // Blocks that keep a chip busy: with fewer, smaller tiles pay.
 constexpr int64_t kManyBlocks = 64;
 
@@ -45,10 +45,15 @@ class Matmul {
     type_ = registerType(c.fold.getType());
     mlir::Type element = c.a.getType();
     bool isHalf = element.isF16() || element.isBF16();
-    // The products of 16-bit floats are exact in f32.
-    tensor_ = isHalf && element == c.b.getType() && c.fold.getType().isF32() &&
-              behindWidening(a_, c.a) && behindWidening(b_, c.b);
-    tile_ = tensor_ ? kTensor : chooseTile();
+    // The products of 16-bit floats are exact in f32; those of tf32 are for who asks for them.
+    bool isF32 = c.fold.getType().isF32() && a_.getType().isF32() && b_.getType().isF32();
+    if (isHalf && element == c.b.getType() && isF32 && behindWidening(a_, c.a) &&
+        behindWidening(b_, c.b))
+      tensor_ = element.isF16() ? "f16" : "bf16";
+    else if (isF32 && signature.launches.allowsTf32)
+      tensor_ = "tf32";
+    isTf32_ = tensor_ == "tf32";
+    tile_ = isTf32_ ? kTensorTf32 : !tensor_.empty() ? kTensor : chooseTile();
     terms_ = namesOf(c.fold.getVariables());
   }
 
@@ -76,7 +81,8 @@ class Matmul {
   Folds folds_;
   mlir::Value a_, b_;
   std::string type_;
-  bool tensor_;
+  std::string tensor_;  // the type of the factors on tensor cores; empty: multiply-adds
+  bool isTf32_;
   TileShape tile_;
   llvm::SmallVector<mlir::StringAttr> terms_, outerNames_;
   llvm::SmallVector<Dim> outerExtents_;
@@ -91,14 +97,14 @@ TileShape Matmul::chooseTile() {
 }
 
 void Matmul::declareTiles() {
-  if (tensor_) {
-    int line = tile_.depth + kTensorPad;
-    s_.text().line("__shared__ u16 tile_a[", tile_.rows, "][", line, "], tile_b[", tile_.columns,
-                   "][", line, "];");
+  if (!tensor_.empty()) {
+    int line = tile_.depth + kTensorPadBytes / (isTf32_ ? 4 : 2);
+    s_.text().line("__shared__ __align__(16) ", isTf32_ ? "u32" : "u16", " tile_a[", tile_.rows,
+                   "][", line, "], tile_b[", tile_.columns, "][", line, "];");
     return;
   }
-  s_.text().line("__shared__ ", type_, " tile_a[", tile_.depth, "][", tile_.rows + kPad,
-                 "], tile_b[", tile_.depth, "][", tile_.columns + kPad, "];");
+  s_.text().line("__shared__ __align__(16) ", type_, " tile_a[", tile_.depth, "][",
+                 tile_.rows + kPad, "], tile_b[", tile_.depth, "][", tile_.columns + kPad, "];");
 }
 
 /// The block's part of an operand at terms k0 .. k0 + depth, zeros beyond its ends.
@@ -116,19 +122,20 @@ void Matmul::loadTile(bool isA) {
          ", term = ", termsFirst ? absl::StrCat("e % ", tile_.depth) : absl::StrCat("e / ", lines),
          ";");
   t.line("const index place = ", isA ? "row0" : "column0", " + line, k = k0 + term;");
-  std::string element = tensor_ ? "u16" : type_;
+  bool isRaw = !tensor_.empty() && !isTf32_;
+  std::string element = isRaw ? "u16" : isTf32_ ? "u32" : type_;
   t.line(element, " value = 0;");
   t.open("if (place < ", isA ? "rows" : "columns", " && k < depth)");
   {
     Scalars::Scope scope(s_);
     s_.setVariable(isA ? c_.row : c_.column, "place");
     s_.decode(terms_, c_.fold.getExtents().dims(), "k");
-    std::string value = tensor_ ? s_.rawLoad(load) : s_.emit(isA ? a_ : b_);
-    t.line("value = ", value, ";");
+    std::string value = isRaw ? s_.rawLoad(load) : s_.emit(isA ? a_ : b_);
+    t.line("value = ", isTf32_ ? absl::StrCat("tf32_bits(", value, ")") : value, ";");
   }
   t.close();
   std::string to = isA ? "tile_a" : "tile_b";
-  t.line(to, tensor_ ? "[line][term]" : "[term][line]", " = value;");
+  t.line(to, !tensor_.empty() ? "[line][term]" : "[term][line]", " = value;");
   t.close();
 }
 
@@ -154,29 +161,28 @@ void Matmul::multiply() {
 /// Eight warps, four down and two across: 32 x 64 results each.
 void Matmul::multiplyOnTensorCores() {
   Text &t = s_.text();
-  std::string kind = c_.a.getType().isF16() ? "f16" : "bf16";
+  // Words of a fragment: two neighbours of 16 bits, or one of 32.
+  int half = isTf32_ ? 4 : 8;
+  std::string cast = isTf32_ ? "" : "*(const u32 *)&";
   t.line("#pragma unroll");
-  t.open("for (int k = 0; k < ", tile_.depth, "; k += 16)");
+  t.open("for (int k = 0; k < ", tile_.depth, "; k += ", 2 * half, ")");
   t.line("u32 a[2][4], b[8][2];");
   t.line("#pragma unroll");
   t.open("for (int i = 0; i < 2; ++i)");
   t.line("#pragma unroll");
-  t.line(
-      "for (int r = 0; r < 4; ++r) a[i][r] = *(const u32 *)&tile_a[warp_row + i * 16 + group + r % "
-      "2 * 8]"
-      "[k + r / 2 * 8 + pair];");
+  t.line("for (int r = 0; r < 4; ++r) a[i][r] = ", cast,
+         "tile_a[warp_row + i * 16 + group + r % 2 * 8][k + r / 2 * ", half, " + word];");
   t.close();
   t.line("#pragma unroll");
   t.open("for (int j = 0; j < 8; ++j)");
   t.line("#pragma unroll");
-  t.line(
-      "for (int r = 0; r < 2; ++r) b[j][r] = *(const u32 *)&tile_b[warp_column + j * 8 + group]"
-      "[k + r * 8 + pair];");
+  t.line("for (int r = 0; r < 2; ++r) b[j][r] = ", cast,
+         "tile_b[warp_column + j * 8 + group][k + r * ", half, " + word];");
   t.close();
   t.line("#pragma unroll");
   t.open("for (int i = 0; i < 2; ++i)");
   t.line("#pragma unroll");
-  t.line("for (int j = 0; j < 8; ++j) tile_multiply_", kind, "(sum[i][j], a[i], b[j]);");
+  t.line("for (int j = 0; j < 8; ++j) tile_multiply_", tensor_, "(sum[i][j], a[i], b[j]);");
   t.close();
   t.close();
 }
@@ -202,7 +208,7 @@ void Matmul::storeResults() {
     t.line("#pragma unroll");
     t.open("for (int ", name, " = 0; ", name, " < ", count, "; ++", name, ")");
   };
-  if (tensor_) {
+  if (!tensor_.empty()) {
     unrolled("i", 2);
     unrolled("j", 8);
     unrolled("r", 4);
@@ -232,10 +238,11 @@ void Matmul::print() {
          ", depth = ", s_.dim(depth), ";");
   t.line("const index across = ", s_.dim(across), ", down = ", s_.dim(down), ";");
   declareTiles();
-  if (tensor_) {
+  if (!tensor_.empty()) {
     t.line("const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;");
     t.line("const int warp_row = warp / 2 * 32, warp_column = warp % 2 * 64;");
-    t.line("const int group = lane / 4, pair = lane % 4 * 2;");
+    t.line("const int group = lane / 4, pair = lane % 4 * 2, word = lane % 4 * ", isTf32_ ? 1 : 2,
+           ";");
   } else {
     int threadsAcross = tile_.columns / tile_.threadColumns;
     t.line("const int thread_row = threadIdx.x / ", threadsAcross,
@@ -247,7 +254,7 @@ void Matmul::print() {
     t.line("const index row0 = (index)(unit / across % down) * ", tile_.rows,
            ", column0 = (index)(unit % across) * ", tile_.columns, ";");
     s_.decode(outerNames_, outerExtents_, "(index)(unit / across / down)");
-    if (tensor_)
+    if (!tensor_.empty())
       t.line("float sum[2][8][4] = {};");
     else
       t.line(type_, " sum[", tile_.threadRows, "][", tile_.threadColumns, "] = {};");
@@ -255,7 +262,7 @@ void Matmul::print() {
     loadTile(true);
     loadTile(false);
     t.line("__syncthreads();");
-    tensor_ ? multiplyOnTensorCores() : multiply();
+    tensor_.empty() ? multiply() : multiplyOnTensorCores();
     t.line("__syncthreads();");
     t.close();
     storeResults();

@@ -14,6 +14,15 @@ constexpr int64_t kShortFold = 16;
 // Terms, or elements of a row, that are enough for a warp, and for 256 threads.
 constexpr int64_t kEnoughForWarp = 512;
 constexpr int64_t kEnoughForBlock = 16384;
+// Bytes that a thread moves at once, threads that keep a chip busy, ops worth repeating in a text.
+constexpr int64_t kVectorBytes = 16;
+constexpr int64_t kManyThreads = 16384;
+constexpr size_t kFewOps = 40;
+
+/// Whether `dim` is a multiple of n whatever its symbols are.
+bool isMultiple(Dim dim, int64_t n) {
+  return llvm::all_of(dim.terms(), [&](const DimTerm &term) { return term.coefficient % n == 0; });
+}
 
 class Nest {
  public:
@@ -50,6 +59,12 @@ class Nest {
   }
   Dim count() { return numElements(kernel_.getContext(), extents_); }
   void printPoints();
+  int64_t vectorLanes();
+  bool areVectors(int64_t lanes);
+  bool isVector(Dim offset, int64_t lanes);
+  void printVectors(int64_t lanes);
+  void printLanes(int64_t lanes);
+  void printLane(const std::string &loop, int64_t lanes, llvm::function_ref<void()> body);
   void printRows();
   void emitStores();
 
@@ -64,6 +79,7 @@ class Nest {
   llvm::SmallVector<Dim> extents_;
   std::optional<RunningFolds> pass_;
   llvm::SmallVector<PrefixOp> prefixes_;
+  llvm::SmallVector<LoadOp> vectorLoads_;
   Team team_ = Team::Thread;
   mlir::StringAttr along_;  // of a row: the variable that the team's threads divide; may be null
   Dim alongExtent_;
@@ -129,7 +145,123 @@ void Nest::emitStores() {
   folds_->run(*pass_, prefixes_, emitAll);
 }
 
+/// Elements side by side that a thread computes, so that what it loads and stores is one vector
+/// each; 1: that cannot be, or would leave threads idle.
+int64_t Nest::vectorLanes() {
+  if (out_.schedule != "map" || names_.empty() || !signature_.launches.isAligned) return 1;
+  int64_t widest = 1;
+  for (mlir::RankedTensorType buffer : signature_.buffers)
+    widest = std::max<int64_t>(widest, bytesOfElement(buffer.getElementType()));
+  int64_t lanes = std::min<int64_t>(kVectorBytes / widest, 8);
+  bool isFew = count().constant().value_or(INT64_MAX) < lanes * kManyThreads;
+  return lanes < 2 || isFew || kernel_.getBody().front().getOperations().size() > kFewOps ||
+                 !areVectors(lanes)
+             ? 1
+             : lanes;
+}
+
+/// Whether the elements at so many steps of the last variable are an aligned vector.
+bool Nest::isVector(Dim offset, int64_t lanes) {
+  auto split = offset.splitLinear(names_.back());
+  return split && split->first.isConstant(1) && isMultiple(split->second, lanes);
+}
+
+/// Sets vectorLoads_; whether they and the stores are worth it.
+bool Nest::areVectors(int64_t lanes) {
+  if (names_.size() > 1 && !isMultiple(extents_.back(), lanes)) return false;
+  for (StoreOp store : stores_)
+    if (store.getGuard() || !store.getDataIndices().empty() ||
+        !isVector(store.getIndices()[0], lanes))
+      return false;
+  for (LoadOp load : kernel_.getBody().front().getOps<LoadOp>())
+    if (!load.getGuard() && load.getDataIndices().empty() && isVector(load.getIndices()[0], lanes))
+      vectorLoads_.push_back(load);
+  return !vectorLoads_.empty();
+}
+
+void Nest::printVectors(int64_t lanes) {
+  Text &t = s_.text();
+  llvm::SmallVector<Dim> extents(extents_);
+  extents.back() = ceilDiv(extents.back(), lanes);
+  Dim groups = numElements(kernel_.getContext(), extents);
+  out_.blocks = ceilDiv(groups, kThreads);
+  beginKernel(s_, signature_, out_);
+  for (unsigned i = 0; i < signature_.buffers.size(); ++i)
+    t.line(bufferName(signature_, i), " = aligned(", bufferName(signature_, i), ");");
+  t.line("const i64 groups = ", s_.dim(groups), ";");
+  t.open("for (i64 group = (i64)blockIdx.x * ", kThreads,
+         " + threadIdx.x; group < groups; group += (i64)gridDim.x * ", kThreads, ")");
+  {
+    Scalars::Scope scope(s_);
+    s_.decode(names_, extents, "(index)group");
+    Dim last = Dim::symbol(kernel_.getContext(), names_.back().getValue());
+    t.line("const index first = ", s_.dim(last), " * ", lanes, ";");
+    bool isWhole = isMultiple(extents_.back(), lanes);
+    if (!isWhole) t.open("if (first + ", lanes, " <= ", s_.dim(extents_.back()), ")");
+    printLanes(lanes);
+    if (!isWhole) {
+      t.close(" else {");
+      t.indent();
+      printLane(absl::StrCat("int l = 0; first + l < ", s_.dim(extents_.back()), "; ++l"), lanes,
+                [&] { emitStores(); });
+      t.close();
+    }
+  }
+  t.close();
+}
+
+/// All loads, then all values, then all stores: a buffer that is read may be the one that is
+/// written, and loads with branches between them stay apart.
+void Nest::printLanes(int64_t lanes) {
+  Text &t = s_.text();
+  std::string loop = absl::StrCat("int l = 0; l < ", lanes, "; ++l");
+  auto room = [&](mlir::Type element) {
+    std::string name = s_.fresh("lanes");
+    t.line(memoryType(element), " ", name, "[", lanes, "];");
+    return name;
+  };
+  llvm::SmallVector<std::string> loaded, values;
+  for (LoadOp load : vectorLoads_) loaded.push_back(room(load.getType()));
+  for (StoreOp store : stores_) values.push_back(room(store.getValue().getType()));
+  t.line("#pragma unroll");
+  printLane(loop, 0, [&] {
+    for (auto [load, name] : llvm::zip(vectorLoads_, loaded))
+      t.line(name, "[l] = ", s_.rawLoad(load), ";");
+  });
+  t.line("#pragma unroll");
+  printLane(loop, lanes, [&] {
+    for (auto [load, name] : llvm::zip(vectorLoads_, loaded))
+      s_.define(load, fromMemory(load.getType(), name + "[l]"));
+    for (auto [store, name] : llvm::zip(stores_, values)) {
+      std::string value = s_.emit(store.getValue());
+      t.line(name, "[l] = ", toMemory(store.getValue().getType(), value), ";");
+    }
+  });
+  t.line("#pragma unroll");
+  printLane(loop, 0, [&] {
+    for (auto [store, name] : llvm::zip(stores_, values))
+      t.line(s_.target(store), " = ", name, "[l];");
+  });
+}
+
+/// `lanes`: 0 where no index from data is checked.
+void Nest::printLane(const std::string &loop, int64_t lanes, llvm::function_ref<void()> body) {
+  Text &t = s_.text();
+  t.open("for (", loop, ")");
+  {
+    Scalars::Scope scope(s_);
+    std::string i = s_.fresh("i");
+    t.line("const index ", i, " = first + l;");
+    s_.setVariable(names_.back(), i);
+    if (lanes > 0 && !kernel_.getBody().front().getOps<IndexOp>().empty())
+      t.line("const i64 unit = group * ", lanes, " + l;");
+    folds_->apart(body);
+  }
+  t.close();
+}
+
 void Nest::printPoints() {
+  if (int64_t lanes = vectorLanes(); lanes > 1) return printVectors(lanes);
   Dim points = count();
   out_.blocks = ceilDiv(points, kThreads);
   beginKernel(s_, signature_, out_);

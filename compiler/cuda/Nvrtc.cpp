@@ -40,19 +40,29 @@ struct Nvrtc::Functions {
 
 namespace {
 
+/// The folder of the compiler's library.
+std::string ownFolder() {
+  Dl_info info;
+  if (!dladdr(reinterpret_cast<void *>(&ownFolder), &info) || !info.dli_fname) return "";
+  return std::filesystem::path(info.dli_fname).parent_path().string();
+}
+
 /// Where the library may be, in order.
 std::vector<std::string> candidates() {
   if (const char *path = std::getenv("PLEXUS_NVRTC")) return {path};
   std::vector<std::string> out;
-  Dl_info info;
-  if (dladdr(reinterpret_cast<void *>(&candidates), &info) && info.dli_fname) {
-    std::filesystem::path here = std::filesystem::path(info.dli_fname).parent_path();
-    for (const char *folder : {".", "../lib"})
-      for (const char *name : {"libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so"})
-        out.push_back((here / folder / name).string());
-  }
+  std::filesystem::path here = ownFolder();
+  for (const char *folder : {".", "../lib"})
+    for (const char *name : {"libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so"})
+      out.push_back((here / folder / name).string());
   for (const char *name : {"libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so"}) out.push_back(name);
   return out;
+}
+
+std::string whereItWasSearched() {
+  if (const char *path = std::getenv("PLEXUS_NVRTC"))
+    return absl::StrCat("$PLEXUS_NVRTC, which is '", path, "'");
+  return absl::StrCat("'", ownFolder(), "' and on the loader's path");
 }
 
 void *openLibrary(std::string &why) {
@@ -120,9 +130,9 @@ absl::Status Nvrtc::open() {
   void *library = openLibrary(why);
   if (!library)
     return absl::NotFoundError(absl::StrCat(
-        "CUDA kernels are compiled by NVRTC, and libnvrtc.so is not there",
-        why.empty() ? "" : absl::StrCat(" (", why, ")"),
-        ": install a CUDA toolkit (12.4 or later) or `pip install nvidia-cuda-nvrtc`, or set "
+        "CUDA kernels are compiled by NVRTC, and libnvrtc.so was not found in ",
+        whereItWasSearched(), why.empty() ? "" : absl::StrCat(" (", why, ")"),
+        ": install a CUDA toolkit (12.4 or later) or `pip install nvidia-cuda-nvrtc`, and set "
         "PLEXUS_NVRTC to the library's path"));
   auto *f = new Functions{};
   bool good = find(library, "nvrtcVersion", f->version, missing) &&

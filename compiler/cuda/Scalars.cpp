@@ -86,10 +86,13 @@ std::string bufferName(const Signature &signature, unsigned buffer) {
 std::string headOf(const Signature &signature, const std::string &name, int threads) {
   std::string head =
       absl::StrCat("extern \"C\" __global__ void __launch_bounds__(", threads, ") ", name, "(");
-  for (unsigned i = 0; i < signature.buffers.size(); ++i)
-    absl::StrAppend(&head, i < signature.numInputs ? "const " : "",
+  const llvm::SmallVector<bool> &isShared = signature.launches.isShared;
+  for (unsigned i = 0; i < signature.buffers.size(); ++i) {
+    bool isInput = i < signature.numInputs, isAlone = i >= isShared.size() || !isShared[i];
+    absl::StrAppend(&head, isInput ? "const " : "",
                     memoryType(signature.buffers[i].getElementType()), " *",
-                    i < signature.numInputs ? "__restrict__ " : "", bufferName(signature, i), ", ");
+                    isInput && isAlone ? "__restrict__ " : "", bufferName(signature, i), ", ");
+  }
   for (size_t i = 0; i < signature.symbols.size(); ++i) absl::StrAppend(&head, "i64 s", i, ", ");
   return head + (signature.scratch ? "char *scratch, " : "") + "plx_launch_place at)";
 }
@@ -272,10 +275,14 @@ std::string Scalars::emitLoad(LoadOp load) {
   return absl::StrCat(guard, " ? ", value, " : ", zero);
 }
 
+std::string Scalars::target(StoreOp store) {
+  return place(store.getBuffer(), store.getIndices()[0], store.getDataIndices());
+}
+
 void Scalars::emitStore(StoreOp store) {
   auto write = [&] {
     std::string value = emit(store.getValue());
-    std::string to = place(store.getBuffer(), store.getIndices()[0], store.getDataIndices());
+    std::string to = target(store);
     text_.line(to, " = ", toMemory(store.getValue().getType(), value), ";");
   };
   if (!store.getGuard()) return write();

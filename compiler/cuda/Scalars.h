@@ -48,6 +48,8 @@ class Scalars {
   // ---- emission ----
   std::string emit(mlir::Value scalar);
   void emitStore(StoreOp store);
+  /// The element that a store writes.
+  std::string target(StoreOp store);
   /// Declares now every scalar below `roots` that does not depend on the variables `inner` and
   /// whose variables have values, so that it stands before the loop over them.
   void hoist(llvm::ArrayRef<mlir::Value> roots, llvm::ArrayRef<mlir::StringAttr> inner);
@@ -102,6 +104,7 @@ struct Signature {
   llvm::SmallVector<bool> alsoRead;  // a result that is read too
   DimsAttr symbols;
   bool scratch = false;
+  LaunchFacts launches;
 };
 std::string bufferName(const Signature &signature, unsigned buffer);
 std::string headOf(const Signature &signature, const std::string &name, int threads);

@@ -46,7 +46,7 @@ std::string oneLine(std::string text) {
 
 }  // namespace
 
-KernelSource printKernel(mlir::Operation *op, const std::string &nodes) {
+KernelSource printKernel(mlir::Operation *op, const std::string &nodes, const LaunchFacts &facts) {
   KernelSource out;
   out.nodes = oneLine(nodes);
   out.name = op->getAttrOfType<mlir::StringAttr>(mlir::SymbolTable::getSymbolAttrName()).str();
@@ -60,6 +60,7 @@ KernelSource printKernel(mlir::Operation *op, const std::string &nodes) {
   } else {
     auto kernel = mlir::cast<KernelFuncOp>(op);
     signature = signatureOf(kernel);
+    signature.launches = facts;
     out.numSizes = static_cast<int>(kernel.getSymbols().size());
     std::optional<Contraction> contraction = findContraction(kernel);
     std::optional<Attention> attention;

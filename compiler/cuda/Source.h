@@ -31,9 +31,17 @@ struct KernelSource {
   Dim scratch;  // bytes a launch wants; null: none
 };
 
+/// What is true of a kernel's buffers in all its launches.
+struct LaunchFacts {
+  bool isAligned = true;             // each begins at a multiple of PLX_ALIGNMENT
+  llvm::SmallVector<bool> isShared;  // one may be another operand's buffer; empty: none is
+  bool allowsTf32 = false;           // whether products of f32 may be of tf32
+};
+
 /// Prints a plx.kernel_func or plx.irregular_func and chooses its schedule. `nodes`: the source
 /// nodes it came from, for a comment.
-KernelSource printKernel(mlir::Operation *kernel, const std::string &nodes);
+KernelSource printKernel(mlir::Operation *kernel, const std::string &nodes,
+                         const LaunchFacts &facts = {});
 
 /// The text that every kernel's stands on: types, scalar functions, folds, sorts, tiles.
 std::string prelude();

@@ -25,6 +25,7 @@ class Text {
     --depth_;
     line("}", tail);
   }
+  void indent() { ++depth_; }
   const std::string &str() const { return out_; }
 
  private:

@@ -56,13 +56,18 @@ bool onlySplitsDims(ReshapeOp reshape) {
   return true;
 }
 
-/// A permuted or cut weight: packed by the layout pass, read in place through index maps.
-bool isViewOfParameter(mlir::Value value) {
+/// A permuted or cut weight, packed at compile time or in front of a loop: read in place through
+/// index maps.
+bool isViewOfWeights(mlir::Value value) {
+  auto isWeights = [](mlir::Operation *op) {
+    return mlir::isa_and_nonnull<ParameterOp>(op) || (op && op->hasAttr("plx.packed"));
+  };
   mlir::Operation *op = value.getDefiningOp();
-  if (!op || mlir::isa<ParameterOp>(op)) return false;
-  while (op && hasLoopNest(op) && natureOf(op) == Nature::View && op->getNumOperands() > 0)
+  if (!op || isWeights(op)) return false;
+  while (op && !isWeights(op) && hasLoopNest(op) && natureOf(op) == Nature::View &&
+         op->getNumOperands() > 0)
     op = op->getOperand(0).getDefiningOp();
-  return mlir::isa_and_nonnull<ParameterOp>(op);
+  return isWeights(op);
 }
 
 /// Ops whose result is their operand's memory under another type.
@@ -70,7 +75,7 @@ bool isAlias(mlir::Operation *op) {
   if (mlir::isa<RebindOp>(op)) return true;
   auto reshape = mlir::dyn_cast<ReshapeOp>(op);
   if (reshape && isHostValue(reshape.getType())) return true;
-  return reshape && !onlySplitsDims(reshape) && !isViewOfParameter(reshape.getOperand());
+  return reshape && !onlySplitsDims(reshape) && !isViewOfWeights(reshape.getOperand());
 }
 
 /// Constants of one value are written into kernels; others are data in memory.

@@ -3,13 +3,16 @@
 //   w [batch.., k.., n]  --pad n to a multiple of R, split, transpose-->  [batch.., n/R, k.., R]
 //
 // A kernel that computes R columns at a time reads such a panel from front to back. R is the width
-// of the register tile that schedule selection would choose for the op.
+// of the register tile that schedule selection would choose for the op. What a loop reads again and
+// again counts as weights too: it is packed in front of the loop.
 #include "compiler/graph/ParameterOnly.h"
 #include "compiler/graph/Passes.h"
 #include "ir/kernel/Contraction.h"
 #include "ir/ops/Build.h"
 #include "ir/ops/Convolution.h"
 #include "ir/ops/DotGeneral.h"
+#include "ir/ops/Loop.h"
+#include "ir/ops/Scan.h"
 #include "ir/ops/Transpose.h"
 #include "ir/types/Permutation.h"
 #include "ir/types/Types.h"
@@ -75,8 +78,11 @@ bool isPackedType(mlir::Type element) {
   return element.isF32() || element.isF64() || element.isF16() || element.isBF16();
 }
 
-/// Packs the weights and gives what stands for them; nothing where they lie so already.
-mlir::Value pack(mlir::OpBuilder &b, const Packable &p, int64_t width) {
+/// Packs the weights in front of `place` and gives what stands for them in front of `reader`;
+/// nothing where they lie so already.
+mlir::Value pack(mlir::Operation *place, mlir::Operation *reader, const Packable &p,
+                 int64_t width) {
+  mlir::OpBuilder b(place);
   mlir::Value w = p.weights->get();
   mlir::Location loc = w.getLoc();
   mlir::Type element = mlir::getElementTypeOrSelf(w.getType());
@@ -103,11 +109,23 @@ mlir::Value pack(mlir::OpBuilder &b, const Packable &p, int64_t width) {
   // Not folded: what is packed here is unpacked below, and both together are nothing.
   auto packed = TransposeOp::create(b, loc, x, panelFirst);
   packed->setAttr("plx.packed", b.getUnitAttr());
+  b.setInsertionPoint(reader);
   x = TransposeOp::create(b, loc, packed.getResult(), inverse(panelFirst));
   x = build::reshape(b, loc, x, padded);
   llvm::SmallVector<Dim> steps(rank, Dim::constant(b.getContext(), 1));
   x = build::slice(b, loc, x, none, dims, steps);
   return build::transpose(b, loc, x, inverse(p.order));
+}
+
+/// The outermost loop around `op` that `value` comes into from outside; null: none.
+mlir::Operation *loopThatReads(mlir::Operation *op, mlir::Value value) {
+  mlir::Operation *loop = nullptr;
+  for (mlir::Operation *at = op->getParentOp(); mlir::isa_and_nonnull<LoopOp, ScanOp>(at);
+       at = at->getParentOp()) {
+    if (at->getRegion(0).isAncestor(value.getParentRegion())) break;
+    loop = at;
+  }
+  return loop;
 }
 
 struct PackWeightsPass : impl::PackWeightsPassBase<PackWeightsPass> {
@@ -122,24 +140,29 @@ struct PackWeightsPass : impl::PackWeightsPassBase<PackWeightsPass> {
     for (mlir::Operation *op : ops) {
       auto dot = mlir::dyn_cast<DotGeneralOp>(op);
       std::optional<Packable> found = dot ? packable(dot) : packable(mlir::cast<ConvolutionOp>(op));
-      if (found && parameters.holds(found->weights->get())) packOperand(op, *found);
+      if (!found) continue;
+      mlir::Value weights = found->weights->get();
+      if (parameters.holds(weights)) {
+        if (!enlargesSources(weights)) packOperand(op, op, *found);
+      } else if (mlir::Operation *loop = loopThatReads(op, weights)) {
+        packOperand(op, loop, *found);
+      }
     }
   }
 
-  void packOperand(mlir::Operation *op, const Packable &found) {
+  void packOperand(mlir::Operation *op, mlir::Operation *place, const Packable &found) {
     mlir::Value w = found.weights->get();
     mlir::Type element = mlir::getElementTypeOrSelf(w.getType());
     std::optional<int64_t> columns = dimOf(w.getType(), found.order.back()).constant();
-    if (!isPackedType(element) || !columns || enlargesSources(w)) return;
+    if (!isPackedType(element) || !columns) return;
     int64_t lanes = vectorBytes / bytesOfElement(accumulatorType(FoldKind::Sum, element));
     if (lanes < 1) return;
     int64_t width = chooseTile(found.rows, columns, lanes, vectorRegisters).columns;
     if (width < 1 || *columns < width / 2 || *columns < 1) return;
-    mlir::OpBuilder b(op);
-    mlir::Value read = pack(b, found, width);
+    mlir::Value read = pack(place, op, found, width);
     if (!read || read.getType() != w.getType()) return;
     found.weights->set(read);
-    op->setAttr("plx.panel", b.getI64IntegerAttr(width));
+    op->setAttr("plx.panel", mlir::OpBuilder(op).getI64IntegerAttr(width));
   }
 };
 

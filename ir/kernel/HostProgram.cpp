@@ -65,4 +65,9 @@ mlir::LogicalResult HostCallOp::verify() {
                        << getObjects().size() << " and " << getPlaced().size();
 }
 
+bool isWholeBuffer(mlir::Value buffer) {
+  mlir::Operation *op = buffer.getDefiningOp();
+  return op && mlir::isa<InputOp, OutputOp, WeightOp, AllocOp, StateOp>(op);
+}
+
 }  // namespace plx

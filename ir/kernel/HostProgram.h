@@ -14,6 +14,10 @@ namespace plx {
 
 llvm::SmallVector<ProgramOp> programsOf(mlir::ModuleOp module);
 
+/// Whether a buffer is memory as it was given, which begins at a multiple of PLX_ALIGNMENT: no
+/// place within another one, none that control flow chose, no element of an object.
+bool isWholeBuffer(mlir::Value buffer);
+
 }  // namespace plx
 
 #endif  // PLEXUS_IR_KERNEL_HOSTPROGRAM_H

@@ -108,7 +108,8 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ConvolutionOp::evaluate(
 
 // ---- Differentiate ------------------------------------------------------------------------------
 // input: the cotangent, spread by the strides, convolved with the weights backwards, their channels
-// exchanged. weights: a product over batch and positions for each tap.
+// exchanged. weights: the input convolved with the cotangent, strides and dilations exchanged, the
+// batch summed over like a position; of groups a product over batch and positions for each tap.
 
 namespace {
 struct ConvolutionBack {
@@ -129,7 +130,7 @@ struct ConvolutionBack {
   mlir::Value input() {
     llvm::SmallVector<Dim> low{zero}, high{zero}, interior{zero};
     for (int64_t d = 0; d < spatial; ++d) {
-      low.push_back((w[d] - 1) * op.getDilations()[d]);
+      low.push_back(max(w[d] - 1, zero) * op.getDilations()[d]);
       interior.push_back(Dim::constant(b.getContext(), op.getStrides()[d] - 1));
       high.push_back(x[d + 1] - y[d + 1] - max(y[d + 1] - 1, 0) * interior.back());
     }
@@ -137,8 +138,12 @@ struct ConvolutionBack {
     mlir::Value none = build::constantScalar(b, loc, 0, mlir::getElementTypeOrSelf(op.getType()));
     ConvolutionOp::Properties properties = op.getProperties();
     properties.strides = b.getDenseI64ArrayAttr(llvm::SmallVector<int64_t>(spatial, 1));
-    return build::create<ConvolutionOp>(
+    mlir::Value result = build::create<ConvolutionOp>(
         b, loc, {build::pad(b, loc, ct, none, low, high, interior), exchanged()}, properties);
+    // A window without taps would give one place too many.
+    if (!result || dimsOf(result.getType()) == x) return result;
+    llvm::SmallVector<Dim> starts(x.size(), zero), steps(x.size(), one);
+    return build::slice(b, loc, result, starts, x, steps);
   }
 
   /// The weights backwards, [k.., o / groups, c].
@@ -155,7 +160,49 @@ struct ConvolutionBack {
     return build::reshape(b, loc, weights, joined);
   }
 
-  mlir::Value weights(llvm::ArrayRef<int64_t> taps) {
+  /// The input without the places at the end that a stride never reaches, where sizes are known.
+  mlir::Value usedInput() {
+    llvm::SmallVector<Dim> starts(x.size(), zero), sizes(x), steps(x.size(), one);
+    for (int64_t d = 0; d < spatial; ++d) {
+      Dim reach = (y[d + 1] - 1) * op.getStrides()[d] + (w[d] - 1) * op.getDilations()[d] + 1;
+      if (y[d + 1].constant().value_or(0) > 0 && w[d].constant().value_or(0) > 0)
+        sizes[d + 1] = reach;
+    }
+    return build::slice(b, loc, op.getInput(), starts, sizes, steps);
+  }
+
+  /// out[c, k.., o] = sum over n, s' of input[n, s' * stride + k * dilation, c] * ct[n, s'.., o].
+  mlir::Value weights() {
+    llvm::SmallVector<int64_t> channelsFirst{spatial + 1}, back = build::allAxes(spatial + 2);
+    llvm::append_range(channelsFirst, build::allAxes(spatial + 1));
+    mlir::Value read = usedInput();
+    llvm::SmallVector<Dim> image{x.back()}, window(y);
+    llvm::append_range(image, llvm::ArrayRef(dimsOf(read.getType())).drop_back());
+    image.push_back(one);
+    window.insert(window.end() - 1, one);
+    llvm::SmallVector<int64_t> strides{1}, dilations{1};
+    llvm::append_range(strides, op.getDilations());
+    llvm::append_range(dilations, op.getStrides());
+    ConvolutionOp::Properties properties = op.getProperties();
+    properties.strides = b.getDenseI64ArrayAttr(strides);
+    properties.dilations = b.getDenseI64ArrayAttr(dilations);
+    mlir::Value input = build::transpose(b, loc, read, channelsFirst);
+    mlir::Value result = build::create<ConvolutionOp>(
+        b, loc, {build::reshape(b, loc, input, image), build::reshape(b, loc, ct, window)},
+        properties);
+    if (!result) return {};
+    // [c, 1, positions.., o]: positions past the taps where sizes are known only at run time.
+    llvm::SmallVector<Dim> starts(x.size() + 1, zero), sizes{x.back(), one},
+        steps(x.size() + 1, one);
+    llvm::append_range(sizes, llvm::ArrayRef(w).drop_back(2));
+    sizes.push_back(w.back());
+    result = build::slice(b, loc, result, starts, sizes, steps);
+    sizes.erase(sizes.begin() + 1);
+    std::rotate(back.begin(), back.begin() + 1, back.end() - 1);
+    return build::transpose(b, loc, build::reshape(b, loc, result, sizes), back);
+  }
+
+  mlir::Value weightsByTap(llvm::ArrayRef<int64_t> taps) {
     llvm::SmallVector<mlir::Value> parts;
     for (eval::Index tap(taps); tap; ++tap)
       parts.push_back(build::reshape(b, loc, ofTap(inputAt(*tap)), {one, perGroup(), w.back()}));
@@ -178,7 +225,6 @@ struct ConvolutionBack {
   /// [c / groups, o] of one tap, in some shape.
   mlir::Value ofTap(mlir::Value read) {
     llvm::SmallVector<int64_t> summed = build::allAxes(spatial + 1);
-    if (groups == 1) return build::dotGeneral(b, loc, read, ct, {}, {}, summed, summed);
     if (perGroup() == one && outputsPerGroup() == one)
       return build::reduce(b, loc, "sum", build::multiply(b, loc, read, ct), summed);
     auto split = [&](mlir::Value tensor, Dim each) {
@@ -199,13 +245,14 @@ mlir::LogicalResult ConvolutionOp::differentiate(Cotangents &ct) {
   ConvolutionBack back{ct.builder(), ct.loc(), *this, ct.of(getResult())};
   if (ct.wants(getInput())) ct.add(getInput(), back.input());
   if (!ct.wants(getWeights())) return mlir::success();
+  if (getGroups() == 1) return ct.add(getWeights(), back.weights()), mlir::success();
   llvm::SmallVector<int64_t> taps;
   for (Dim size : llvm::ArrayRef(back.w).drop_back(2)) {
     if (!size.constant())
       return ct.refuse("weights whose spatial sizes are known only at run time");
     taps.push_back(*size.constant());
   }
-  ct.add(getWeights(), back.weights(taps));
+  ct.add(getWeights(), back.weightsByTap(taps));
   return mlir::success();
 }
 

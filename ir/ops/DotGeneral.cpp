@@ -159,7 +159,8 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> DotGeneralOp::evaluate(
 
 // ---- Differentiate ------------------------------------------------------------------------------
 // lhs: the cotangent times rhs over the free dims of rhs; rhs: lhs times the cotangent over the
-// free dims of lhs. `along` says which axis of the operand each dim of that product is.
+// free dims of lhs. `along` says which axis of the operand each dim of that product is. Of the two
+// orders of a product's factors the one is taken whose dims come as they are in the operand.
 
 namespace {
 mlir::Value transposedBack(mlir::OpBuilder &b, mlir::Location loc, mlir::Value product,
@@ -187,22 +188,30 @@ mlir::LogicalResult DotGeneralOp::differentiate(Cotangents &ct) {
   auto range = [](int64_t from, int64_t to) { return llvm::to_vector(llvm::seq(from, to)); };
   llvm::SmallVector<int64_t> batch = range(0, numBatch);
   mlir::Value part = ct.of(getResult());
-  if (ct.wants(getLhs())) {
-    mlir::Value product = build::dotGeneral(b, ct.loc(), part, getRhs(), batch, getRhsBatch(),
-                                            range(numLhs, numLhs + rhsFree.size()), rhsFree);
-    llvm::SmallVector<int64_t> along(getLhsBatch());
-    llvm::append_range(along, lhsFree);
-    llvm::append_range(along, pairedInOrder(getLhsContract(), getRhsContract()));
-    ct.add(getLhs(), transposedBack(b, ct.loc(), product, along));
-  }
-  if (ct.wants(getRhs())) {
-    mlir::Value product = build::dotGeneral(b, ct.loc(), getLhs(), part, getLhsBatch(), batch,
-                                            lhsFree, range(numBatch, numLhs));
-    llvm::SmallVector<int64_t> along(getRhsBatch());
-    llvm::append_range(along, pairedInOrder(getRhsContract(), getLhsContract()));
-    llvm::append_range(along, rhsFree);
-    ct.add(getRhs(), transposedBack(b, ct.loc(), product, along));
-  }
+  auto sum = [&](mlir::Value operand, mlir::Value first, llvm::ArrayRef<int64_t> firstBatch,
+                 llvm::ArrayRef<int64_t> firstSummed, mlir::Value second,
+                 llvm::ArrayRef<int64_t> secondBatch, llvm::ArrayRef<int64_t> secondSummed,
+                 llvm::ArrayRef<llvm::SmallVector<int64_t>> along) {
+    // along: axes of the operand that are batch, free in `first`, free in `second`.
+    bool isOrdered = along[1].empty() || along[2].empty() || along[1].front() < along[2].front();
+    mlir::Value product = isOrdered ? build::dotGeneral(b, ct.loc(), first, second, firstBatch,
+                                                        secondBatch, firstSummed, secondSummed)
+                                    : build::dotGeneral(b, ct.loc(), second, first, secondBatch,
+                                                        firstBatch, secondSummed, firstSummed);
+    llvm::SmallVector<int64_t> axes(along[0]);
+    llvm::append_range(axes, along[isOrdered ? 1 : 2]);
+    llvm::append_range(axes, along[isOrdered ? 2 : 1]);
+    ct.add(operand, transposedBack(b, ct.loc(), product, axes));
+  };
+  if (ct.wants(getLhs()))
+    sum(getLhs(), part, batch, range(numLhs, numLhs + rhsFree.size()), getRhs(), getRhsBatch(),
+        rhsFree,
+        {llvm::to_vector(getLhsBatch()), llvm::to_vector(lhsFree),
+         pairedInOrder(getLhsContract(), getRhsContract())});
+  if (ct.wants(getRhs()))
+    sum(getRhs(), getLhs(), getLhsBatch(), lhsFree, part, batch, range(numBatch, numLhs),
+        {llvm::to_vector(getRhsBatch()), pairedInOrder(getRhsContract(), getLhsContract()),
+         llvm::to_vector(rhsFree)});
   return mlir::success();
 }
 

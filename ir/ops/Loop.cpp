@@ -106,25 +106,30 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> LoopOp::evaluate(
 }
 
 // ---- Differentiate ------------------------------------------------------------------------------
-// The loop again with the states that each iteration begins with as further outputs; then a loop
-// over these from the last one back, as in a scan.
+// The loop again with the states that each iteration begins with, and what is kept of it, as
+// further outputs; then a loop over these from the last one back, as in a scan.
 
 namespace {
-LoopOp withStates(LoopOp op, Dim trips, bool isNew) {
+LoopOp withStatesAndKept(LoopOp op, Dim trips, bool isNew) {
   mlir::OpBuilder b(op);
   llvm::SmallVector<mlir::Type> types(op.getResultTypes());
   llvm::SmallVector<mlir::Attribute> fresh;
   if (op.getFresh()) llvm::append_range(fresh, *op.getFresh());
   if (isNew) fresh.push_back(trips.asSymbol()->symbol());
-  for (mlir::Value state : op.getStates()) {
-    llvm::SmallVector<Dim> dims = dimsOf(state.getType());
+  llvm::SmallVector<mlir::Value> more(op.getStates());
+  llvm::append_range(more, keptOf(op.getBody().front()));
+  for (mlir::Value value : more) {
+    llvm::SmallVector<Dim> dims = dimsOf(value.getType());
     dims.insert(dims.begin(), trips);
-    types.push_back(tensorType(mlir::getElementTypeOrSelf(state.getType()), dims));
+    types.push_back(tensorType(mlir::getElementTypeOrSelf(value.getType()), dims));
   }
   auto saved = LoopOp::create(b, op.getLoc(), types, op.getTripCount(), op.getCondition(),
                               op.getStates(), b.getArrayAttr(fresh), nullptr);
-  copyRegionYielding(op.getBody(), saved.getBody(),
-                     [](mlir::Block &body) { return body.getArguments().drop_front(2); });
+  copyRegionYielding(op.getBody(), saved.getBody(), [](mlir::Block &body) {
+    llvm::SmallVector<mlir::Value> more(body.getArguments().drop_front(2));
+    llvm::append_range(more, keptOf(body));
+    return more;
+  });
   return saved;
 }
 
@@ -145,7 +150,7 @@ mlir::LogicalResult LoopOp::differentiate(Cotangents &ct) {
   bool isNew = getNumResults() == numStates;
   Dim trips = isNew ? Dim::symbol(getContext(), unusedSymbol(*this, "trips"))
                     : dimOf(getResults()[numStates].getType(), 0);
-  LoopOp saved = withStates(*this, trips, isNew);
+  LoopOp saved = withStatesAndKept(*this, trips, isNew);
   RegionBack back(ct, getBody(), getResults().take_front(numStates),
                   getResults().drop_front(numStates));
   llvm::SmallVector<mlir::Value> carried = back.initialStates(getStates());
@@ -162,13 +167,15 @@ mlir::LogicalResult LoopOp::differentiate(Cotangents &ct) {
     mlir::Value i = build::pointwise(b, loc, ScalarFn::sub_, {last, body->getArgument(0)});
     llvm::SmallVector<mlir::Value> forward{i, build::constantInt(b, loc, 1, b.getI1Type())};
     llvm::SmallVector<mlir::Value> outputs;
-    for (mlir::Value states : saved.getResults().drop_front(getNumResults()))
-      forward.push_back(elementAt(b, loc, states, i));
+    for (mlir::Value stacked : saved.getResults().drop_front(getNumResults()))
+      forward.push_back(elementAt(b, loc, stacked, i));
     for (mlir::Value cotangents : back.outputCotangents())
       outputs.push_back(elementAt(b, loc, cotangents, i));
     if (!llvm::all_of(forward, [](mlir::Value v) { return v; })) return mlir::failure();
-    auto parts = back.step(b, forward, llvm::ArrayRef(forward).drop_front(2),
-                           body->getArguments().drop_front(2), outputs, {});
+    llvm::ArrayRef<mlir::Value> known(forward);
+    auto parts =
+        back.step(b, known.take_front(numStates + 2), known.slice(2, numStates),
+                  known.drop_front(numStates + 2), body->getArguments().drop_front(2), outputs, {});
     if (failed(parts)) return mlir::failure();
     parts->insert(parts->begin(), body->getArgument(1));
     YieldOp::create(b, loc, *parts);

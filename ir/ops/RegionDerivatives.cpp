@@ -1,5 +1,8 @@
 #include "ir/ops/RegionDerivatives.h"
 
+#include "ir/interfaces/Interfaces.h"
+#include "ir/kernel/Builder.h"
+#include "ir/ops/Pointwise.h"
 #include "ir/types/Dim.h"
 #include "llvm/ADT/StringSet.h"
 #include "mlir/IR/AttrTypeSubElements.h"
@@ -22,9 +25,10 @@ static mlir::Value rebound(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x
   return build::rebind(b, loc, x, dimsOf(type));
 }
 
-llvm::SmallVector<mlir::Value> copyBody(mlir::OpBuilder &b, mlir::Block &body,
-                                        mlir::ValueRange arguments) {
-  mlir::IRMapping mapping;
+/// `mapping` says afterwards what stands for each value of the body.
+static llvm::SmallVector<mlir::Value> copyBody(mlir::OpBuilder &b, mlir::Block &body,
+                                               mlir::ValueRange arguments,
+                                               mlir::IRMapping &mapping) {
   for (auto [argument, value] : llvm::zip_equal(body.getArguments(), arguments))
     mapping.map(argument, rebound(b, body.getParentOp()->getLoc(), value, argument.getType()));
   for (mlir::Operation &op : body.without_terminator()) b.clone(op, mapping);
@@ -32,8 +36,47 @@ llvm::SmallVector<mlir::Value> copyBody(mlir::OpBuilder &b, mlir::Block &body,
                              [&](mlir::Value value) { return mapping.lookupOrDefault(value); });
 }
 
+llvm::SmallVector<mlir::Value> copyBody(mlir::OpBuilder &b, mlir::Block &body,
+                                        mlir::ValueRange arguments) {
+  mlir::IRMapping mapping;
+  return copyBody(b, body, arguments, mapping);
+}
+
+/// Whether a value's sizes are known outside of the body: no symbol but those of its arguments.
+static bool hasSizesOfArguments(mlir::Value value, mlir::Block &body) {
+  llvm::SmallVector<DimAtom> known, used;
+  for (mlir::Type type : body.getArgumentTypes())
+    if (mlir::isa<mlir::RankedTensorType>(type))
+      for (Dim dim : dimsOf(type)) dim.collectSymbols(known);
+  for (Dim dim : dimsOf(value.getType())) dim.collectSymbols(used);
+  return llvm::all_of(used, [&](DimAtom symbol) { return llvm::is_contained(known, symbol); });
+}
+
+/// The sum that `value` goes into and nothing else reads: it stands for both terms.
+static mlir::Value sumOf(mlir::Value value) {
+  while (value.hasOneUse()) {
+    auto sum = mlir::dyn_cast<PointwiseOp>(*value.user_begin());
+    if (!sum || sum.getFn() != "add" || sum->getBlock() != value.getParentBlock()) break;
+    value = sum.getResult();
+  }
+  return value;
+}
+
+llvm::SmallVector<mlir::Value> keptOf(mlir::Block &body) {
+  llvm::SmallVector<mlir::Value> kept;
+  for (mlir::Operation &op : body) {
+    auto nest = mlir::dyn_cast<Iterate>(op);
+    if (!nest || nest.nature() != Nature::Contraction) continue;
+    mlir::Value sum = sumOf(op.getResult(0));
+    if (isContinuous(sum.getType()) && hasSizesOfArguments(sum, body) &&
+        !llvm::is_contained(kept, sum))
+      kept.push_back(sum);
+  }
+  return kept;
+}
+
 void copyRegionYielding(mlir::Region &from, mlir::Region &to,
-                        llvm::function_ref<mlir::ValueRange(mlir::Block &)> more) {
+                        llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Block &)> more) {
   mlir::IRMapping mapping;
   from.cloneInto(&to, mapping);
   mlir::Operation *yield = to.front().getTerminator();
@@ -105,9 +148,10 @@ llvm::SmallVector<mlir::Value> RegionBack::initialStates(mlir::ValueRange initia
 }
 
 mlir::FailureOr<llvm::SmallVector<mlir::Value>> RegionBack::step(
-    mlir::OpBuilder &b, mlir::ValueRange forward, mlir::ValueRange states, mlir::ValueRange carried,
-    mlir::ValueRange outputs, mlir::ValueRange inputs) {
-  llvm::SmallVector<mlir::Value> yielded = copyBody(b, body_, forward);
+    mlir::OpBuilder &b, mlir::ValueRange forward, mlir::ValueRange states, mlir::ValueRange kept,
+    mlir::ValueRange carried, mlir::ValueRange outputs, mlir::ValueRange inputs) {
+  mlir::IRMapping copies;
+  llvm::SmallVector<mlir::Value> yielded = copyBody(b, body_, forward, copies);
   size_t first = yielded.size() - numResults_;  // a loop yields its condition first
   llvm::SmallVector<mlir::Value> results, wanted;
   for (unsigned i : floatStates_) {
@@ -126,6 +170,12 @@ mlir::FailureOr<llvm::SmallVector<mlir::Value>> RegionBack::step(
     size_t place = floatStates_.size() + i;
     next[place] =
         (*parts)[place] ? build::add(b, ct_.loc(), carried[place], next[place]) : carried[place];
+  }
+  // Only now: the way back led through the copies' operands.
+  for (auto [value, instead] : llvm::zip_equal(keptOf(body_), kept)) {
+    mlir::Value copy = copies.lookup(value);
+    copy.replaceAllUsesWith(instead);
+    llvm::replace(next, copy, instead);
   }
   return next;
 }

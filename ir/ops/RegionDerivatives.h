@@ -1,5 +1,6 @@
 // What derivative rules of ops with regions share: bodies are computed again where the rule builds,
-// and gone through backwards there.
+// all but their contractions, whose results the forward loop keeps, and gone through backwards
+// there.
 #ifndef PLEXUS_IR_OPS_REGIONDERIVATIVES_H
 #define PLEXUS_IR_OPS_REGIONDERIVATIVES_H
 
@@ -15,9 +16,13 @@ void usedFromAbove(mlir::Region &region, Cotangents &ct, llvm::SmallVectorImpl<m
 /// are other expressions): what it yields.
 llvm::SmallVector<mlir::Value> copyBody(mlir::OpBuilder &b, mlir::Block &body,
                                         mlir::ValueRange arguments);
+/// What a loop keeps of each iteration of `body` for the way back, besides its states: the results
+/// of contractions, or sums they go into. Computed again they would cost as much time as the rest
+/// of the way together. The same values, in order, of each copy of the body.
+llvm::SmallVector<mlir::Value> keptOf(mlir::Block &body);
 /// Copies `from` into the empty region `to`, where it also yields what `more` says of the copy.
 void copyRegionYielding(mlir::Region &from, mlir::Region &to,
-                        llvm::function_ref<mlir::ValueRange(mlir::Block &)> more);
+                        llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Block &)> more);
 /// The block of an empty region: an argument for each of `states`, and one for each of `over`, of
 /// its type without dim 0. `b` goes there.
 mlir::Block *newBody(mlir::OpBuilder &b, mlir::Location loc, mlir::Region &region,
@@ -42,13 +47,12 @@ class RegionBack {
   /// The cotangents of outputs that have any.
   llvm::ArrayRef<mlir::Value> outputCotangents() const { return outputCotangents_; }
   /// One step back: `forward` are all arguments of the forward body, `states` those that are
-  /// states, `carried` what the backward loop carries, `outputs` the cotangents of this iteration's
-  /// outputs. Gives what is carried on, then the cotangents of `inputs`.
-  mlir::FailureOr<llvm::SmallVector<mlir::Value>> step(mlir::OpBuilder &b, mlir::ValueRange forward,
-                                                       mlir::ValueRange states,
-                                                       mlir::ValueRange carried,
-                                                       mlir::ValueRange outputs,
-                                                       mlir::ValueRange inputs);
+  /// states, `kept` what stands for keptOf, `carried` what the backward loop carries, `outputs` the
+  /// cotangents of this iteration's outputs. Gives what is carried on, then the cotangents of
+  /// `inputs`.
+  mlir::FailureOr<llvm::SmallVector<mlir::Value>> step(
+      mlir::OpBuilder &b, mlir::ValueRange forward, mlir::ValueRange states, mlir::ValueRange kept,
+      mlir::ValueRange carried, mlir::ValueRange outputs, mlir::ValueRange inputs);
   /// Contributes what the backward loop ended with.
   void addStates(mlir::ValueRange initial, mlir::ValueRange carried);
 

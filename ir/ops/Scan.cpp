@@ -4,6 +4,7 @@
 #include "ir/ops/Regions.h"
 #include "ir/ops/Verify.h"
 #include "ir/ops/Yield.h"
+#include "mlir/IR/PatternMatch.h"
 
 #define GET_OP_CLASSES
 #include "ir/ops/Scan.cpp.inc"
@@ -121,9 +122,9 @@ mlir::FailureOr<llvm::SmallVector<eval::Value>> ScanOp::evaluate(
 }
 
 // ---- Differentiate ------------------------------------------------------------------------------
-// The scan again with the states that each iteration begins with as further outputs; then a scan
-// over these backwards, which carries the states' cotangents and sums up those of values from
-// above.
+// The scan again with the states that each iteration begins with, and what is kept of it, as
+// further outputs; then a scan over these backwards, which carries the states' cotangents and sums
+// up those of values from above.
 
 namespace {
 mlir::Type stacked(Dim trips, mlir::Type item) {
@@ -132,14 +133,18 @@ mlir::Type stacked(Dim trips, mlir::Type item) {
   return tensorType(mlir::getElementTypeOrSelf(item), dims);
 }
 
-ScanOp withStates(ScanOp op, Dim trips) {
+ScanOp withStatesAndKept(ScanOp op, Dim trips) {
   mlir::OpBuilder b(op);
   llvm::SmallVector<mlir::Type> types(op.getResultTypes());
   for (mlir::Value state : op.getStates()) types.push_back(stacked(trips, state.getType()));
+  for (mlir::Value value : keptOf(op.getBody().front()))
+    types.push_back(stacked(trips, value.getType()));
   auto saved =
       ScanOp::create(b, op.getLoc(), types, op.getStates(), op.getInputs(), op.getFreshAttr());
   copyRegionYielding(op.getBody(), saved.getBody(), [&](mlir::Block &body) {
-    return body.getArguments().take_front(op.getStates().size());
+    llvm::SmallVector<mlir::Value> more(body.getArguments().take_front(op.getStates().size()));
+    llvm::append_range(more, keptOf(body));
+    return more;
   });
   return saved;
 }
@@ -152,11 +157,13 @@ mlir::LogicalResult ScanOp::differentiate(Cotangents &ct) {
   mlir::OpBuilder &b = ct.builder();
   mlir::Location loc = ct.loc();
   size_t numStates = getStates().size();
-  ScanOp saved = withStates(*this, dimOf(getInputs()[0].getType(), 0));
+  ScanOp saved = withStatesAndKept(*this, dimOf(getInputs()[0].getType(), 0));
   RegionBack back(ct, getBody(), getResults().take_front(numStates),
                   getResults().drop_front(numStates));
-  llvm::SmallVector<mlir::Value> over(saved.getResults().drop_front(getNumResults()));
+  mlir::ValueRange more = saved.getResults().drop_front(getNumResults());
+  llvm::SmallVector<mlir::Value> over(more.take_front(numStates));
   llvm::append_range(over, getInputs());
+  llvm::append_range(over, more.drop_front(numStates));
   llvm::append_range(over, back.outputCotangents());
   for (mlir::Value &tensor : over) tensor = build::reverse(b, loc, tensor, {0});
   llvm::SmallVector<mlir::Value> inputs =
@@ -170,14 +177,15 @@ mlir::LogicalResult ScanOp::differentiate(Cotangents &ct) {
     mlir::Block *body = newBody(b, loc, scan.getBody(), carried, over);
     llvm::ArrayRef<mlir::BlockArgument> arguments = body->getArguments();
     arguments = arguments.drop_front(carried.size());
-    size_t numForward = numStates + getInputs().size();
+    size_t numForward = numStates + getInputs().size(), numKept = more.size() - numStates;
     llvm::SmallVector<mlir::Value> forward(arguments.take_front(numForward)), wanted;
     for (auto [input, argument] :
          llvm::zip(getInputs(), llvm::ArrayRef(forward).drop_front(numStates)))
       if (ct.wants(input)) wanted.push_back(argument);
     mlir::FailureOr<llvm::SmallVector<mlir::Value>> parts = back.step(
         b, forward, llvm::ArrayRef(forward).take_front(numStates),
-        body->getArguments().take_front(carried.size()), arguments.drop_front(numForward), wanted);
+        arguments.slice(numForward, numKept), body->getArguments().take_front(carried.size()),
+        arguments.drop_front(numForward + numKept), wanted);
     if (failed(parts)) return mlir::failure();
     YieldOp::create(b, loc, *parts);
   }
@@ -194,6 +202,64 @@ Nature ScanOp::nature() { return Nature::Whole; }
 
 mlir::Value ScanOp::iterate(KernelBuilder &b, unsigned, llvm::ArrayRef<Dim>) {
   return b.noLoopNest("scan: regions are run whole");
+}
+
+// ---- Fold ---------------------------------------------------------------------------------------
+
+namespace {
+/// Inputs that the body does not read, and stacked outputs that nothing reads, are dropped: what a
+/// derivative kept of each iteration in case the way back needs it.
+struct DropUnread : mlir::OpRewritePattern<ScanOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  mlir::LogicalResult matchAndRewrite(ScanOp op, mlir::PatternRewriter &rewriter) const override {
+    if (op.getFresh() && !op.getFresh()->empty()) return mlir::failure();
+    unsigned numStates = op.getStates().size();
+    mlir::Block &body = op.getBody().front();
+    llvm::BitVector unreadArguments(body.getNumArguments()), unreadResults(op.getNumResults());
+    // One input of each size along dim 0 stays: they are checked to agree.
+    llvm::SmallVector<Dim> trips;
+    for (auto [i, input] : llvm::enumerate(op.getInputs())) {
+      if (body.getArgument(numStates + i).use_empty()) continue;
+      trips.push_back(dimOf(input.getType(), 0));
+    }
+    for (auto [i, input] : llvm::enumerate(op.getInputs())) {
+      if (!body.getArgument(numStates + i).use_empty()) continue;
+      Dim here = dimOf(input.getType(), 0);
+      if (llvm::is_contained(trips, here))
+        unreadArguments.set(numStates + i);
+      else
+        trips.push_back(here);
+    }
+    for (unsigned i = numStates; i < op.getNumResults(); ++i)
+      if (op.getResult(i).use_empty()) unreadResults.set(i);
+    if (unreadArguments.none() && unreadResults.none()) return mlir::failure();
+
+    llvm::SmallVector<mlir::Value> inputs, results, yielded;
+    mlir::Operation *yield = body.getTerminator();
+    for (auto [i, input] : llvm::enumerate(op.getInputs()))
+      if (!unreadArguments[numStates + i]) inputs.push_back(input);
+    for (unsigned i = 0; i < op.getNumResults(); ++i) {
+      if (unreadResults[i]) continue;
+      results.push_back(op.getResult(i));
+      yielded.push_back(yield->getOperand(i));
+    }
+    auto smaller = ScanOp::create(rewriter, op.getLoc(), mlir::ValueRange(results).getTypes(),
+                                  op.getStates(), inputs, op.getFreshAttr());
+    rewriter.modifyOpInPlace(yield, [&] { yield->setOperands(yielded); });
+    body.eraseArguments(unreadArguments);
+    rewriter.inlineRegionBefore(op.getBody(), smaller.getBody(), smaller.getBody().end());
+    for (auto [before, after] : llvm::zip_equal(results, smaller.getResults()))
+      rewriter.replaceAllUsesWith(before, after);
+    rewriter.eraseOp(op);
+    return mlir::success();
+  }
+};
+}  // namespace
+
+void ScanOp::getCanonicalizationPatterns(mlir::RewritePatternSet &patterns,
+                                         mlir::MLIRContext *context) {
+  patterns.add<DropUnread>(context);
 }
 
 }  // namespace plx

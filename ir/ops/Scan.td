@@ -29,6 +29,7 @@ def ScanOp : Plx_Op<"scan", [RecursiveMemoryEffects, Plx_NamesSymbols, SingleBlo
                        OptionalAttr<StrArrayAttr>:$fresh);
   let results = (outs Variadic<Plx_Value>:$results);
   let regions = (region SizedRegion<1>:$body);
+  let hasCanonicalizer = 1;
   let assemblyFormat = [{
     `(` $states `)` `over` `(` $inputs `)` (`fresh` $fresh^)? $body attr-dict `:`
     functional-type(operands, $results)

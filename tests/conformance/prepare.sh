@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Makes the cases that tests/run.py runs and that the repository does not carry; fast when they are there.
 #   tests/conformance/prepare.sh BUILD [--skeletons]
-# BUILD/suite: the ONNX backend suite (5 s, 48 MB). BUILD/contrib: cases of com.microsoft. BUILD/own: operators and versions that the suite leaves out. --skeletons: BUILD/models/NAME, the full-size models of the shared
-# skeletons with their weights filled in (gigabytes). The Python is that of tools/setup.sh --tests.
+# BUILD/suite: the ONNX backend suite (5 s, 48 MB). BUILD/contrib: cases of com.microsoft. BUILD/own: operators and versions
+# that the suite leaves out. BUILD/lib/libnvrtc*: links to NVRTC, where tools/setup.sh brought it. --skeletons: BUILD/models/NAME,
+# the full-size models of the shared skeletons with their weights filled in (gigabytes). The Python is that of tools/setup.sh --tests.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 build=${1:?usage: tests/conformance/prepare.sh BUILD [--skeletons]}
@@ -10,6 +11,12 @@ deps=${PLEXUS_DEPS:-${XDG_CACHE_HOME:-$HOME/.cache}/plexus-deps}
 python=$deps/venv/bin/python
 models=${PLEXUS_MODELS:-../shared/models}
 [ -x "$python" ] || { echo "prepare: $python is missing; run tools/setup.sh --tests" >&2; exit 1; }
+
+# Beside the compiler's library, where it looks first.
+if [ -f "$deps/nvrtc/stamp" ]; then
+  mkdir -p "$build/lib"
+  ln -sfn "$deps"/nvrtc/libnvrtc*.so* "$build/lib/"
+fi
 
 want=$(sha256sum tests/conformance/dump_cases.py "$deps/venv/stamp" | sha256sum)
 if [ "$(cat "$build/suite/stamp" 2>/dev/null)" != "$want" ]; then

@@ -21,6 +21,7 @@ enum Meeting {
   kVote,
   kMma16,   // f16
   kMmaB16,  // bf16
+  kMmaTf32,
 };
 const char *meeting_name(int meeting);
 

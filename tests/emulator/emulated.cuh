@@ -185,7 +185,7 @@ unsigned short plx_emu_f32_to_f16(float value);
 void plx_emu_cp_async(void *to, const void *from, int bytes, const void *pc);
 void plx_emu_cp_async_commit(void);
 void plx_emu_cp_async_wait(int groups_left);
-void plx_emu_mma(int bf16, float *d, const unsigned *a, const unsigned *b, int line);
+void plx_emu_mma(int kind, float *d, const unsigned *a, const unsigned *b, int line);
 }
 PLX_EMU_UNCHECKED inline void plx_emu_cp_async_16(void *shared_to, const void *global_from,
                                                   int bytes = 16) {
@@ -198,6 +198,10 @@ __device__ void plx_emu_mma_m16n8k16_f16(float d[4], const unsigned a[4], const 
 __device__ void plx_emu_mma_m16n8k16_bf16(float d[4], const unsigned a[4], const unsigned b[2],
                                           int line = __builtin_LINE()) {
   plx_emu_mma(1, d, a, b, line);
+}
+__device__ void plx_emu_mma_m16n8k8_tf32(float d[4], const unsigned a[4], const unsigned b[2],
+                                         int line = __builtin_LINE()) {
+  plx_emu_mma(2, d, a, b, line);
 }
 
 // ---- Bits

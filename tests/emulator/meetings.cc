@@ -11,7 +11,7 @@ namespace {
 
 constexpr const char *kNames[] = {"__shfl_sync",     "__shfl_up_sync", "__shfl_down_sync",
                                   "__shfl_xor_sync", "__syncwarp",     "a vote",
-                                  "mma (f16)",       "mma (bf16)"};
+                                  "mma (f16)",       "mma (bf16)",     "mma (tf32)"};
 
 struct Shuffle {
   uint64_t value, result;
@@ -140,6 +140,24 @@ void multiply_fragments(bool bf16) {
   }
 }
 
+// The same of mma.m16n8k8 with tf32: floats of which the upper 19 bits count.
+void multiply_fragments_tf32() {
+  float a[16][8], b[8][8];  // b by columns
+  auto value = [](uint32_t bits) { return std::bit_cast<float>(bits & ~0x1fffu); };
+  for (uint32_t lane = 0; lane < kWarp; ++lane) {
+    const Mma &own = operand_at<Mma>(lane);
+    uint32_t group = lane / 4, place = lane % 4;
+    for (uint32_t r = 0; r < 4; ++r) a[group + r % 2 * 8][place + r / 2 * 4] = value(own.a[r]);
+    for (uint32_t r = 0; r < 2; ++r) b[group][place + r * 4] = value(own.b[r]);
+  }
+  for (uint32_t lane = 0; lane < kWarp; ++lane) {
+    float *own = operand_at<Mma>(lane).d;
+    uint32_t group = lane / 4, pair = lane % 4 * 2;
+    for (uint32_t r = 0; r < 4; ++r)
+      for (uint32_t k = 0; k < 8; ++k) own[r] += a[group + r / 2 * 8][k] * b[pair + r % 2][k];
+  }
+}
+
 }  // namespace
 
 const char *meeting_name(int meeting) { return kNames[meeting]; }
@@ -149,8 +167,10 @@ void hold_meeting(int meeting, uint32_t lanes) {
     shuffle(meeting, lanes);
   } else if (meeting == kVote) {
     vote(lanes);
-  } else if (meeting == kMma16 || meeting == kMmaB16) {
-    if (lanes == ~0u) return multiply_fragments(meeting == kMmaB16);
+  } else if (meeting >= kMma16 && meeting <= kMmaTf32) {
+    if (lanes == ~0u)
+      return meeting == kMmaTf32 ? multiply_fragments_tf32()
+                                 : multiply_fragments(meeting == kMmaB16);
     fault("lanes that do not meet", now.code->line(lane_at(std::countr_zero(lanes)).line),
           text("block %u, warp %u: mma needs all 32 lanes, has 0x%08x", now.block,
                now.thread / kWarp, lanes));
@@ -178,10 +198,11 @@ PLX_EMU_EXPORT unsigned plx_emu_ballot(unsigned mask, int yes, int line) {
   return own.result;
 }
 
-PLX_EMU_EXPORT void plx_emu_mma(int bf16, float *d, const unsigned *a, const unsigned *b,
+// kind: 0 f16, 1 bf16, 2 tf32.
+PLX_EMU_EXPORT void plx_emu_mma(int kind, float *d, const unsigned *a, const unsigned *b,
                                 int line) {
   plx_emulator::Mma own = {d, a, b};
-  plx_emulator::meet(bf16 ? plx_emulator::kMmaB16 : plx_emulator::kMma16, ~0u, line, &own);
+  plx_emulator::meet(plx_emulator::kMma16 + kind, ~0u, line, &own);
 }
 
 PLX_EMU_EXPORT float plx_emu_f16_to_f32(unsigned short bits) {

@@ -1,18 +1,20 @@
 #!/usr/bin/env bash
-# kit.sh DIR [--device cuda|cuda-emulated] [--cpu sm_80,sm_90] [--cases N]: packs a folder that a bare machine with an NVIDIA
-# driver can run (DIR/run.sh): the runtime, a test driver, and a fixed sample of cases compiled for these architectures. With
-# cuda-emulated the same folder runs on the emulator of this build. Cases: of the ONNX suite (build/suite) the first of each
-# family, and models of $PLEXUS_MODELS (default ../shared/models/real where it is there) of at most 5 MB.
+# Packs a folder that a bare machine with an NVIDIA driver can run: the runtime, a test driver, and a fixed sample of cases, compiled
+# for these architectures. With cuda-emulated the same folder runs on the emulator of this build.
+#   kit.sh DIR [--device cuda|cuda-emulated] [--cpu sm_80,sm_90] [--cases N] [--model-kb N]; then DIR/run.sh
+# Cases: of the ONNX suite (build/suite, or $BUILD/suite) the first of each family, and real models of
+# $PLEXUS_MODELS (default: ../shared/models, where it is there) of at most so many kB with their data (default: 5000).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-DIR=${1:?usage: kit.sh DIR [--device D] [--cpu LIST] [--cases N]}
+DIR=${1:?usage: kit.sh DIR [--device D] [--cpu LIST] [--cases N] [--model-kb N]}
 shift
-DEVICE=cuda CPU=sm_80,sm_90 CASES=1000 BUILD=${BUILD:-build}
+DEVICE=cuda CPU=sm_80,sm_90 CASES=1000 MODEL_KB=5000 BUILD=${BUILD:-build}
 while [ $# -gt 0 ]; do
   case $1 in
     --device) DEVICE=$2 ;;
     --cpu) CPU=$2 ;;
     --cases) CASES=$2 ;;
+    --model-kb) MODEL_KB=$2 ;;
     *) echo "kit.sh: unknown option $1" >&2; exit 2 ;;
   esac
   shift 2
@@ -29,9 +31,9 @@ sample() {
   find "$BUILD/suite/node" -mindepth 1 -maxdepth 1 -name 'test_*' -printf '%f\n' | sort |
     grep -Ev 'bernoulli|string|regex|image_decoder|strnorm|_expanded|tfidf|optional|identity_opt|label_encoder' |
     awk -F_ '!seen[$2 "_" $3]++' | head -n "$CASES" | sed "s|^|$BUILD/suite/node/|"
-  MODELS=${PLEXUS_MODELS:-../shared/models/real}
+  MODELS=${PLEXUS_MODELS:-../shared/models}/real
   [ ! -d "$MODELS" ] || for model in "$MODELS"/*/; do
-    [ "$(du -sk "$model" | cut -f1)" -gt 5000 ] || echo "${model%/}"
+    [ "$(du -sk "$model" | cut -f1)" -gt "$MODEL_KB" ] || echo "${model%/}"
   done
 }
 pack() {  # CASE
@@ -62,4 +64,6 @@ cd "$(dirname "$0")"
 exec ./driver cases "$@"
 RUN
 chmod +x "$DIR/run.sh"
-du -sh "$DIR"
+size=$(du -sm "$DIR" | cut -f1)
+[ "$size" -lt 60 ] || { echo "kit: $DIR has $size MB, and should have less than 60 to be carried about: pack fewer cases" >&2; exit 1; }
+echo "$size MB in $DIR"

@@ -31,7 +31,16 @@ std::vector<int> architecturesIn(absl::string_view list) {
     out.push_back(isOne ? number : 0);
   }
   std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
+}
+
+absl::Status checkArchitectures(const plexus_options &options) {
+  if (orEmpty(options.device) != "cuda" || !options.cpu) return absl::OkStatus();
+  if (architecturesIn(options.cpu).front() > 0) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("--cpu '", options.cpu,
+                   "': for --device cuda expected CUDA architectures, as in sm_80,sm_90"));
 }
 
 CompileOptions compileOptionsOf(const plexus_options &options, const std::string &name) {
@@ -45,6 +54,7 @@ CompileOptions compileOptionsOf(const plexus_options &options, const std::string
   out.features = orEmpty(options.features);
   out.compileThreads = options.threads;
   out.fastMath = options.flags & PLEXUS_FAST_MATH;
+  out.tf32 = options.flags & PLEXUS_TF32;
   out.memoryLimit = static_cast<int64_t>(std::min<uint64_t>(options.memory_limit, INT64_MAX));
   out.verifyAfterAll = options.flags & PLEXUS_VERIFY_AFTER_ALL;
   if (options.print_after) out.printAfter = absl::StrSplit(options.print_after, ',');
@@ -135,6 +145,7 @@ absl::Status Model::finish(uint32_t flags) {
 
 absl::StatusOr<std::unique_ptr<Model>> Model::open(const std::string &path,
                                                    const plexus_options &options) {
+  if (absl::Status status = checkArchitectures(options); !status.ok()) return status;
   std::unique_ptr<Model> model(new Model(path, options));
   bool isText = llvm::StringRef(path).ends_with(".mlir");
   absl::Status status =
@@ -148,6 +159,7 @@ absl::StatusOr<std::unique_ptr<Model>> Model::parse(const void *bytes, size_t nu
                                                     const std::string &name,
                                                     const std::string &folder,
                                                     const plexus_options &options) {
+  if (absl::Status status = checkArchitectures(options); !status.ok()) return status;
   std::unique_ptr<Model> model(new Model(name, options));
   absl::Status status = model->importOnnx(bytes, numBytes, folder, options.flags);
   if (status.ok()) status = model->finish(options.flags);

@@ -54,7 +54,8 @@ enum plexus_flags {
   PLEXUS_ALL_VALUES = 4,       /* every tensor the graph computes becomes an output (plexus diff) */
   PLEXUS_SYMBOLIC = 8,         /* every dim of every input of an ONNX model becomes a symbol of
                               its own, but those that give ranks */
-  PLEXUS_VALUE_TESTS = 16      /* a .mlir file for plexus_model_check: it need not have @main */
+  PLEXUS_VALUE_TESTS = 16,     /* a .mlir file for plexus_model_check: it need not have @main */
+  PLEXUS_TF32 = 32             /* a CUDA device may multiply f32 as tf32, of 11 bits */
 };
 
 /* Zero-initialise, then set struct_bytes and what is needed. Everything is read during the call

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Presubmit, in seconds: format, layers, sizes, text, and the joins of the house; of what is built also symbols and examples.
+# Presubmit, in seconds: format, layers, devices, sizes, text, and the joins of the house; of what is built also symbols and examples.
 # The last line is `N passed, N failed, N skipped`, a check counting as one; exit 1 if any failed.
 #   tools/dev/check.sh [BUILD]        BUILD: the release build to look into (default: build)
 set -uo pipefail
@@ -22,6 +22,7 @@ check_format() {
 
 if command -v clang-format-22 >/dev/null; then check check_format; else skip format "clang-format-22 is not installed"; fi
 check tools/dev/layers.py
+check tools/dev/devices.py
 check tools/dev/sizes.py
 check tools/dev/text.py
 if [ -x "$build/bin/plexus-opt" ]; then

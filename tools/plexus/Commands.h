@@ -18,6 +18,7 @@ struct CommonOptions {
   bool noCache = false;
   std::string cacheDir;  // "": $XDG_CACHE_HOME/plexus
   bool fastMath = false;
+  bool tf32 = false;
   bool verifyAfterAll = false;
   std::string printAfter, saveTemps;
 };

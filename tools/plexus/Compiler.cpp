@@ -98,6 +98,7 @@ void checkStatus(plx_status status, char *message) {
 ModelOptions ModelOptions::of(const CommonOptions &common) {
   ModelOptions out;
   if (common.fastMath) out.flags |= PLEXUS_FAST_MATH;
+  if (common.tf32) out.flags |= PLEXUS_TF32;
   if (common.verifyAfterAll) out.flags |= PLEXUS_VERIFY_AFTER_ALL;
   out.printAfter = common.printAfter;
   out.saveTemps = common.saveTemps;

@@ -35,6 +35,7 @@ void addCommon(CLI::App *command, CommonOptions &common) {
   command->add_option("--cache-dir", common.cacheDir,
                       "folder of the compile cache instead of $XDG_CACHE_HOME/plexus");
   command->add_flag("--fast-math", common.fastMath, "let floats be reassociated");
+  command->add_flag("--tf32", common.tf32, "let a CUDA device multiply f32 as tf32, of 11 bits");
   command->add_flag("--verify-after-all", common.verifyAfterAll, "verify after every pass")
       ->group("Compiler");
   command->add_option("--print-after", common.printAfter, "passes to print after: a,b or all")

@@ -6,7 +6,8 @@
 //   a: rows g, g + 8 at columns 2t, 2t + 1, then the same at columns 8 + 2t, 9 + 2t
 //   b: column g at rows 2t, 2t + 1, then 8 + 2t, 9 + 2t
 //   d: row g at columns 2t, 2t + 1, then row g + 8
-// All 32 lanes of the warp take part.
+// and of 8 terms that are tf32 (m16n8k8), a: rows g, g + 8 at column t, then at column 4 + t; b:
+// column g at rows t, 4 + t. All 32 lanes of the warp take part.
 __device__ __forceinline__ void tile_multiply_f16(float d[4], const u32 a[4], const u32 b[2]) {
 #ifdef PLX_EMULATED
   plx_emu_mma_m16n8k16_f16(d, a, b);
@@ -24,6 +25,27 @@ __device__ __forceinline__ void tile_multiply_bf16(float d[4], const u32 a[4], c
 #else
   asm volatile(
       "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
+      "{%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
+      : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+#endif
+}
+// A float rounded to the 19 bits that count.
+__device__ __forceinline__ u32 tf32_bits(float value) {
+#ifdef PLX_EMULATED
+  return (bits_as<u32>(value) + 0x1000u) & ~0x1fffu;
+#else
+  u32 bits;
+  asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(bits) : "f"(value));
+  return bits;
+#endif
+}
+__device__ __forceinline__ void tile_multiply_tf32(float d[4], const u32 a[4], const u32 b[2]) {
+#ifdef PLX_EMULATED
+  plx_emu_mma_m16n8k8_tf32(d, a, b);
+#else
+  asm volatile(
+      "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 "
       "{%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
       : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));

@@ -59,6 +59,12 @@ PLX_UNCHECKED __device__ __noinline__ void plx_fail(plx_launch_place at, i32 cod
   }
 }
 
+// A buffer that begins where a vector may: neighbours are then moved together.
+template <typename T>
+__device__ __forceinline__ T *aligned(T *buffer) {
+  return (T *)__builtin_assume_aligned(buffer, 16);
+}
+
 template <typename T>
 __device__ __forceinline__ T lesser(T a, T b) {
   return b < a ? b : a;

@@ -23,6 +23,7 @@ struct plx_stream {
   plx::cuda::Stream stream;
   char *staging;  // pinned; uploads take it from the front until the stream has been waited for
   uint64_t staged;
+  const char *launched;  // the last kernel since the stream has been waited for, or null
   plx::cuda::Event *events;
   int32_t num_events;
 };
@@ -190,10 +191,15 @@ plx_status open_stream(plx_device *device, plx_stream **out_stream, plx_error *o
 }
 
 plx_status synchronize(plx_stream *stream, plx_error *out_error) {
+  const Driver &driver = *stream->device->driver;
   use(stream->device);
+  Result result = driver.cuStreamSynchronize(stream->stream);
+  const char *launched = stream->launched;
   stream->staged = 0;
-  return check(stream->device, stream->device->driver->cuStreamSynchronize(stream->stream),
-               out_error, "running the kernels before");
+  stream->launched = nullptr;
+  if (result == 0) return PLX_OK;
+  if (launched == nullptr) return failure(driver, result, out_error, "the stream", "");
+  return failure(driver, result, out_error, "running the kernels up to", launched);
 }
 
 plx_status upload(plx_stream *stream, uint64_t to, const void *from, uint64_t bytes,
@@ -276,6 +282,7 @@ plx_status launch(plx_stream *stream, const plx_device_launch *launch, plx_error
       reinterpret_cast<Function>(launch->entry), static_cast<unsigned>(launch->blocks), 1, 1,
       static_cast<unsigned>(launch->threads), 1, 1, static_cast<unsigned>(launch->shared_bytes),
       stream->stream, const_cast<void **>(launch->arguments), nullptr);
+  stream->launched = launch->name;
   return result == 0 ? PLX_OK
                      : failure(driver, result, out_error, "launching kernel", launch->name);
 }

@@ -102,9 +102,17 @@ struct Loaded {
     options.struct_bytes = sizeof options;
     options.threads = threads;
     options.trace = trace;
-    load(module, options);
+    load(module, nullptr, options);
   }
-  Loaded(const plx_module &module, const plx_context_options &options) { load(module, options); }
+  Loaded(const plx_module &module, const plx_context_options &options) {
+    load(module, nullptr, options);
+  }
+  Loaded(const plx_module &module, const plx_load_options &load_options) {
+    plx_context_options options = {};
+    options.struct_bytes = sizeof options;
+    options.threads = 1;
+    load(module, &load_options, options);
+  }
   ~Loaded() {
     plx_context_destroy(context);
     plx_program_release(program);
@@ -112,8 +120,9 @@ struct Loaded {
   Loaded(const Loaded &) = delete;
 
  private:
-  void load(const plx_module &module, const plx_context_options &options) {
-    EXPECT_EQ(plx_program_create(&module, nullptr, &program, &error), PLX_OK) << error.message;
+  void load(const plx_module &module, const plx_load_options *load_options,
+            const plx_context_options &options) {
+    EXPECT_EQ(plx_program_create(&module, load_options, &program, &error), PLX_OK) << error.message;
     if (program == nullptr) return;
     EXPECT_EQ(plx_context_create(program, &options, &context, &error), PLX_OK) << error.message;
   }

@@ -76,3 +76,21 @@ func.func @others(%x: tensor<1x16x16x8xf32>, %a: tensor<64x64xf32>, %i: tensor<6
   %4 = plx.dot_general %a, %two batch [] x [] contract [1] x [0] : (tensor<64x64xf32>, tensor<64x8x8xf32>) -> tensor<64x8x8xf32>
   return %0, %1, %2, %3, %4 : tensor<1x14x14x64xf32>, tensor<64x64xf32>, tensor<64x3xf32>, tensor<64x64xi32>, tensor<64x8x8xf32>
 }
+
+// What a loop reads again and again, packed once in front of it; what it makes itself is not.
+// CHECK-LABEL: @loop
+func.func @loop(%h: tensor<16x64xf32>, %xs: tensor<10x64x64xf32>, %w: tensor<96x64xf32>) -> (tensor<16x64xf32>, tensor<10x16x96xf32>, tensor<10x16x64xf32>) {
+  // CHECK: %[[KN:.*]] = plx.transpose %arg2 [1, 0]
+  // CHECK: %[[P:.*]] = plx.transpose %{{.*}} [1, 0, 2] {plx.packed} : {{.*}} -> tensor<3x64x32xf32>
+  // CHECK-NEXT: plx.scan
+  // CHECK: %[[U:.*]] = plx.transpose %[[P]] [1, 0, 2] :
+  // CHECK: plx.dot_general %{{.*}} {plx.panel = 32 : i64}
+  // CHECK-NOT: plx.panel
+  %0:3 = plx.scan (%h) over (%xs) {
+  ^bb0(%a: tensor<16x64xf32>, %x: tensor<64x64xf32>):
+    %y = plx.dot_general %a, %w batch [] x [] contract [1] x [1] : (tensor<16x64xf32>, tensor<96x64xf32>) -> tensor<16x96xf32>
+    %z = plx.dot_general %a, %x batch [] x [] contract [1] x [1] : (tensor<16x64xf32>, tensor<64x64xf32>) -> tensor<16x64xf32>
+    plx.yield %z, %y, %z : tensor<16x64xf32>, tensor<16x96xf32>, tensor<16x64xf32>
+  } : (tensor<16x64xf32>, tensor<10x64x64xf32>) -> (tensor<16x64xf32>, tensor<10x16x96xf32>, tensor<10x16x64xf32>)
+  return %0#0, %0#1, %0#2 : tensor<16x64xf32>, tensor<10x16x96xf32>, tensor<10x16x64xf32>
+}

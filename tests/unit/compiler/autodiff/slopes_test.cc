@@ -53,6 +53,23 @@ TEST(SlopesTest, AtTheEndOfADomainThereIsOneSide) {
   EXPECT_EQ(judge(nowhere, 0, 0), Kind::Nowhere);
 }
 
+// relu(x) - relu(-x) is x; each is at a kink of its own, where 0 is as good as 1.
+TEST(SlopesTest, PartsOfASumHaveKinksOfTheirOwn) {
+  auto relu = [](double x) { return std::fmax(x, 0); };
+  Slopes slopes(
+      0, [&](double x) { return relu(x) - relu(-x); },
+      [&](double h) {
+        double a = relu(h) / h, b = -relu(-h) / h;  // slopes to the right, of the parts
+        double c = relu(-h) / -h, d = -relu(h) / -h;
+        return std::optional(
+            std::pair(std::min(a, c) + std::min(b, d), std::max(a, c) + std::max(b, d)));
+      });
+  EXPECT_EQ(slopes.judge(1, 1, false).kind, Kind::Smooth);
+  for (double derivative : {0.0, 2.0})
+    EXPECT_EQ(slopes.judge(derivative, 1, false).kind, Kind::Kink);
+  EXPECT_EQ(slopes.judge(2.1, 1, false).kind, Kind::Wrong);
+}
+
 TEST(SlopesTest, ResultsOfAnotherKindAreAJump) {
   Slopes slopes(0, [](double offset) -> std::optional<double> {
     if (offset < 0) return std::nullopt;

@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""Compiles every kernel of models by NVRTC, as `plexus compile --device cuda --emit cubin` does, and reads what its index.json
+reports.
+
+  cubins.py PLEXUS OUT MODEL.onnx... [--cpu sm_80,sm_90] [--report FILE]
+
+A kernel passes where NVRTC compiles it for each architecture without a warning, and without spills where its schedule is matmul,
+conv or attention (the others' are reported alone). A model that does not compile counts as one failure. The report is a table of
+registers and spilled bytes. The last line is `N passed, N failed, N skipped`.
+"""
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+MAY_NOT_SPILL = ("matmul", "conv", "attention")
+
+
+def name_of(model):
+    return os.path.basename(os.path.dirname(os.path.abspath(model)))
+
+
+def kernels_of(plexus, out, model, cpu):
+    """Entries of index.json, each with `compiled` of all architectures; a string where the model does not compile. An architecture
+    is compiled at a time, so that each has its files."""
+    merged = {}
+    for architecture in cpu.split(","):
+        folder = os.path.join(out, name_of(model), architecture)
+        shutil.rmtree(folder, ignore_errors=True)
+        ran = subprocess.run([plexus, "compile", model, "--device", "cuda", "--emit", "cubin", "--cpu", architecture, "-o", folder],
+                             capture_output=True, text=True, errors="replace")
+        if ran.returncode:
+            return f"{architecture}: {' '.join(ran.stderr.split())}"[:500]
+        with open(os.path.join(folder, "index.json")) as file:
+            index = json.load(file)
+        for kernel in index["kernels"]:
+            kernel["wrong"] = wrong_with(kernel, folder, architecture)
+            known = merged.setdefault(kernel["kernel"], kernel)
+            if known is not kernel:
+                known["compiled"] += kernel["compiled"]
+                known["wrong"] += kernel["wrong"]
+    return list(merged.values()) or "no kernels"
+
+
+def wrong_with(kernel, folder, architecture):
+    """What is wrong with a kernel as compiled for one architecture: texts."""
+    with open(os.path.join(folder, kernel["file"]), "rb") as file:
+        wrong = [] if file.read(4) == b"\x7fELF" else [f"{architecture}: {kernel['file']} is no ELF file"]
+    if [report["architecture"] for report in kernel["compiled"]] != [architecture]:
+        wrong.append(f"{architecture}: the compiler's log says nothing of it")
+    wrong += [f"{architecture}: {warning.strip()}" for warning in kernel["warnings"] if "Remark:" not in warning]
+    for report in kernel["compiled"]:
+        if report["spilled_bytes"] and kernel["schedule"] in MAY_NOT_SPILL:
+            wrong.append(f"{architecture}: {report['spilled_bytes']} bytes are spilled")
+    return wrong
+
+
+def write_report(path, rows):
+    """The most registers first, within each schedule."""
+    with open(path, "w") as file:
+        file.write("| model | kernel | schedule | architecture | registers | spilled bytes | shared bytes |\n|---|---|---|---|---|---|---|\n")
+        for model, kernel, report in sorted(rows, key=lambda r: (r[1]["schedule"], -r[2]["registers"], r[0], r[1]["kernel"])):
+            file.write("| {} | {} | {} | {} | {} | {} | {} |\n".format(model, kernel["kernel"], kernel["schedule"], report["architecture"],
+                                                                    report["registers"], report["spilled_bytes"], report["shared_bytes"]))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("plexus")
+    parser.add_argument("out")
+    parser.add_argument("models", nargs="+")
+    parser.add_argument("--cpu", default="sm_80,sm_90")
+    parser.add_argument("--report")
+    arguments = parser.parse_args()
+    passed, failed, rows = 0, 0, []
+    for model in arguments.models:
+        kernels = kernels_of(arguments.plexus, arguments.out, model, arguments.cpu)
+        if isinstance(kernels, str):
+            print(f"FAILED {name_of(model)}: {kernels}", flush=True)
+            failed += 1
+            continue
+        for kernel in kernels:
+            rows += [(name_of(model), kernel, report) for report in kernel["compiled"]]
+            if kernel["wrong"]:
+                print(f"FAILED {name_of(model)} {kernel['kernel']} ({kernel['schedule']}): {'; '.join(kernel['wrong'])}"[:600], flush=True)
+            passed, failed = passed + (not kernel["wrong"]), failed + bool(kernel["wrong"])
+    if arguments.report:
+        write_report(arguments.report, rows)
+    spilling = [kernel["kernel"] for _, kernel, report in rows if report["spilled_bytes"]]
+    print(f"{len(rows)} cubins; spills in {len(set(spilling))} kernels{': ' if spilling else ''}{', '.join(sorted(set(spilling)))}"[:600])
+    print(f"{passed} passed, {failed} failed, 0 skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
