@@ -226,11 +226,18 @@ CLI::App *addTrain(CLI::App &app, TrainCommand &options) {
                       "NAME=COLUMN, or NAME=COLUMN/255; default: the column of that name");
   command->add_option("--target", options.target, "COLUMN, or OUTPUT=COLUMN");
   command->add_option("-o,--output", options.out, "file of the trained model");
+  CLI::Option *emit =
+      command
+          ->add_option(
+              "--emit-step", options.emitStep,
+              "STEP.so: instead of training, a compiled step for C programs (plexus_train.h); "
+              "STEP.so.training beside it")
+          ->excludes(data);
   command
-      ->add_option("--emit-step", options.emitStep,
-                   "STEP.so: instead of training, a compiled step for C programs (plexus_train.h); "
-                   "STEP.so.training beside it")
-      ->excludes(data);
+      ->add_option("--cpu", options.cpu,
+                   "of --emit-step: LLVM's CPU name, or sm_80,sm_90 for --device cuda; default: "
+                   "this machine's")
+      ->needs(emit);
   command->add_option("--train-mode", options.trainMode, "auto: normalization and dropout train")
       ->check(CLI::IsMember({"auto", "as-is"}));
   command->add_option("--freeze", options.frozen, "globs of parameters that stay as they are");
