@@ -34,10 +34,7 @@ namespace {
 
 using mlir::Value;
 
-PointwiseOp pointwise(Value value, ScalarFn fn) {
-  auto op = value.getDefiningOp<PointwiseOp>();
-  return op && op.function() == fn ? op : PointwiseOp();
-}
+PointwiseOp pointwise(Value value, ScalarFn fn) { return pointwiseOf(value.getDefiningOp(), fn); }
 
 bool hasUses(Value value, unsigned count) {
   return std::distance(value.use_begin(), value.use_end()) == count;

@@ -158,4 +158,9 @@ mlir::OpFoldResult PointwiseOp::fold(FoldAdaptor adaptor) {
   return {};
 }
 
+PointwiseOp pointwiseOf(mlir::Operation *op, ScalarFn fn) {
+  auto pointwise = mlir::dyn_cast_if_present<PointwiseOp>(op);
+  return pointwise && pointwise.function() == fn ? pointwise : PointwiseOp();
+}
+
 }  // namespace plx

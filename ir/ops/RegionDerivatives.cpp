@@ -55,8 +55,8 @@ static bool hasSizesOfArguments(mlir::Value value, mlir::Block &body) {
 /// The sum that `value` goes into and nothing else reads: it stands for both terms.
 static mlir::Value sumOf(mlir::Value value) {
   while (value.hasOneUse()) {
-    auto sum = mlir::dyn_cast<PointwiseOp>(*value.user_begin());
-    if (!sum || sum.getFn() != "add" || sum->getBlock() != value.getParentBlock()) break;
+    PointwiseOp sum = pointwiseOf(*value.user_begin(), ScalarFn::add_);
+    if (!sum || sum->getBlock() != value.getParentBlock()) break;
     value = sum.getResult();
   }
   return value;
