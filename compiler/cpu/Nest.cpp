@@ -1,5 +1,6 @@
 #include "compiler/cpu/Nest.h"
 
+#include "compiler/cpu/Turn.h"
 #include "ir/types/Types.h"
 
 namespace plx::cpu {
@@ -55,6 +56,14 @@ class Nest {
       extents_.back() = ceilDiv(placedExtent_, places_);   // the variable counts groups of places
       slid_ = *kernel.getBody().getOps<FoldOp>().begin();  // its only one
     }
+    if ((turned_ = kernel->getAttrOfType<mlir::StringAttr>("turned"))) {
+      auto *place = llvm::find(names_, turned_);
+      turnedExtent_ = extents_[place - names_.begin()];
+      extents_[place - names_.begin()] = ceilDiv(turnedExtent_, lanes_);
+      *place = squareName();  // counts squares
+      for (LoadOp load : kernel.getBody().getOps<LoadOp>())
+        if (liesAlong(load, turned_) && !liesAlong(load, along_)) turnedLoads_.push_back(load);
+    }
   }
 
   void run() {
@@ -89,8 +98,73 @@ class Nest {
     });
   }
 
+  mlir::StringAttr squareName() { return mlir::StringAttr::get(kernel_.getContext(), "$square"); }
+  static bool liesAlong(LoadOp load, mlir::StringAttr variable) {
+    auto step = load.getIndices()[0].splitLinear(variable);
+    return step && step->first.isConstant(1);
+  }
+
+  /// As many values of the turned variable as there are lanes, where there are so many left: all
+  /// whole squares of them and of lanes, then the rest as it lies.
+  void inSquares(llvm::Value *low, llvm::Value *high) {
+    llvm::Value *first = b_.CreateMul(s_.variable(squareName()), s_.i64(lanes_));
+    llvm::Value *extent = s_.dim(turnedExtent_), *next = b_.CreateAdd(first, s_.i64(lanes_));
+    llvm::Value *isWhole = b_.CreateICmpSLE(next, extent);
+    auto rowByRow = [&](llvm::Value *from, llvm::Value *end) {
+      s_.loop(first, b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, next, extent), 1,
+              [&](llvm::Value *row) {
+                Scalars::Scope scope(s_);
+                s_.setVariable(turned_, row);
+                alongLanes(from, end);
+              });
+    };
+    s_.ifThen(isWhole, [&] {
+      llvm::Value *whole = b_.CreateUDiv(b_.CreateSub(high, low), s_.i64(lanes_));
+      llvm::Value *end = b_.CreateAdd(low, b_.CreateMul(whole, s_.i64(lanes_)));
+      s_.loop(low, end, lanes_, [&](llvm::Value *i) { emitSquare(first, i); });
+      s_.ifThen(b_.CreateICmpSLT(end, high), [&] { rowByRow(end, high); });
+    });
+    s_.ifThen(b_.CreateNot(isWhole), [&] { rowByRow(low, high); });
+  }
+
+  /// What lies along the turned variable is read along it, and turned in registers; then the
+  /// square row by row, with the lanes as everywhere.
+  void emitSquare(llvm::Value *row, llvm::Value *column) {
+    llvm::SmallVector<llvm::AllocaInst *> squares;
+    llvm::Type *vector = nullptr;
+    for (LoadOp load : turnedLoads_) {
+      llvm::SmallVector<llvm::Value *> square;
+      for (int64_t i = 0; i < lanes_; ++i) {
+        Scalars::Scope scope(s_);
+        s_.setVariable(along_, b_.CreateAdd(column, s_.i64(i)));
+        s_.setLanes(turned_, row, lanes_, nullptr);
+        square.push_back(s_.emit(load));
+      }
+      turn(b_, square);
+      vector = square[0]->getType();
+      squares.push_back(s_.local(llvm::ArrayType::get(vector, lanes_)));
+      for (auto [i, value] : llvm::enumerate(square))
+        b_.CreateStore(value, b_.CreateConstGEP1_64(vector, squares.back(), i));
+    }
+    s_.loop(s_.i64(0), s_.i64(lanes_), 1, [&](llvm::Value *i) {
+      Scalars::Scope scope(s_);
+      s_.setVariable(turned_, b_.CreateAdd(row, i));
+      s_.setLanes(along_, column, lanes_, nullptr);
+      for (auto [load, square] : llvm::zip_equal(turnedLoads_, squares)) {
+        llvm::Type *type =
+            llvm::cast<llvm::ArrayType>(square->getAllocatedType())->getElementType();
+        s_.define(load, b_.CreateLoad(type, b_.CreateGEP(type, square, i)));
+      }
+      emitStores();
+    });
+  }
+
   /// All lanes: of one place, or of a group of places of the window.
   void atPlaces(llvm::Value *low, llvm::Value *high) {
+    if (turned_) {
+      s_.hoist(roots_, {});
+      return inSquares(low, high);
+    }
     if (!places_) {
       s_.hoist(roots_, {});
       return alongLanes(low, high);
@@ -176,6 +250,10 @@ class Nest {
   Dim placedExtent_;
   llvm::Value *base_ = nullptr;  // the first place of the group
   FoldOp slid_;
+  // A variable along which some operands lie though lanes run along another: null, none.
+  mlir::StringAttr turned_;
+  Dim turnedExtent_;
+  llvm::SmallVector<LoadOp> turnedLoads_;
 };
 
 }  // namespace

@@ -106,6 +106,9 @@ class BlockFusion {
                                     const VariableUse &use) const;
   mlir::Operation *repeatedWork(FusedBuilder &body, mlir::Block &block,
                                 llvm::ArrayRef<mlir::StringAttr> variables) const;
+  mlir::Operation *repeatedReads(FusedBuilder &body, mlir::Block &block,
+                                 llvm::ArrayRef<mlir::StringAttr> variables,
+                                 const VariableUse &use) const;
 
   mlir::Block &block_;
   llvm::SmallPtrSet<mlir::Operation *, 32> forced_;  // taken back: in memory whatever their users
@@ -367,6 +370,46 @@ mlir::Operation *BlockFusion::repeatedWork(FusedBuilder &body, mlir::Block &bloc
     if (evaluations && elements && provablyGreater(evaluations, elements)) return source;
     if (evaluations && elements && evaluations != elements && !evaluations.constant() &&
         natureOf(source) != Nature::Pointwise && !provablyGreaterEqual(elements, evaluations))
+      return source;
+  }
+  return repeatedReads(body, block, variables, use);
+}
+
+/// A cheap source that reads much, evaluated at several places of the kernel and at many more
+/// points than its tensor has elements: which element of a window is the greatest, asked for each
+/// element of the window.
+mlir::Operation *BlockFusion::repeatedReads(FusedBuilder &body, mlir::Block &block,
+                                            llvm::ArrayRef<mlir::StringAttr> variables,
+                                            const VariableUse &use) const {
+  constexpr unsigned kManyReads = 4;
+  constexpr int64_t kManyTimes = 4;
+  llvm::DenseMap<mlir::Value, llvm::SmallPtrSet<mlir::Operation *, 4>> reads;
+  llvm::MapVector<mlir::Operation *, Dim> evaluations;  // of sources that read much, all places
+  llvm::DenseMap<mlir::Operation *, unsigned> places;
+  for (mlir::Operation &op : block) {
+    if (op.getNumResults() != 1) continue;
+    auto &own = reads[op.getResult(0)];
+    if (mlir::isa<LoadOp>(op)) own.insert(&op);
+    for (mlir::Value operand : op.getOperands())
+      if (auto found = reads.find(operand); found != reads.end() && own.size() < kManyReads) {
+        llvm::SmallPtrSet<mlir::Operation *, 4> more = found->second;
+        reads[op.getResult(0)].insert(more.begin(), more.end());
+      }
+    mlir::Operation *source = body.sourceOf(op.getResult(0));
+    if (!source || memory_.contains(source) || natureOf(source) != Nature::Pointwise ||
+        reads[op.getResult(0)].size() < kManyReads)
+      continue;
+    Dim points = Dim::constant(source->getContext(), 1);
+    for (mlir::StringAttr name : variables)
+      if (use.of(op.getResult(0)).contains(name)) points = points * body.extentOf(name);
+    Dim &total = evaluations[source];
+    total = total && points ? total + points : points;
+    ++places[source];
+  }
+  for (auto [source, total] : llvm::reverse(evaluations)) {
+    Dim elements = numElements(source->getResult(0).getType());
+    if (places[source] > 1 && total && elements &&
+        provablyGreaterEqual(total, elements * kManyTimes))
       return source;
   }
   return nullptr;

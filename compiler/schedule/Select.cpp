@@ -80,6 +80,7 @@ class Selection {
   void selectAttention(Attention &a);
   bool lastVariableRunsAlongLanes();
   int64_t placesOfWindow();
+  mlir::StringAttr turnedVariable();
   void selectNest();
   void cutNest(llvm::ArrayRef<mlir::StringAttr> variables, llvm::ArrayRef<Dim> extents, bool lanes,
                int64_t work);
@@ -216,6 +217,35 @@ int64_t Selection::placesOfWindow() {
   return (extent + groups - 1) / groups;
 }
 
+/// The variable along which operands lie that steps of the lanes' variable read far apart: read
+/// along it, squares of them are turned in registers. Null: none, or several.
+mlir::StringAttr Selection::turnedVariable() {
+  auto variables = namesOf(kernel_.getVariables());
+  int64_t lanes = vectorBytes_ / 4;
+  mlir::StringAttr turned;
+  auto reaches = [&](size_t i) { return kernel_.getExtents()[i].constant().value_or(0) >= lanes; };
+  for (mlir::Operation &op : kernel_.getBody().front()) {
+    if (auto store = mlir::dyn_cast<StoreOp>(op);
+        store && bytesOfElement(store.getValue().getType()) != 4)
+      return {};
+    auto load = mlir::dyn_cast<LoadOp>(op);
+    if (!load) continue;
+    if (bytesOfElement(load.getType()) != 4) return {};
+    Dim offset = load.getIndices()[0];
+    auto step = offset.splitLinear(variables.back());
+    bool isFar = step && step->first.constant() && std::abs(*step->first.constant()) > 1;
+    if (!isFar || load.getGuard() || !load.getDataIndices().empty()) continue;
+    for (size_t i = 0; i + 1 < variables.size(); ++i) {
+      auto along = offset.splitLinear(variables[i]);
+      if (!along || !along->first.isConstant(1)) continue;
+      if (!reaches(i) || !reaches(variables.size() - 1) || (turned && turned != variables[i]))
+        return {};
+      turned = variables[i];
+    }
+  }
+  return turned;
+}
+
 void Selection::selectNest() {
   auto variables = namesOf(kernel_.getVariables());
   llvm::SmallVector<Dim> extents(kernel_.getExtents().dims());
@@ -230,6 +260,12 @@ void Selection::selectNest() {
     setInt("places", places);
     extents[extents.size() - 2] = ceilDiv(extents[extents.size() - 2], places);
     perUnit = saturatingProduct(perUnit, places);
+  }
+  if (mlir::StringAttr turned = !hasFold && lanes ? turnedVariable() : nullptr) {
+    kernel_->setAttr("turned", turned);
+    Dim &extent = extents[llvm::find(variables, turned) - variables.begin()];
+    extent = ceilDiv(extent, vectorBytes_ / 4);
+    perUnit = saturatingProduct(perUnit, vectorBytes_ / 4);
   }
   // One pass along its variable computes a running fold: that is the innermost loop, neither cut
   // nor along the lanes.

@@ -121,13 +121,27 @@ struct WindowBack {
         op.getStrides(), [&](int64_t stride) { return Dim::constant(b.getContext(), stride); });
   }
 
+  /// The number of the first element of each window that is its result.
+  mlir::Value numberOfFirst() {
+    llvm::SmallVector<llvm::SmallVector<int64_t>> offsets;
+    for (eval::Index offset(op.getWindow()); offset; ++offset)
+      offsets.emplace_back((*offset).begin(), (*offset).end());
+    mlir::Value number = this->number(offsets.size());
+    for (int64_t i = offsets.size(); i-- > 0;) {
+      mlir::Value isResult = build::equal(b, loc, sliceAt(offsets[i]), op.getResult());
+      number = build::pointwise(b, loc, ScalarFn::select_, {isResult, this->number(i), number});
+    }
+    return number;
+  }
+  mlir::Value number(int64_t i) {
+    return build::splat(b, loc, static_cast<double>(i), b.getI32Type(), to);
+  }
+
   mlir::Value firstExtreme(mlir::Value ct) {
-    mlir::Value total, none = build::splat(b, loc, 0, b.getI1Type(), to), found = none;
+    mlir::Value total, first = numberOfFirst();
+    int64_t i = 0;
     for (eval::Index offset(op.getWindow()); offset; ++offset) {
-      mlir::Value isResult = build::equal(b, loc, sliceAt(*offset), op.getResult());
-      mlir::Value takes = build::pointwise(
-          b, loc, ScalarFn::and_, {isResult, build::pointwise(b, loc, ScalarFn::not_, found)});
-      found = build::pointwise(b, loc, ScalarFn::or_, {found, isResult});
+      mlir::Value takes = build::equal(b, loc, first, number(i++));
       mlir::Value part = padAt(*offset, build::where(b, loc, takes, ct));
       total = total ? build::add(b, loc, total, part) : part;
     }

@@ -61,3 +61,30 @@ func.func @softmax(%x: tensor<?x1000xf32, #plx.dims<[n, 1000]>>) -> tensor<?x100
   %r = plx.pointwise div(%e, %b) : (tensor<?x1000xf32, #plx.dims<[n, 1000]>>, tensor<?x1000xf32, #plx.dims<[n, 1000]>>) -> tensor<?x1000xf32, #plx.dims<[n, 1000]>>
   return %r : tensor<?x1000xf32, #plx.dims<[n, 1000]>>
 }
+
+// -----
+
+// Rows of the result are columns of %x: squares of it are read along $i0 and turned. Units count squares.
+// CHECK-LABEL: plx.kernel_func
+// CHECK-SAME: map ["$i0", "$i1"] < [100, 200]
+// CHECK: lanes = "$i1"
+// CHECK-SAME: turned = "$i0"
+// CHECK-SAME: units = #plx.dims<[7]>
+func.func @turned(%x: tensor<200x100xf32>, %y: tensor<100x200xf32>) -> tensor<100x200xf32> {
+  %t = plx.transpose %x [1, 0] : (tensor<200x100xf32>) -> tensor<100x200xf32>
+  %r = plx.pointwise add(%t, %y) : (tensor<100x200xf32>, tensor<100x200xf32>) -> tensor<100x200xf32>
+  return %r : tensor<100x200xf32>
+}
+
+// -----
+
+// Negative twin: ten columns fill no square.
+// CHECK-LABEL: plx.kernel_func
+// CHECK-SAME: map ["$i0", "$i1"] < [10, 200]
+// CHECK-NOT: turned
+// CHECK: func.func @narrow
+func.func @narrow(%x: tensor<200x10xf32>, %y: tensor<10x200xf32>) -> tensor<10x200xf32> {
+  %t = plx.transpose %x [1, 0] : (tensor<200x10xf32>) -> tensor<10x200xf32>
+  %r = plx.pointwise add(%t, %y) : (tensor<10x200xf32>, tensor<10x200xf32>) -> tensor<10x200xf32>
+  return %r : tensor<10x200xf32>
+}

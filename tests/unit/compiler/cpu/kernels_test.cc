@@ -102,6 +102,19 @@ TEST(Kernels, TurnedPanels) {
   }
 }
 
+// What lies along another variable than the lanes is turned square by square, the rest row by row.
+TEST(Kernels, TurnedSquares) {
+  for (auto [m, n] : {std::pair{32, 48}, {37, 50}, {16, 19}}) {
+    std::string y = "tensor<3x" + std::to_string(m) + "x" + std::to_string(n) + "xf32>";
+    std::string x = "tensor<3x" + std::to_string(n) + "x" + std::to_string(m) + "xf32>";
+    expectClose("func.func @f(%x: " + x + ", %y: " + y + ") -> " + y +
+                    " {\n%t = plx.transpose %x [0, 2, 1] : (" + x + ") -> " + y +
+                    "\n%s = plx.pointwise sub(%t, %y) : (" + y + ", " + y + ") -> " + y +
+                    "\nreturn %s : " + y + "}",
+                {{3, n, m}, {3, m, n}}, 1e-6);
+  }
+}
+
 // The gradient of a convolution's weights: rows are channels, taps share what is read of b.
 TEST(Kernels, LongConvolution) {
   expectClose(
