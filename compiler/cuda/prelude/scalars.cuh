@@ -41,11 +41,11 @@ __device__ __forceinline__ T int_neg(T a) {
 }
 template <typename T>
 __device__ __forceinline__ T int_abs(T a) {
-  return a < 0 ? int_neg<T>(a) : a;
+  return is_negative(a) ? int_neg<T>(a) : a;
 }
 template <typename T>
 __device__ __forceinline__ T int_sign(T a) {
-  return (T)((a > 0) - (a < 0));
+  return (T)((a != 0) - 2 * is_negative(a));
 }
 template <typename T>
 __device__ __forceinline__ T int_div(T a, T b, plx_launch_place at, i64 unit) {
@@ -53,7 +53,7 @@ __device__ __forceinline__ T int_div(T a, T b, plx_launch_place at, i64 unit) {
     plx_fail(at, PLX_FAULT_DIVISION, unit, 0, 0, 0);
     return a;
   }
-  return b == (T)-1 && (T)-1 < 0 ? int_neg<T>(a) : (T)(a / b);
+  return b == (T)-1 && (T)-1 < (T)1 ? int_neg<T>(a) : (T)(a / b);
 }
 template <typename T>
 __device__ __forceinline__ T int_rem(T a, T b, plx_launch_place at, i64 unit) {
@@ -61,12 +61,12 @@ __device__ __forceinline__ T int_rem(T a, T b, plx_launch_place at, i64 unit) {
     plx_fail(at, PLX_FAULT_DIVISION, unit, 0, 0, 0);
     return 0;
   }
-  return b == (T)-1 && (T)-1 < 0 ? 0 : (T)(a % b);
+  return b == (T)-1 && (T)-1 < (T)1 ? 0 : (T)(a % b);
 }
 // Exact modulo 2^width; a negative exponent truncates.
 template <typename T>
 __device__ T int_pow(T base, T exponent) {
-  if (exponent < 0) {
+  if (is_negative(exponent)) {
     if (base == 1) return 1;
     if (base == (T)-1) return exponent & 1 ? (T)-1 : (T)1;
     return 0;
@@ -80,18 +80,18 @@ __device__ T int_pow(T base, T exponent) {
 }
 template <typename T>
 __device__ __forceinline__ T int_shl(T a, T amount, int width) {
-  return amount < 0 || amount >= (T)width ? (T)0 : (T)((PLX_WIDE(T))a << (u32)amount);
+  return is_negative(amount) || amount >= (T)width ? (T)0 : (T)((PLX_WIDE(T))a << (u32)amount);
 }
 template <typename T>
 __device__ __forceinline__ T int_shr(T a, T amount, int width) {
-  if (amount < 0 || amount >= (T)width) return a < 0 ? (T)-1 : (T)0;
+  if (is_negative(amount) || amount >= (T)width) return is_negative(a) ? (T)-1 : (T)0;
   return (T)(a >> (u32)amount);
 }
 // To a width below 8 bits, held in a byte.
 template <typename T>
 __device__ __forceinline__ T int_narrow(T value, int width) {
   const int shift = 32 - width;
-  return (T)-1 < 0 ? (T)((i32)((u32)value << shift) >> shift)
+  return (T)-1 < (T)1 ? (T)((i32)((u32)value << shift) >> shift)
                    : (T)((u32)value << shift >> shift);
 }
 

@@ -74,6 +74,12 @@ __device__ __forceinline__ T greater(T a, T b) {
   return a < b ? b : a;
 }
 
+// Of ints that may be unsigned, which compilers warn of when they are compared with 0.
+template <typename T>
+__device__ __forceinline__ bool is_negative(T a) {
+  return a < (T)1 && a != 0;
+}
+
 // Whether 0 <= i < n.
 template <typename T>
 __device__ __forceinline__ bool within(T i, T n) {
