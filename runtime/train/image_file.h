@@ -20,7 +20,7 @@ namespace plx::train {
 
 struct ImageColumn {
   std::string name;
-  int32_t elementType;
+  int32_t elementType = 0;
   std::vector<int64_t> dims;  // rows first
   std::vector<char> bytes;    // native order
   plx_tensor view() {

@@ -57,7 +57,9 @@ TEST(EventsTest, WhatWasCutShortOrDamagedGoes) {
     std::string kept = contents(file);
     // At the least a header; all that is kept are whole records of what was.
     ASSERT_FALSE(lengths(kept).empty());
-    if (lengths(kept).size() > 1) EXPECT_EQ(kept, whole.substr(0, kept.size())) << length;
+    if (lengths(kept).size() > 1) {
+      EXPECT_EQ(kept, whole.substr(0, kept.size())) << length;
+    }
   }
   whole[whole.size() - 6] ^= 1;  // in the last event
   std::ofstream(file, std::ios::binary) << whole;

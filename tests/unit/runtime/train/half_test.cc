@@ -13,13 +13,17 @@ TEST(HalfTest, EveryNumberComesBack) {
     half.bits = static_cast<uint16_t>(bits);
     BFloat16 brain;
     brain.bits = half.bits;
-    if (!std::isnan(static_cast<double>(half)))
+    if (!std::isnan(static_cast<double>(half))) {
       ASSERT_EQ(Half(static_cast<double>(half)).bits, bits);
-    if (!std::isnan(static_cast<double>(brain)))
+    }
+    if (!std::isnan(static_cast<double>(brain))) {
       ASSERT_EQ(BFloat16(static_cast<double>(brain)).bits, bits);
+    }
     // bf16 is the upper half of f32.
     float expected = std::bit_cast<float>(bits << 16);
-    if (!std::isnan(expected)) ASSERT_EQ(static_cast<double>(brain), expected);
+    if (!std::isnan(expected)) {
+      ASSERT_EQ(static_cast<double>(brain), expected);
+    }
   }
 }
 

@@ -55,7 +55,9 @@ TEST_F(StepFileTest, ComesBackAsItWas) {
     EXPECT_EQ(one.dims, other.dims);
     EXPECT_EQ(one.bytes, other.bytes);
     ASSERT_EQ(one.initial == nullptr, other.initial == nullptr);
-    if (other.initial) EXPECT_EQ(memcmp(one.initial, other.initial, other.bytes), 0);
+    if (other.initial) {
+      EXPECT_EQ(memcmp(one.initial, other.initial, other.bytes), 0);
+    }
   }
 }
 
@@ -86,7 +88,9 @@ TEST_F(StepFileTest, EveryChangedByteIsRefusedOrPadding) {
     changed[i] = static_cast<char>(changed[i] ^ 0x5a);
     absl::Status status = reading(changed);
     found += !status.ok();
-    if (status.ok()) EXPECT_EQ(whole[i], '\0') << i;
+    if (status.ok()) {
+      EXPECT_EQ(whole[i], '\0') << i;
+    }
   }
   EXPECT_GE(found, 200);
 }
