@@ -28,7 +28,7 @@ for name in ("HOME", "PLEXUS_NVRTC", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTI
 
 # REQUIRES: models (the shared models are there), suite (the ONNX suite was dumped), plexus (the command line was built), python (that
 # of tools/setup.sh --tests, with onnx, is there: %python), examples (of the API for C++), nvrtc, emulator (the device cuda-emulated and
-# the clang that it runs), fake-cuda (a CUDA driver of the unit tests' own: %fake_cuda is its folder).
+# the clang that it runs), fake-cuda (a CUDA driver of the unit tests' own: %fake_cuda is its folder), train-library (libplexus_train).
 deps = os.environ.get("PLEXUS_DEPS", os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "plexus-deps"))
 python = os.path.join(deps, "venv", "bin", "python")
 config.substitutions += [("%models", models), ("%suite", os.path.join(build, "suite")), ("%python", python),
@@ -36,6 +36,7 @@ config.substitutions += [("%models", models), ("%suite", os.path.join(build, "su
 places = {"python": python, "models": models, "suite": os.path.join(build, "suite", "stamp"), "plexus": os.path.join(bin_folder, "plexus"),
           "examples": os.path.join(bin_folder, "example-digits"),
           "nvrtc": os.environ.get("PLEXUS_NVRTC", os.path.join(build, "lib", "libnvrtc.so.13")),
+          "train-library": os.path.join(build, "lib", "libplexus_train.so"),
           "fake-cuda": os.path.join(build, "lib", "fake-cuda", "libcuda.so.1"),
           "emulator": os.path.join(build, "lib", "libplexus_emulator.so") if shutil.which("clang-22") else ""}
 config.available_features |= {feature for feature, place in places.items() if os.path.exists(place)}

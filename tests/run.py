@@ -183,7 +183,7 @@ def run_check(build, name, folders, known_of=None, list_name="known-failures.txt
         return 0, 0, 0
     if not os.path.exists(plexus):
         say(f"{name}: {plexus} was not built: its cases are not run")
-        return 0, 0, 0
+        return 0, 0, 1
     path = os.path.join(build, "results", f"check-{name}.json")
     os.makedirs(os.path.dirname(path), exist_ok=True)
     if os.path.exists(path):
@@ -278,7 +278,7 @@ def run_emulated(build, suite, name, models, step, most_bytes):
     is the CPU's."""
     if reason := emulator_lacks(build):
         say(f"{name}: {reason}: its cases are not run")
-        return 0, 0, 0
+        return 0, 0, 1
     files = sorted(glob.glob(os.path.join(models, "*", "*", "model.onnx")))
     small = [os.path.dirname(file) for file in files if os.path.getsize(file) < most_bytes and "skeletons" not in file]
     if not small:
@@ -290,7 +290,7 @@ def run_emulated(build, suite, name, models, step, most_bytes):
 def run_cubins(build, suite, name, models, full):
     if reason := nvrtc_lacks(build):
         say(f"{name}: {reason}: nothing is compiled")
-        return 0, 0, 0
+        return 0, 0, 1
     cases = [os.path.join(suite, "node", c) for c in ("test_attention_4d_causal", "test_conv_with_strides_padding", "test_lstm_defaults")]
     cases.append(os.path.join(models, "exported", "digits_vit_trained"))
     if full:
@@ -313,7 +313,7 @@ def run_kit(build, models):
     reason = emulator_lacks(build) or ("" if os.path.isdir(os.path.join(build, "suite")) else f"{build}/suite is absent")
     if reason:
         say(f"kit: {reason}: it is not packed")
-        return 0, 0, 0
+        return 0, 0, 1
     kit = os.path.join(build, "kit")
     environment = dict(os.environ, BUILD=build, PLEXUS_MODELS=models)
     packed = subprocess.run([os.path.join(ROOT, "tests", "gpu", "kit.sh"), kit, "--device", "cuda-emulated", "--model-kb", "512"],

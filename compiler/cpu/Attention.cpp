@@ -18,6 +18,7 @@
 // that ends so divides 0 by 0. What does not take part is never multiplied: 0 * inf would be NaN.
 #include "ir/kernel/Attention.h"
 #include "compiler/cpu/AttentionEmitter.h"
+#include "compiler/cpu/Turn.h"
 #include "ir/types/Types.h"
 #include "llvm/IR/Intrinsics.h"
 
@@ -173,7 +174,7 @@ void AttentionEmitter::turn(LoadOp load, mlir::StringAttr inner, Value *first, V
       s_.loop(s_.i64(0), whole, lanes_, [&](Value *c) {
         llvm::SmallVector<Value *> square;
         for (Value *start : starts) square.push_back(read(start, c, lanes_));
-        transpose(square);
+        cpu::turn(b_, square);
         for (int64_t i = 0; i < lanes_; ++i)
           storeAt(square[i], to, b_.CreateMul(add(c, i), s_.i64(width_)), row);
       });
@@ -186,24 +187,6 @@ void AttentionEmitter::turn(LoadOp load, mlir::StringAttr inner, Value *first, V
     });
   });
   s_.unsetVariable(inner);
-}
-
-void AttentionEmitter::transpose(llvm::SmallVectorImpl<Value *> &square) {
-  llvm::SmallVector<int> low, high;
-  for (int64_t i = 0; i < lanes_ / 2; ++i)
-    for (int64_t half : {int64_t{0}, lanes_}) {
-      low.push_back(half + i);
-      high.push_back(half + i + lanes_ / 2);
-    }
-  for (int64_t step = 1; step < lanes_; step *= 2) {
-    llvm::SmallVector<Value *> next;
-    for (int64_t i = 0; i < lanes_ / 2; ++i) {
-      Value *x = square[i], *y = square[i + lanes_ / 2];
-      next.push_back(b_.CreateShuffleVector(x, y, low));
-      next.push_back(b_.CreateShuffleVector(x, y, high));
-    }
-    square.assign(next.begin(), next.end());
-  }
 }
 
 void AttentionEmitter::emitEpilogue() {

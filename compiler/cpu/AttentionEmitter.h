@@ -58,9 +58,6 @@ class AttentionEmitter {
   /// stored.
   void turn(LoadOp load, mlir::StringAttr inner, Value *first, Value *count, Value *to);
 
-  /// A square of vectors: log2 steps, each of which interleaves vectors of the two halves.
-  void transpose(llvm::SmallVectorImpl<Value *> &square);
-
   // ---- scores ----
 
   /// weights[key][row] = dot, by register tiles; of the last keys, tiles of a half, a quarter, ...

@@ -217,6 +217,7 @@ void AttentionPrinter::storeResults() {
 
 void AttentionPrinter::print() {
   out_.schedule = "attention";
+  out_.isTiled = true;
   out_.threads = kThreads;
   Dim down = ceilDiv(a_.rows, kRows);
   out_.blocks = outer() * down;

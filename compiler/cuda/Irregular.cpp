@@ -64,7 +64,7 @@ void IrregularPrinter::begin(Dim blocks, int threads, Dim scratch) {
   out_.threads = threads;
   out_.scratch = scratch;
   signature_.scratch = static_cast<bool>(scratch);
-  t_.open(headOf(signature_, out_.name, threads));
+  t_.open(headOf(signature_, out_.name, absl::StrCat(threads)));
   t_.line("typedef i64 index;");
 }
 

@@ -228,6 +228,7 @@ void Matmul::storeResults() {
 
 void Matmul::print() {
   out_.schedule = terms_.size() > 1 ? "conv" : "matmul";
+  out_.isTiled = true;
   out_.threads = kThreads;
   Dim across = ceilDiv(c_.columns, tile_.columns), down = ceilDiv(c_.rows, tile_.rows);
   out_.blocks = outer() * across * down;

@@ -324,7 +324,10 @@ int64_t estimate(llvm::ArrayRef<Dim> extents) {
 }
 
 void beginKernel(Scalars &s, const Signature &signature, const KernelSource &out) {
-  s.text().open(headOf(signature, out.name, out.threads));
+  // Where tiles of sums lie in registers, more of these are worth more than more blocks at once,
+  // for which the assembler else spills.
+  const char *blocks = out.isTiled ? ", 1" : "";
+  s.text().open(headOf(signature, out.name, absl::StrCat(out.threads, blocks)));
   s.text().line("typedef ", s.hasNarrowIndex() ? "i32" : "i64", " index;");
 }
 

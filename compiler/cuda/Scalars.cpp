@@ -83,9 +83,9 @@ std::string bufferName(const Signature &signature, unsigned buffer) {
   return absl::StrCat(isInput ? "in" : "out", isInput ? buffer : buffer - signature.numInputs);
 }
 
-std::string headOf(const Signature &signature, const std::string &name, int threads) {
+std::string headOf(const Signature &signature, const std::string &name, const std::string &bounds) {
   std::string head =
-      absl::StrCat("extern \"C\" __global__ void __launch_bounds__(", threads, ") ", name, "(");
+      absl::StrCat("extern \"C\" __global__ void __launch_bounds__(", bounds, ") ", name, "(");
   const llvm::SmallVector<bool> &isShared = signature.launches.isShared;
   for (unsigned i = 0; i < signature.buffers.size(); ++i) {
     bool isInput = i < signature.numInputs, isAlone = i >= isShared.size() || !isShared[i];

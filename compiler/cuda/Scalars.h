@@ -107,7 +107,8 @@ struct Signature {
   LaunchFacts launches;
 };
 std::string bufferName(const Signature &signature, unsigned buffer);
-std::string headOf(const Signature &signature, const std::string &name, int threads);
+/// `bounds`: of the launch, what __launch_bounds__ takes.
+std::string headOf(const Signature &signature, const std::string &name, const std::string &bounds);
 std::vector<OperandFacts> operandsOf(const Signature &signature);
 
 }  // namespace plx::cuda

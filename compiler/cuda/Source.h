@@ -25,6 +25,7 @@ struct KernelSource {
   std::string name, schedule, nodes;
   std::string text;  // of the function alone; it needs prelude() before it
   int threads = 256;
+  bool isTiled = false;  // keeps a tile of sums in registers
   int numSizes = 0;
   std::vector<OperandFacts> operands;
   Dim blocks;   // over the kernel's own symbols

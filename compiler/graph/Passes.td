@@ -19,9 +19,9 @@ def SubPixelConvolutionPass : Pass<"plx-sub-pixel-convolution", "::mlir::func::F
   let description = [{
     Before: `convolution (pad %x [..] [..] [0, s - 1, s - 1, 0]), %w`, strides 1, kernel K.
     After: `slice(reshape(transpose(reshape(convolution (pad %x ..), %v))))` where %v [K / s, K / s, c, s * s * o] holds the
-    taps of each phase as output channels.
+    taps of each phase as output channels. Where s does not divide K, a convolution a phase, joined by `concat`.
 
-    Requires channels last; one group, strides that divide the kernel. Results keep their bits where weights are finite.
+    Requires channels last; one group. Results keep their bits where weights are finite.
   }];
   let dependentDialects = ["::plx::PlxDialect"];
 }

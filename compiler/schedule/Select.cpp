@@ -1,4 +1,5 @@
 // Chooses schedules. See SelectSchedulePass in Passes.td; what the attributes mean is in README.md.
+#include "compiler/schedule/MatmulCut.h"
 #include "compiler/schedule/Passes.h"
 #include "ir/kernel/Attention.h"
 #include "ir/kernel/Contraction.h"
@@ -104,47 +105,19 @@ bool Selection::worthTiles(Contraction &c) {
 }
 
 void Selection::selectMatmul(Contraction &c) {
-  int64_t lanes = vectorBytes_ / bytesOfElement(c.fold.getValue().getType());
-  Tile tile = chooseTile(c.rows.constant(), c.columns.constant(), lanes, registers_);
-  if (auto panel = kernel_->getAttrOfType<mlir::IntegerAttr>("panel")) {
-    tile.columns = panel.getInt();
-    int64_t vectors = tile.columns / lanes, most = (registers_ - 1 - vectors) / vectors;
-    int64_t rows = c.rows.constant().value_or(0);
-    int64_t tiles = rows ? (rows + most - 1) / most : 1;
-    tile.rows = rows ? (rows + tiles - 1) / tiles : std::min<int64_t>(most, 8);
-  }
-  bool isConvolution = c.fold.getVariables().size() > 1;
-  kernel_.setSchedule(isConvolution ? "conv" : "matmul");
-  kernel_->setAttr("tile", b_.getDenseI64ArrayAttr({tile.rows, tile.columns}));
-  Dim panels = ceilDiv(c.columns, tile.columns), outer = Dim::constant(kernel_.getContext(), 1);
-  auto variables = namesOf(kernel_.getVariables());
-  for (auto [name, extent] : llvm::zip(variables, kernel_.getExtents().dims()))
-    if (name != c.row && name != c.column) outer = outer * extent;
-  // Rows are cut too where columns alone give few units; a unit keeps its panel of b hot over many
-  // rows.
-  int64_t parallel = saturatingProduct(estimate(outer), estimate(panels));
-  int64_t chunks = std::max<int64_t>(1, 32 / std::max<int64_t>(1, parallel));
-  int64_t rows = std::max<int64_t>(1, estimate(c.rows));  // no rows: no unit, but of some size
-  int64_t chunkRows = ((rows + chunks - 1) / chunks + tile.rows - 1) / tile.rows * tile.rows;
-  if (!c.rows.constant()) chunkRows = 8 * tile.rows;
-  // A matrix whose columns do not lie side by side is copied panel by panel into scratch; then all
-  // rows share the copy.
-  Dim block = Dim::symbol(kernel_.getContext(), "$block");
-  Dim lane = Dim::symbol(kernel_.getContext(), "$lane");
-  Dim offset = splitColumn(c.b.getIndices()[0], c.column, block, lane, tile.columns,
-                           ceilDiv(c.columns, tile.columns).constant());
-  auto perLane = offset.splitLinear("$lane");
-  if (!perLane || !perLane->first.isConstant(1)) {
-    Dim bytes = Dim::constant(kernel_.getContext(), tile.columns * bytesOfElement(c.b.getType()));
-    for (Dim extent : c.fold.getExtents().dims()) bytes = bytes * extent;
-    setDim("scratch", bytes);
-    chunkRows = std::max(chunkRows, tile.rows * 16);
-  }
-  setInt("chunk", chunkRows);
-  setDim("units", outer * panels * ceilDiv(c.rows, chunkRows));
-  int64_t depth = 1;
-  for (Dim extent : c.fold.getExtents().dims()) depth = saturatingProduct(depth, estimate(extent));
-  setGrain(saturatingProduct(std::min(chunkRows, rows) * tile.columns, depth) / 2);
+  MatmulCut cut = cutMatmul(kernel_, c, vectorBytes_, registers_);
+  kernel_.setSchedule(c.fold.getVariables().size() > 1 ? "conv" : "matmul");
+  kernel_->setAttr("tile", b_.getDenseI64ArrayAttr({cut.tile.rows, cut.tile.columns}));
+  setInt("chunk", cut.chunk);
+  setDim("units", cut.units);
+  if (cut.copied) kernel_->setAttr("copied", b_.getUnitAttr());
+  if (cut.copiesRows) kernel_->setAttr("copied_rows", b_.getUnitAttr());
+  if (cut.scratch) setDim("scratch", cut.scratch);
+  if (cut.terms)
+    kernel_->setAttr("terms", b_.getDenseI64ArrayAttr({cut.terms->first, cut.terms->block}));
+  if (cut.panels > 1) setInt("panels", cut.panels);
+  if (!cut.inner.empty()) kernel_->setAttr("inner", b_.getArrayAttr(cut.inner));
+  setGrain(cut.productsPerUnit / 2);
 }
 
 /// Its accumulators are known in number and stay in the cache.

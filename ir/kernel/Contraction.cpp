@@ -68,32 +68,39 @@ std::optional<Contraction> findContraction(KernelFuncOp kernel) {
                     {},
                     kernel.getExtents()[variables.size() - 1],
                     Dim::constant(kernel.getContext(), 1)};
-  for (size_t i = variables.size() - 1; i-- > 0;) {
+  // Enough rows for a tile, if any variable has them; one of unknown extent does.
+  constexpr int64_t kRowsOfTile = 8;
+  int64_t most = 0;
+  for (size_t i = variables.size() - 1; i-- > 0 && most < kRowsOfTile;) {
     if (offsetB.usesSymbol(variables[i]) || !offsetA.usesSymbol(variables[i])) continue;
+    int64_t rows = kernel.getExtents()[i].constant().value_or(kRowsOfTile);
+    if (found.row && rows <= most) continue;
+    most = rows;
     found.row = variables[i];
     found.rows = kernel.getExtents()[i];
-    break;
   }
   return found;
 }
 
 Tile chooseTile(std::optional<int64_t> m, std::optional<int64_t> n, int64_t lanes,
-                int64_t registers) {
+                int64_t registers, int64_t mostRows) {
   int64_t rows = std::max<int64_t>(m.value_or(1 << 12), 1),
           columns = std::max<int64_t>(n.value_or(1 << 12), 1);
   Tile best;
   double bestCost = -1;
   for (int64_t vectors : {2, 3, 4, 1, 6, 8}) {
-    int64_t mostRows = (registers - 1 - vectors) / vectors;
-    if (mostRows < 1 || (vectors > 4 && rows > 2)) continue;
-    int64_t tiles = (rows + mostRows - 1) / mostRows;
-    int64_t tileRows = m ? (rows + tiles - 1) / tiles : std::min<int64_t>(mostRows, 8);
+    int64_t most = std::min((registers - 1 - vectors) / vectors, mostRows);
+    if (most < 1 || (vectors > 4 && rows > 2)) continue;
+    int64_t tiles = (rows + most - 1) / most;
+    int64_t tileRows = m ? (rows + tiles - 1) / tiles : std::min<int64_t>(most, 8);
     int64_t panels = (columns + vectors * lanes - 1) / (vectors * lanes);
     // Cycles a step of k: two multiply-adds or two loads a cycle, four cycles of latency a chain.
     auto step = [&](int64_t r) { return std::max({r * vectors / 2.0, (r + vectors) / 2.0, 4.0}); };
     int64_t rest = rows % tileRows;
     double cost = panels * ((rows / tileRows) * step(tileRows) + (rest ? step(rest) : 0));
-    if (bestCost < 0 || cost < bestCost * 0.999) {
+    // Of equal tiles the larger one: it reads less.
+    bool isLarger = tileRows * vectors * lanes > best.rows * best.columns;
+    if (bestCost < 0 || cost < bestCost * (isLarger ? 1.001 : 0.999)) {
       bestCost = cost;
       best = {tileRows, vectors * lanes};
     }

@@ -10,8 +10,9 @@ namespace plx {
 
 /// out[.., m, .., n] = epilogue(sum over k of a[.., m, k] * b[.., n, k]).
 /// `column` (n) is the last iteration variable: a does not depend on it, every store is consecutive
-/// in it. `row` (m) is the last variable that b does not depend on; absent where there is none (a
-/// vector times a matrix). The other iteration variables run outside of both.
+/// in it. `row` (m) is the last variable of eight values or more that b does not depend on, else
+/// the longest; absent where there is none (a vector times a matrix). The other iteration variables
+/// run outside of both.
 struct Contraction {
   FoldOp fold;
   LoadOp a, b;  // unguarded
@@ -34,11 +35,11 @@ ApplyOp productIn(FoldOp fold);
 struct Tile {
   int64_t rows = 1, columns = 16;
 };
-/// The tile with the least work for m x n results (unknown sizes: large), for `lanes` elements a
-/// register and `registers` of them: rows * vectors + vectors + 1 registers are live (CODEGEN
-/// measurements: more spill).
+/// The tile with the least work for m x n results (unknown sizes: large), of `mostRows` rows at
+/// most, for `lanes` elements a register and `registers` of them: rows * vectors + vectors + 1
+/// registers are live (CODEGEN measurements: more spill).
 Tile chooseTile(std::optional<int64_t> m, std::optional<int64_t> n, int64_t lanes,
-                int64_t registers);
+                int64_t registers, int64_t mostRows = 32);
 
 /// b's offset with column = width * block + lane, so that it is linear in both where b is packed in
 /// panels. `block` and `lane` are variables of their own.

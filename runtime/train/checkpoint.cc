@@ -172,7 +172,7 @@ absl::StatusOr<Checkpoints> Checkpoints::open(const std::string &folder, const s
                                               int kept, const std::string &series) {
   if (mkdir(folder.c_str(), 0777) && errno != EEXIST)
     return absl::PermissionDeniedError(
-        absl::StrCat("--checkpoint: folder '", folder, "' cannot be made: ", strerror(errno)));
+        absl::StrCat("folder of checkpoints '", folder, "' cannot be made: ", strerror(errno)));
   return Checkpoints(folder, run, kept, series);
 }
 
@@ -245,9 +245,8 @@ absl::StatusOr<int64_t> Checkpoints::restore(const std::vector<NamedTensor> &ten
                                    "; the one before it is taken"));
   }
   if (!others.empty())
-    return absl::FailedPreconditionError(
-        absl::StrCat("--resume: checkpoint ", others,
-                     "; give the options it was written with, or another folder"));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "checkpoint ", others, "; give the options it was written with, or another folder"));
   return 0;
 }
 

@@ -23,38 +23,34 @@ def name_of(model):
 
 
 def kernels_of(plexus, out, model, cpu):
-    """Entries of index.json, each with `compiled` of all architectures; a string where the model does not compile. An architecture
-    is compiled at a time, so that each has its files."""
-    merged = {}
-    for architecture in cpu.split(","):
-        folder = os.path.join(out, name_of(model), architecture)
-        shutil.rmtree(folder, ignore_errors=True)
-        ran = subprocess.run([plexus, "compile", model, "--device", "cuda", "--emit", "cubin", "--cpu", architecture, "-o", folder],
-                             capture_output=True, text=True, errors="replace")
-        if ran.returncode:
-            return f"{architecture}: {' '.join(ran.stderr.split())}"[:500]
-        with open(os.path.join(folder, "index.json")) as file:
-            index = json.load(file)
-        for kernel in index["kernels"]:
-            kernel["wrong"] = wrong_with(kernel, folder, architecture)
-            known = merged.setdefault(kernel["kernel"], kernel)
-            if known is not kernel:
-                known["compiled"] += kernel["compiled"]
-                known["wrong"] += kernel["wrong"]
-    return list(merged.values()) or "no kernels"
+    """Entries of index.json; a string where the model does not compile."""
+    folder = os.path.join(out, name_of(model))
+    shutil.rmtree(folder, ignore_errors=True)
+    ran = subprocess.run([plexus, "compile", model, "--device", "cuda", "--emit", "cubin", "--cpu", cpu, "-o", folder],
+                         capture_output=True, text=True, errors="replace")
+    if ran.returncode:
+        return " ".join(ran.stderr.split())[:500]
+    with open(os.path.join(folder, "index.json")) as file:
+        kernels = json.load(file)["kernels"]
+    for kernel in kernels:
+        kernel["wrong"] = list(wrong_with(kernel, folder, cpu.split(",")))
+    return kernels or "no kernels"
 
 
-def wrong_with(kernel, folder, architecture):
-    """What is wrong with a kernel as compiled for one architecture: texts."""
-    with open(os.path.join(folder, kernel["file"]), "rb") as file:
-        wrong = [] if file.read(4) == b"\x7fELF" else [f"{architecture}: {kernel['file']} is no ELF file"]
-    if [report["architecture"] for report in kernel["compiled"]] != [architecture]:
-        wrong.append(f"{architecture}: the compiler's log says nothing of it")
-    wrong += [f"{architecture}: {warning.strip()}" for warning in kernel["warnings"] if "Remark:" not in warning]
+def wrong_with(kernel, folder, architectures):
+    """What is wrong with a compiled kernel: texts."""
+    for name in kernel["files"]:
+        with open(os.path.join(folder, name), "rb") as file:
+            if file.read(4) != b"\x7fELF":
+                yield f"{name} is no ELF file"
+    if len(kernel["files"]) != len(architectures):
+        yield f"{len(kernel['files'])} files for {len(architectures)} architectures"
+    if [report["architecture"] for report in kernel["compiled"]] != architectures:
+        yield "the compiler's log does not tell of each architecture"
+    yield from (warning.strip() for warning in kernel["warnings"] if "Remark:" not in warning)
     for report in kernel["compiled"]:
         if report["spilled_bytes"] and kernel["schedule"] in MAY_NOT_SPILL:
-            wrong.append(f"{architecture}: {report['spilled_bytes']} bytes are spilled")
-    return wrong
+            yield f"{report['architecture']}: {report['spilled_bytes']} bytes are spilled"
 
 
 def write_report(path, rows):

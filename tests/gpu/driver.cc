@@ -1,8 +1,9 @@
 // Runs compiled cases on the device they were compiled for, and compares their outputs.
 //
 //   driver CASES [NAME...]: each folder of CASES (or those named) has model.so and
-//   test_data_set_0/{input,output}_K.pb. A line a failing case, a table of the kernels' times, and
-//   "N passed, N failed, N skipped" at the end. Needs the runtime alone.
+//   test_data_set_0/{input,output}_K.pb, or a step of training (training.h). A line a failing case,
+//   a table of the kernels' times, and "N passed, N failed, N skipped" at the end. Needs the
+//   runtime alone.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "plexus_rt.h"
+#include "training.h"
 
 namespace {
 
@@ -186,7 +188,7 @@ int main(int argc, char **argv) {
   std::sort(cases.begin(), cases.end());
   int passed = 0, failed = 0;
   for (const fs::path &path : cases) {
-    std::string why = Case(path).run();
+    std::string why = is_training(path) ? run_training(path) : Case(path).run();
     if (why.empty()) {
       ++passed;
     } else {

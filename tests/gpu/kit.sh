@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Packs a folder that a bare machine with an NVIDIA driver can run: the runtime, a test driver, and a fixed sample of cases, compiled
-# for these architectures. With cuda-emulated the same folder runs on the emulator of this build.
+# Packs a folder that a bare machine with an NVIDIA driver can run: the runtime, a test driver, and a fixed sample of cases and of
+# training runs, compiled for these architectures. With cuda-emulated the same folder runs on the emulator of this build.
 #   kit.sh DIR [--device cuda|cuda-emulated] [--cpu sm_80,sm_90] [--cases N] [--model-kb N]; then DIR/run.sh
 # Cases: of the ONNX suite (build/suite, or $BUILD/suite) the first of each family, and real models of
 # $PLEXUS_MODELS (default: ../shared/models, where it is there) of at most so many kB with their data (default: 5000).
@@ -23,7 +23,10 @@ done
 rm -rf "$DIR"
 mkdir -p "$DIR/lib" "$DIR/cases"
 cp "$BUILD"/lib/libplexus_rt.so "$DIR/lib/"
-"${CXX:-clang++-22}" -std=c++20 -O2 -static-libstdc++ -static-libgcc -I runtime/include tests/gpu/driver.cc \
+# libplexus_train with Abseil inside: a bare machine has none.
+ABSL=$(dirname "$("${CXX:-clang++-22}" -print-file-name=libabsl_status.a)")
+"${CXX:-clang++-22}" -std=c++20 -O2 -static-libstdc++ -static-libgcc -I runtime/include tests/gpu/*.cc \
+  -Wl,--gc-sections -Wl,--start-group "$BUILD"/lib/libplexus_train.a "$ABSL"/libabsl_*.a -Wl,--end-group \
   -L "$DIR/lib" -lplexus_rt -Wl,-rpath,'$ORIGIN/lib' -o "$DIR/driver"
 
 # The first case of each family; host functions (strings, images, regular expressions) are no business of a device.
@@ -50,9 +53,27 @@ pack() {  # CASE
   fi
   rm -f "$DIR/cases/$name.log"
 }
+# A step of training on the digits, ten steps of it on the CPU to compare with, and the data.
+pack_training() {  # NAME MODEL
+  folder=$DIR/cases/train_$1
+  mkdir -p "$folder"
+  step="--loss cross_entropy --optimizer adamw"
+  if ! "$BUILD/bin/plexus" train "$2" $step --device "$DEVICE" ${CPU:+--cpu $CPU} --emit-step "$folder/model.so" 2>"$folder.log" ||
+    ! "$BUILD/bin/plexus" train "$2" $step --data tools/demo/data/digits.csv --input 'pixels=pixel_*' --target label --lr 1e-3 \
+      --batch 32 --no-shuffle --steps 10 --log "$folder/log.csv" --no-cache >/dev/null 2>>"$folder.log" ||
+    ! python3 tests/lit/tools/Inputs/digits_arrays.py tools/demo "$folder" 2>>"$folder.log"; then
+    echo "kit: train_$1 does not compile: $(head -c 300 "$folder.log")"
+    rm -rf "${folder:?}"
+  fi
+  rm -f "$folder.log"
+}
 export -f pack
 export DIR DEVICE CPU BUILD
 sample | xargs -P "$(nproc)" -I{} bash -c 'pack {}'
+"$BUILD/bin/plexus" zoo digits_cnn -o "$DIR/cnn.onnx"
+pack_training mlp tools/demo/digits.onnx
+pack_training cnn "$DIR/cnn.onnx"
+rm "$DIR/cnn.onnx"
 # Equal kernels lie in many cases: one stream of them all is small.
 tar -C "$DIR" --sort=name -cf - cases | gzip -9 > "$DIR/cases.tar.gz"
 rm -rf "$DIR/cases"

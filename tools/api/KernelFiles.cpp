@@ -28,7 +28,7 @@ llvm::json::Object reportOf(const DeviceReport &report) {
 }
 
 /// What a reader, or whoever launches the kernel by other means, has to know.
-llvm::json::Object entryOf(const DeviceKernelInfo &kernel, const std::string &file) {
+llvm::json::Object entryOf(const DeviceKernelInfo &kernel, llvm::json::Array files) {
   llvm::json::Array operands, reports, warnings;
   for (const DeviceOperand &operand : kernel.operands)
     operands.push_back(llvm::json::Object{{"access", operand.access == PLX_READ_WRITE ? "read-write"
@@ -39,7 +39,7 @@ llvm::json::Object entryOf(const DeviceKernelInfo &kernel, const std::string &fi
   for (const DeviceReport &report : kernel.reports) reports.push_back(reportOf(report));
   for (const std::string &warning : kernel.warnings) warnings.push_back(warning);
   return llvm::json::Object{{"kernel", kernel.entry},
-                            {"file", file},
+                            {"files", std::move(files)},
                             {"schedule", kernel.schedule},
                             {"nodes", kernel.nodes},
                             {"threads", kernel.threads},
@@ -52,13 +52,26 @@ llvm::json::Object entryOf(const DeviceKernelInfo &kernel, const std::string &fi
                             {"warnings", std::move(warnings)}};
 }
 
-/// The bytes of a kernel's file: its source, or the image of that kind.
-const std::string *bytesOf(const DeviceCode &code, const DeviceKernelInfo &kernel, int emit) {
-  if (emit == PLEXUS_EMIT_CUDA) return &kernel.source;
+struct File {
+  std::string name;
+  const std::string *bytes;
+};
+
+/// A kernel's files: its source, its PTX, or a cubin an architecture, which says so where there are
+/// several.
+std::vector<File> filesOf(const DeviceCode &code, const DeviceKernelInfo &kernel, int emit) {
+  if (emit == PLEXUS_EMIT_CUDA) return {{kernel.entry + ".cu", &kernel.source}};
+  std::vector<const DeviceImage *> images;
   int kind = emit == PLEXUS_EMIT_PTX ? PLX_IMAGE_PTX : PLX_IMAGE_CUBIN;
-  for (int i = kernel.firstImage + kernel.numImages - 1; i >= kernel.firstImage; --i)
-    if (code.images[i].kind == kind) return &code.images[i].bytes;
-  return nullptr;
+  for (int i = kernel.firstImage; i < kernel.firstImage + kernel.numImages; ++i)
+    if (code.images[i].kind == kind) images.push_back(&code.images[i]);
+  std::vector<File> files;
+  for (const DeviceImage *image : images) {
+    std::string which = images.size() > 1 ? absl::StrCat(".sm_", image->architecture) : "";
+    files.push_back({absl::StrCat(kernel.entry, which, kind == PLX_IMAGE_PTX ? ".ptx" : ".cubin"),
+                     &image->bytes});
+  }
+  return files;
 }
 
 }  // namespace
@@ -74,18 +87,17 @@ absl::Status writeKernels(const Model &model, int emit, const std::string &folde
   if (error)
     return absl::PermissionDeniedError(
         absl::StrCat("folder '", folder, "' cannot be made: ", error.message()));
-  const char *ending = emit == PLEXUS_EMIT_CUDA  ? ".cu"
-                       : emit == PLEXUS_EMIT_PTX ? ".ptx"
-                                                 : ".cubin";
   llvm::json::Array kernels;
   for (const DeviceKernelInfo &kernel : program->device.kernels) {
-    const std::string *bytes = bytesOf(program->device, kernel, emit);
-    if (!bytes)
+    llvm::json::Array names;
+    for (const File &file : filesOf(program->device, kernel, emit)) {
+      absl::Status status = writeFile(absl::StrCat(folder, "/", file.name), *file.bytes);
+      if (!status.ok()) return status;
+      names.push_back(file.name);
+    }
+    if (names.empty())
       return absl::InternalError(absl::StrCat("kernel '", kernel.entry, "' has no image"));
-    std::string file = kernel.entry + ending;
-    if (absl::Status status = writeFile(absl::StrCat(folder, "/", file), *bytes); !status.ok())
-      return status;
-    kernels.push_back(entryOf(kernel, file));
+    kernels.push_back(entryOf(kernel, std::move(names)));
   }
   std::string index;
   llvm::raw_string_ostream(index) << llvm::formatv(

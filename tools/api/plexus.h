@@ -277,8 +277,9 @@ enum plexus_emit {
   PLEXUS_EMIT_LLVM = 4,
   PLEXUS_EMIT_ASM = 5,
   PLEXUS_EMIT_ONNX = 6, /* the imported program as ONNX; large weights in PATH.weights */
-  /* Kernels of a model opened for device "cuda": PATH is a folder that takes a file a kernel and
-     index.json, which says of each what a launch and a reader have to know. */
+  /* Kernels of a model opened for device "cuda": PATH is a folder that takes a file a kernel (a
+     cubin for each of several architectures) and index.json, which says what a launch and a reader
+     have to know. */
   PLEXUS_EMIT_CUDA = 7, /* sources */
   PLEXUS_EMIT_PTX = 8,
   PLEXUS_EMIT_CUBIN = 9

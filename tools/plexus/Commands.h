@@ -64,7 +64,7 @@ struct DiffOptions {
 
 struct TrainCommand {
   CommonOptions common;
-  std::string model, out, log, checkpoint, profile;
+  std::string model, out, log, checkpoint, profile, emitStep, cpu;
   std::vector<std::string> data;
   std::vector<std::string> inputs;  // "NAME=COLUMN"
   std::string target;               // "COLUMN" or "OUTPUT=COLUMN"

@@ -45,8 +45,8 @@ void addCommon(CLI::App *command, CommonOptions &common) {
 }
 
 /// One file a time: what follows may be the model.
-void addData(CLI::App *command, std::vector<std::string> &data) {
-  command
+CLI::Option *addData(CLI::App *command, std::vector<std::string> &data) {
+  return command
       ->add_option(
           "--data", data,
           "file of named columns: .npz, .safetensors, .csv, IDX, CIFAR-10's .bin; again for "
@@ -221,11 +221,23 @@ void addValidation(CLI::App *command, TrainCommand &options) {
 CLI::App *addTrain(CLI::App &app, TrainCommand &options) {
   CLI::App *command = app.add_subcommand("train", "Train or fine-tune an ONNX model");
   command->add_option("MODEL", options.model)->required();
-  addData(command, options.data);
+  CLI::Option *data = addData(command, options.data)->required(false);
   command->add_option("--input", options.inputs,
                       "NAME=COLUMN, or NAME=COLUMN/255; default: the column of that name");
-  command->add_option("--target", options.target, "COLUMN, or OUTPUT=COLUMN")->required();
+  command->add_option("--target", options.target, "COLUMN, or OUTPUT=COLUMN");
   command->add_option("-o,--output", options.out, "file of the trained model");
+  CLI::Option *emit =
+      command
+          ->add_option(
+              "--emit-step", options.emitStep,
+              "STEP.so: instead of training, a compiled step for C programs (plexus_train.h); "
+              "STEP.so.training beside it")
+          ->excludes(data);
+  command
+      ->add_option("--cpu", options.cpu,
+                   "of --emit-step: LLVM's CPU name, or sm_80,sm_90 for --device cuda; default: "
+                   "this machine's")
+      ->needs(emit);
   command->add_option("--train-mode", options.trainMode, "auto: normalization and dropout train")
       ->check(CLI::IsMember({"auto", "as-is"}));
   command->add_option("--freeze", options.frozen, "globs of parameters that stay as they are");

@@ -126,12 +126,17 @@ Program Program::load(const std::string &path, const CommonOptions &common, uint
   return session(model.get(), common.device);
 }
 
-Context createContext(const Program &program, const CommonOptions &common, bool trace) {
+plx_context_options contextOptions(const CommonOptions &common, bool trace) {
   plx_context_options options = {};
   options.struct_bytes = sizeof options;
   options.threads = common.threads;
   options.seed = common.seed;
   options.trace = trace;
+  return options;
+}
+
+Context createContext(const Program &program, const CommonOptions &common, bool trace) {
+  plx_context_options options = contextOptions(common, trace);
   plx_context *context = nullptr;
   plx_error error;
   checkStatus(plx_context_create(program.get(), &options, &context, &error), error);

@@ -41,6 +41,7 @@ class Program {
 /// Throws Failure with the message, if there is one.
 void checkStatus(plx_status status, const plx_error &error);
 
+plx_context_options contextOptions(const CommonOptions &common, bool trace = false);
 Context createContext(const Program &program, const CommonOptions &common, bool trace = false);
 
 /// "sm_90" of the device that is there, "" where it has none (the emulator). Throws Failure.

@@ -37,7 +37,7 @@ class Training {
         program_(TrainingProgram::load(
             options, options.accumulate > 1 ? PLEXUS_TRAIN_FINISH : PLEXUS_TRAIN_STEP)),
         runner_(program_, options.common, options.opProfile),
-        data_(readTrainingData(options, program_, runner_)) {}
+        data_(readTrainingData(options, runner_, program_.step.target)) {}
 
   void run();
 
@@ -285,6 +285,8 @@ void checkFolderOf(const std::string &path) {
 /// What can be said before anything is read.
 void check(const TrainCommand &options) {
   auto misused = [](const std::string &what) { throw Failure(what, kWrongUsage); };
+  if (options.data.empty()) misused("--data is required");
+  if (options.target.empty()) misused("--target is required");
   if (options.resume && options.checkpoint.empty()) misused("--resume needs --checkpoint DIR");
   if (auto metrics = train::Metrics::create(options.metrics); !metrics.ok())
     misused("--metrics: " + std::string(metrics.status().message()));
@@ -306,6 +308,11 @@ void check(const TrainCommand &options) {
 }  // namespace
 
 int trainCommand(const TrainCommand &options) {
+  if (!options.emitStep.empty()) {
+    checkFolderOf(options.emitStep);
+    emitStep(options, options.emitStep);
+    return 0;
+  }
   check(options);
   Training(options).run();
   return 0;

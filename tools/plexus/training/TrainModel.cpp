@@ -128,8 +128,9 @@ TrainModel::TrainModel(const TrainCommand &options, plexus_training_part part, u
   how_.flags |= flags;
   how_.dims = parseDims(options.common.dims);
   if (part != PLEXUS_TRAIN_FORWARD) how_.memoryLimit = options.memoryLimit;
+  how_.cpu = options.cpu;
   // First of all: nothing is compiled for a device that is not there.
-  if (how_.device != "cpu") how_.cpu = architectureOf(how_.device);
+  if (how_.device != "cpu" && how_.cpu.empty()) how_.cpu = architectureOf(how_.device);
 }
 
 ModelHandle TrainModel::open() const {

@@ -8,36 +8,10 @@
 namespace plx {
 namespace {
 
-/// Classes are indices of the prediction's axis 1.
-void checkClasses(const InputColumns &columns, const TrainingProgram &program) {
-  const plx_module &module = program.program.module();
-  for (int32_t i = 0; i < module.num_outputs; ++i) {
-    const plx_value &output = module.outputs[i];
-    if (output.name != program.step.prediction) continue;
-    for (const auto &[name, column] : columns) {
-      if (name != program.step.target || column.elementType() != PLX_I64 || output.rank < 2)
-        continue;
-      auto [low, high] = column.range();
-      int64_t classes = output.dims[1].constant;
-      if (low < 0 || (classes >= 0 && high >= classes))
-        throw Failure("the target holds classes from " + std::to_string(low) + " to " +
-                      std::to_string(high) + "; output '" + output.name + "' has " +
-                      std::to_string(classes) + ", from 0 on");
-    }
-  }
-}
-
 std::vector<int64_t> allRows(const InputColumns &columns) {
   std::vector<int64_t> rows(static_cast<size_t>(columns.front().second.rows()));
   std::iota(rows.begin(), rows.end(), 0);
   return rows;
-}
-
-/// 0: the model takes any.
-int64_t batchOf(const StepRunner &runner) {
-  for (const plx_value *input : runner.batchInputs())
-    if (input->rank > 0 && input->dims[0].constant > 0) return input->dims[0].constant;
-  return 0;
 }
 
 int64_t wholeBatches(int64_t rows, int64_t batch, const char *what, TrainingData &data) {
@@ -51,7 +25,7 @@ int64_t wholeBatches(int64_t rows, int64_t batch, const char *what, TrainingData
 }
 
 void chooseBatch(const TrainCommand &options, const StepRunner &runner, TrainingData &data) {
-  int64_t own = batchOf(runner);
+  int64_t own = runner.stepper().ownBatch();
   data.used = static_cast<int64_t>(data.rows.size());
   data.batch = options.batch > 0 ? options.batch : own > 0 ? own : 32;
   if (own == 0) return;
@@ -79,13 +53,14 @@ std::optional<double> validationShare(const std::vector<std::string> &given) {
 }
 
 /// A column for each input: --input NAME=COLUMN, --target, else the column of the input's name.
-TrainingData readTrainingData(const TrainCommand &options, const TrainingProgram &program,
-                              const StepRunner &runner) {
+TrainingData readTrainingData(const TrainCommand &options, const StepRunner &runner,
+                              const std::string &target) {
   std::map<std::string, std::string> names = columnsOf(options.inputs);
-  names[program.step.target] = splitAtEquals(options.target).second;
+  names[target] = splitAtEquals(options.target).second;
   auto read = [&](const std::vector<std::string> &files) {
-    InputColumns columns = DataFiles(files).readAll(runner.batchInputs(), names);
-    checkClasses(columns, program);
+    InputColumns columns = DataFiles(files).readAll(runner.stepper().batchInputs(), names);
+    for (const auto &[name, column] : columns)
+      checkStatus(runner.stepper().checkTarget(name, column));
     return columns;
   };
   TrainingData data;

@@ -22,10 +22,11 @@ struct TrainingData {
   InputColumns &validationColumns() { return apart ? *apart : columns; }
 };
 
-/// Reads what `options` name for the inputs of the step. A model may have a batch of its own:
+/// Reads what `options` name for the inputs of the step; `target`: of these the
+/// target. A model may have a batch of its own:
 /// rows that do not fill one are then left out. Throws Failure.
-TrainingData readTrainingData(const TrainCommand &options, const TrainingProgram &program,
-                              const StepRunner &runner);
+TrainingData readTrainingData(const TrainCommand &options, const StepRunner &runner,
+                              const std::string &target);
 
 /// --validation as a share of the rows, nothing where it is a file or not given. Throws Failure
 /// (wrong usage) for a share out of (0, 1).

@@ -39,6 +39,18 @@ TrainingProgram openEntry(const std::string &entry, bool isOfCache) {
 
 }  // namespace
 
+void emitStep(const TrainCommand &options, const std::string &path) {
+  if (options.accumulate > 1)
+    throw Failure("--emit-step writes whole steps: --accumulate does not go with it", kWrongUsage);
+  ModelHandle model = TrainModel(options, PLEXUS_TRAIN_STEP, 0).open();
+  char *message = nullptr;
+  checkStatus(
+      Compiler::get().modelWrite(model.get(), PLEXUS_EMIT_LIBRARY,
+                                 PLEXUS_SHARED_RUNTIME | PLEXUS_NO_HEADER, path.c_str(), &message),
+      message);
+  checkStatus(train::writeStepFile(path + kBeside, describe(model.get())));
+}
+
 TrainingProgram TrainingProgram::load(const TrainCommand &options, plexus_training_part part,
                                       uint32_t flags) {
   TrainModel wanted(options, part, flags);

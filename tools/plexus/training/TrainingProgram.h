@@ -17,6 +17,9 @@ struct TrainingProgram {
   train::StepDescription step;
 };
 
+/// Compiles a whole step into the library `path`, with what is known of it in PATH.training.
+void emitStep(const TrainCommand &options, const std::string &path);
+
 }  // namespace plx
 
 #endif  // PLEXUS_TOOLS_PLEXUS_TRAINING_TRAININGPROGRAM_H

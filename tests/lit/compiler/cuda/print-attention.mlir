@@ -4,7 +4,7 @@
 // Online softmax: maximum and sum go along with the keys, so that no row of scores is kept.
 // CHECK: // ---- end of prelude
 // CHECK: schedule attention.
-// CHECK: __launch_bounds__(128)
+// CHECK: __launch_bounds__(128, 1)
 // CHECK: __shared__ float tile_q[16][33], tile_k[64][33], weight[16][65];
 // CHECK: for (index key0 = 0; key0 < keys; key0 += 64) {
 // CHECK: most = warp_fold<fold_max, float>(most);

@@ -81,10 +81,10 @@ func.func @others(%x: tensor<1x16x16x8xf32>, %a: tensor<64x64xf32>, %i: tensor<6
 // CHECK-LABEL: @loop
 func.func @loop(%h: tensor<16x64xf32>, %xs: tensor<10x64x64xf32>, %w: tensor<96x64xf32>) -> (tensor<16x64xf32>, tensor<10x16x96xf32>, tensor<10x16x64xf32>) {
   // CHECK: %[[KN:.*]] = plx.transpose %arg2 [1, 0]
-  // CHECK: %[[P:.*]] = plx.transpose %{{.*}} [1, 0, 2] {plx.packed} : {{.*}} -> tensor<3x64x32xf32>
+  // CHECK: %[[P:.*]] = plx.transpose %{{.*}} [1, 0, 2] {plx.packed} : {{.*}} -> tensor<2x64x48xf32>
   // CHECK-NEXT: plx.scan
   // CHECK: %[[U:.*]] = plx.transpose %[[P]] [1, 0, 2] :
-  // CHECK: plx.dot_general %{{.*}} {plx.panel = 32 : i64}
+  // CHECK: plx.dot_general %{{.*}} {plx.panel = 48 : i64}
   // CHECK-NOT: plx.panel
   %0:3 = plx.scan (%h) over (%xs) {
   ^bb0(%a: tensor<16x64xf32>, %x: tensor<64x64xf32>):

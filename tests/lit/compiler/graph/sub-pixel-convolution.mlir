@@ -16,9 +16,16 @@ func.func @both(%x: tensor<1x4x4x3xf32>, %w: tensor<4x4x3x5xf32>) -> tensor<1x8x
 
 // -----
 
-// Negative twin: a stride that does not divide the kernel would need taps that are zero.
+// Three taps with stride 2: one or two of them meet an element, so phases are convolutions of their own.
 // CHECK-LABEL: func.func @odd
-// CHECK: plx.convolution %{{.*}} tensor<3x3x3x5xf32>
+// CHECK: plx.convolution %{{.*}} tensor<1x1x3x5xf32>) -> tensor<1x5x5x5xf32>
+// CHECK: plx.convolution %{{.*}} tensor<1x2x3x5xf32>) -> tensor<1x5x5x5xf32>
+// CHECK: plx.concat 4
+// CHECK: plx.convolution %{{.*}} tensor<2x1x3x5xf32>) -> tensor<1x5x5x5xf32>
+// CHECK: plx.convolution %{{.*}} tensor<2x2x3x5xf32>) -> tensor<1x5x5x5xf32>
+// CHECK: plx.concat 4
+// CHECK: plx.concat 2
+// CHECK: plx.slice %{{.*}} [0, 1, 1, 0] [1, 9, 9, 5] [1, 1, 1, 1]
 func.func @odd(%x: tensor<1x4x4x3xf32>, %w: tensor<3x3x3x5xf32>) -> tensor<1x9x9x5xf32> {
   %zero = plx.constant dense<0.0> : tensor<f32>
   %p = plx.pad %x, %zero [0, 2, 2, 0] [0, 2, 2, 0] [0, 1, 1, 0] : (tensor<1x4x4x3xf32>, tensor<f32>) -> tensor<1x11x11x3xf32>

@@ -79,3 +79,51 @@ func.func @no_rows(%a: tensor<0x27xf32>, %b: tensor<27x18xf32>) -> tensor<0x18xf
   %d = plx.dot_general %a, %b batch [] x [] contract [1] x [0] : (tensor<0x27xf32>, tensor<27x18xf32>) -> tensor<0x18xf32>
   return %d : tensor<0x18xf32>
 }
+
+// -----
+
+// A long sum comes in blocks of terms, whose sums wait in scratch memory.
+// CHECK-LABEL: plx.kernel_func
+// CHECK-SAME: matmul
+// CHECK-NOT: copied
+// CHECK: terms = array<i64: 0, 128>
+func.func @long(%a: tensor<4096x200xf32>, %b: tensor<4096x192xf32>) -> tensor<200x192xf32> {
+  %d = plx.dot_general %a, %b batch [] x [] contract [0] x [0] : (tensor<4096x200xf32>, tensor<4096x192xf32>) -> tensor<200x192xf32>
+  return %d : tensor<200x192xf32>
+}
+
+// -----
+
+// Terms 4 KiB apart share a set of the cache: blocks whose rows are copied. Columns 1 KiB apart are copied too.
+// CHECK-LABEL: plx.kernel_func
+// CHECK-SAME: matmul
+// CHECK: copied, copied_rows
+// CHECK-SAME: terms = array<i64: 0, 128>
+func.func @aliased(%a: tensor<512x1024xf32>, %b: tensor<512x256xf32>) -> tensor<1024x256xf32> {
+  %d = plx.dot_general %a, %b batch [] x [] contract [0] x [0] : (tensor<512x1024xf32>, tensor<512x256xf32>) -> tensor<1024x256xf32>
+  return %d : tensor<1024x256xf32>
+}
+
+// -----
+
+// Rows 4 KiB apart: no more than six at a time, which leaves room for four vectors of columns.
+// CHECK-LABEL: plx.kernel_func
+// CHECK: tile = array<i64: 6, 64>
+func.func @aliased_rows(%a: tensor<96x1024xf32>, %b: tensor<1024x192xf32>) -> tensor<96x192xf32> {
+  %d = plx.dot_general %a, %b batch [] x [] contract [1] x [0] : (tensor<96x1024xf32>, tensor<1024x192xf32>) -> tensor<96x192xf32>
+  return %d : tensor<96x192xf32>
+}
+
+// -----
+
+// The gradient of a convolution's weights: channels are rows (taps are too few), and taps inside of a unit share what is
+// read of the cotangent.
+// CHECK-LABEL: plx.kernel_func
+// CHECK-SAME: conv ["$i0", "$i1", "$i2", "$i3"] < [64, 3, 3, 64]
+// CHECK: inner = ["$i2"]
+// CHECK-SAME: terms = array<i64: 1, 2>, tile = array<i64: 13, 32>
+func.func @weights(%x: tensor<64x8x58x58x1xf32>, %y: tensor<8x56x56x1x64xf32>) -> tensor<64x1x3x3x64xf32> {
+  %c = plx.convolution %x, %y strides [1, 1, 1] dilations [1, 1, 1] groups 1
+      : (tensor<64x8x58x58x1xf32>, tensor<8x56x56x1x64xf32>) -> tensor<64x1x3x3x64xf32>
+  return %c : tensor<64x1x3x3x64xf32>
+}

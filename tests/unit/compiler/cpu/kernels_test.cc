@@ -68,6 +68,51 @@ TEST(Kernels, MatmulOfSymbolicRowsAndTransposedColumns) {
         {{rows, 24}, {19, 24}}, 2e-5);
 }
 
+/// The product of %a [k, m] and %b [k, n], summed over k.
+void expectProductOverRows(int64_t k, int64_t m, int64_t n) {
+  auto type = [](int64_t rows, int64_t columns) {
+    return "tensor<" + std::to_string(rows) + "x" + std::to_string(columns) + "xf32>";
+  };
+  expectClose("func.func @f(%a: " + type(k, m) + ", %b: " + type(k, n) + ") -> " + type(m, n) +
+                  " {\n%d = plx.dot_general %a, %b batch [] x [] contract [0] x [0] : (" +
+                  type(k, m) + ", " + type(k, n) + ") -> " + type(m, n) +
+                  "\n%t = plx.pointwise tanh(%d) : (" + type(m, n) + ") -> " + type(m, n) +
+                  "\nreturn %t : " + type(m, n) + "}",
+              {{k, m}, {k, n}}, 2e-4);
+}
+
+// In blocks of terms, with sums that wait in memory, panels that are not whole, rows that are
+// copied because they lie 4 KiB apart, and columns that are copied because they lie 1 KiB apart.
+TEST(Kernels, LongContractions) {
+  expectProductOverRows(2100, 29, 50);
+  expectProductOverRows(300, 1024, 5);
+  expectProductOverRows(260, 60, 256);
+}
+
+// Panels of columns that lie side by side along k are turned square by square.
+TEST(Kernels, TurnedPanels) {
+  for (auto [m, k, n] : {std::tuple{60, 37, 64}, {9, 16, 40}}) {
+    std::string a = "tensor<" + std::to_string(m) + "x" + std::to_string(k) + "xf32>";
+    std::string b = "tensor<" + std::to_string(n) + "x" + std::to_string(k) + "xf32>";
+    std::string c = "tensor<" + std::to_string(m) + "x" + std::to_string(n) + "xf32>";
+    expectClose("func.func @f(%a: " + a + ", %b: " + b + ") -> " + c +
+                    " {\n%d = plx.dot_general %a, %b batch [] x [] contract [1] x [1] : (" + a +
+                    ", " + b + ") -> " + c + "\nreturn %d : " + c + "}",
+                {{m, k}, {n, k}}, 2e-5);
+  }
+}
+
+// The gradient of a convolution's weights: rows are channels, taps share what is read of b.
+TEST(Kernels, LongConvolution) {
+  expectClose(
+      R"(func.func @f(%x: tensor<17x2x35x34x1xf32>, %y: tensor<2x33x34x1x20xf32>) -> tensor<17x1x3x1x20xf32> {
+    %c = plx.convolution %x, %y strides [1, 1, 1] dilations [1, 1, 1] groups 1
+        : (tensor<17x2x35x34x1xf32>, tensor<2x33x34x1x20xf32>) -> tensor<17x1x3x1x20xf32>
+    return %c : tensor<17x1x3x1x20xf32>
+  })",
+      {{17, 2, 35, 34, 1}, {2, 33, 34, 1, 20}}, 2e-4);
+}
+
 TEST(Kernels, Convolution) {
   expectClose(
       R"(func.func @f(%x: tensor<2x9x10x3xf32>, %w: tensor<3x3x3x20xf32>) -> tensor<2x4x4x20xf32> {
