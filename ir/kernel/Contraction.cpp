@@ -98,8 +98,9 @@ Tile chooseTile(std::optional<int64_t> m, std::optional<int64_t> n, int64_t lane
     auto step = [&](int64_t r) { return std::max({r * vectors / 2.0, (r + vectors) / 2.0, 4.0}); };
     int64_t rest = rows % tileRows;
     double cost = panels * ((rows / tileRows) * step(tileRows) + (rest ? step(rest) : 0));
-    // Of equal tiles the larger one: it reads less.
-    bool isLarger = tileRows * vectors * lanes > best.rows * best.columns;
+    // Of equal tiles the larger one, unless it leaves a good part of the rows: it reads less.
+    bool isLarger = tileRows * vectors * lanes > best.rows * best.columns &&
+                    (rows % tileRows == 0 || tiles >= 8);
     if (bestCost < 0 || cost < bestCost * (isLarger ? 1.001 : 0.999)) {
       bestCost = cost;
       best = {tileRows, vectors * lanes};
