@@ -242,15 +242,34 @@ bool isExpensive(mlir::Operation &op) {
   return apply && infoOf(apply.function()).cost != ScalarCost::Cheap;
 }
 
+/// Whether few elements are repeated many times: a mean of each channel.
+bool isRepeated(mlir::Value value) {
+  constexpr int64_t kManyTimes = 16;
+  Dim elements = numElements(value.getType());
+  mlir::Operation *op = value.getDefiningOp();
+  while (op && hasLoopNest(op) && natureOf(op) == Nature::View && op->getNumOperands() == 1) {
+    Dim few = numElements(op->getOperand(0).getType());
+    if (few && elements && provablyGreaterEqual(elements, few * kManyTimes)) return true;
+    op = op->getOperand(0).getDefiningOp();
+  }
+  return false;
+}
+
 /// Whether each user may compute `op` for itself: it is a few cheap functions of one tensor that is
 /// in memory for others too, so that its own result would only be more to write and to read (the
-/// square of a gradient, for its norm and for the optimizer).
+/// square of a gradient, for its norm and for the optimizer; what a normalization centers, for its
+/// variance and on the way back).
 bool BlockFusion::isCheapCopy(mlir::Operation *op) const {
   if (natureOf(op) != Nature::Pointwise || forced_.contains(op)) return false;
   mlir::Value source;
+  llvm::SmallPtrSet<mlir::Value, 2> small;
   for (mlir::Value operand : op->getOperands()) {
     mlir::Operation *made = operand.getDefiningOp();
     if (mlir::isa_and_nonnull<ConstantOp>(made) && !isDataInMemory(made)) continue;
+    if (isRepeated(operand)) {
+      small.insert(operand);
+      continue;
+    }
     if (source && source != operand) return false;
     source = operand;
   }
@@ -263,7 +282,7 @@ bool BlockFusion::isCheapCopy(mlir::Operation *op) const {
   mlir::Block block;
   mlir::OpBuilder inner(op->getContext());
   FusedBuilder body(inner, block, [&](mlir::Value value) {
-    return value != op->getResult(0) && value == source;
+    return value != op->getResult(0) && (value == source || small.contains(value));
   });
   llvm::SmallVector<Dim> indices;
   for (auto [i, dim] : llvm::enumerate(dimsOf(op->getResult(0).getType())))

@@ -63,6 +63,7 @@ class Cutting {
   }
   void chooseTileAndPanel();
   bool hasColumnsSideBySide();
+  int64_t placesThatShare();
   void chooseTerms();
   Dim outerExtent();
   void chooseUnits();
@@ -105,6 +106,16 @@ bool Cutting::hasColumnsSideBySide() {
                       [&](mlir::StringAttr k) { return offset.splitLinear(k).has_value(); });
 }
 
+/// Of variables other than the row that b does not depend on.
+int64_t Cutting::placesThatShare() {
+  int64_t places = 1;
+  auto variables = namesOf(kernel_.getVariables());
+  for (auto [name, extent] : llvm::zip(variables, kernel_.getExtents().dims()))
+    if (name != c_.row && !c_.b.getIndices()[0].usesSymbol(name))
+      places = saturatingProduct(places, estimate(extent));
+  return places;
+}
+
 /// Whether a panel is copied, and whether its terms come in blocks.
 void Cutting::chooseTerms() {
   cut_.copied = !hasColumnsSideBySide();
@@ -115,7 +126,7 @@ void Cutting::chooseTerms() {
       stepA && *stepA != 0 && *stepA * bytesOfElement(c_.a.getType()) % kAliasBytes == 0;
   bool isLong = depth_ > (hasAliasedRows ? kLongAliasedSum : kLongSum);
   auto extents = c_.fold.getExtents().dims();
-  if (isLong && rows_ > cut_.tile.rows) {
+  if (isLong && saturatingProduct(rows_, placesThatShare()) > cut_.tile.rows) {
     size_t first = 0;
     int64_t inside = depth_;
     while (true) {

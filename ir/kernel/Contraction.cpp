@@ -98,9 +98,10 @@ Tile chooseTile(std::optional<int64_t> m, std::optional<int64_t> n, int64_t lane
     auto step = [&](int64_t r) { return std::max({r * vectors / 2.0, (r + vectors) / 2.0, 4.0}); };
     int64_t rest = rows % tileRows;
     double cost = panels * ((rows / tileRows) * step(tileRows) + (rest ? step(rest) : 0));
-    // Of equal tiles the larger one: it reads less, unless it is mostly empty.
-    bool isLarger =
-        tileRows * vectors * lanes > best.rows * best.columns && vectors * lanes < 2 * columns;
+    // Of equal tiles the larger one, which reads less, unless it is mostly empty or leaves a good
+    // part of the rows.
+    bool isLarger = tileRows * vectors * lanes > best.rows * best.columns &&
+                    vectors * lanes < 2 * columns && (rows % tileRows == 0 || tiles >= 8);
     if (bestCost < 0 || cost < bestCost * (isLarger ? 1.001 : 0.999)) {
       bestCost = cost;
       best = {tileRows, vectors * lanes};

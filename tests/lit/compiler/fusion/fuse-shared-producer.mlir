@@ -90,3 +90,25 @@ func.func @copies(%g: tensor<40xf32>, %v: tensor<40xf32>) -> (tensor<f32>, tenso
   %w = plx.pointwise add(%t, %v) : (tensor<40xf32>, tensor<40xf32>) -> tensor<40xf32>
   return %n, %w : tensor<f32>, tensor<40xf32>
 }
+
+// -----
+
+// So is what centers a tensor by a mean of each column: the mean is in memory, the difference is not.
+// CHECK-LABEL: func.func @centered
+// CHECK: %[[MEAN:.*]] = plx.kernel
+// CHECK: %[[VARIANCE:.*]] = plx.kernel{{.*}} (%arg0, %[[MEAN]])
+// CHECK: plx.apply sub
+// CHECK: plx.fold sum
+// CHECK: plx.kernel map ["$i0", "$i1"] < [40, 8] (%arg0, %[[MEAN]], %[[VARIANCE]])
+// CHECK: plx.apply sub
+// CHECK-NOT: plx.kernel
+func.func @centered(%x: tensor<40x8xf32>) -> tensor<40x8xf32> {
+  %m = plx.reduce sum %x [0] : (tensor<40x8xf32>) -> tensor<8xf32>
+  %b = plx.broadcast %m [1] : (tensor<8xf32>) -> tensor<40x8xf32>
+  %c = plx.pointwise sub(%x, %b) : (tensor<40x8xf32>, tensor<40x8xf32>) -> tensor<40x8xf32>
+  %s = plx.pointwise mul(%c, %c) : (tensor<40x8xf32>, tensor<40x8xf32>) -> tensor<40x8xf32>
+  %v = plx.reduce sum %s [0] : (tensor<40x8xf32>) -> tensor<8xf32>
+  %vb = plx.broadcast %v [1] : (tensor<8xf32>) -> tensor<40x8xf32>
+  %r = plx.pointwise div(%c, %vb) : (tensor<40x8xf32>, tensor<40x8xf32>) -> tensor<40x8xf32>
+  return %r : tensor<40x8xf32>
+}
