@@ -230,7 +230,9 @@ void Scalars::loop(mlir::StringAttr variable, const std::string &high,
 void Scalars::decode(llvm::ArrayRef<mlir::StringAttr> names, llvm::ArrayRef<Dim> extents,
                      std::string number) {
   for (size_t i = names.size(); i-- > 0;) {
-    std::string extent = absl::StrCat("(", dim(extents[i]), ")"), name = fresh("i");
+    // Of no points none is decoded; compilers warn of a division by 0 all the same.
+    bool isEmpty = extents[i].isConstant(0);
+    std::string extent = absl::StrCat("(", isEmpty ? "1" : dim(extents[i]), ")"), name = fresh("i");
     text_.line("const index ", name, " = ", number, i > 0 ? " % " + extent : "", ";");
     setVariable(names[i], name);
     if (i == 0) break;
