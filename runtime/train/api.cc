@@ -44,7 +44,7 @@ plx_status report(plx_status status, absl::string_view message, plx_error *error
   *error = {};
   error->status = status;
   size_t bytes = std::min(message.size(), sizeof error->message - 1);
-  memcpy(error->message, message.data(), bytes);
+  if (bytes > 0) memcpy(error->message, message.data(), bytes);
   return status;
 }
 
