@@ -2,7 +2,6 @@
 
 #include "ir/interfaces/Interfaces.h"
 #include "ir/kernel/Builder.h"
-#include "ir/ops/Pointwise.h"
 #include "ir/types/Dim.h"
 #include "llvm/ADT/StringSet.h"
 #include "mlir/IR/AttrTypeSubElements.h"
@@ -55,9 +54,14 @@ static bool hasSizesOfArguments(mlir::Value value, mlir::Block &body) {
 /// The sum that `value` goes into and nothing else reads: it stands for both terms.
 static mlir::Value sumOf(mlir::Value value) {
   while (value.hasOneUse()) {
-    auto sum = mlir::dyn_cast<PointwiseOp>(*value.user_begin());
-    if (!sum || sum.getFn() != "add" || sum->getBlock() != value.getParentBlock()) break;
-    value = sum.getResult();
+    mlir::Operation *user = *value.user_begin();
+    auto nest = mlir::dyn_cast<Iterate>(user);
+    if (!nest || nest.nature() != Nature::Pointwise || user->getBlock() != value.getParentBlock())
+      break;
+    auto fn = mlir::dyn_cast_or_null<mlir::StringAttr>(
+        user->getInherentAttr("fn").value_or(mlir::Attribute()));
+    if (!fn || fn.getValue() != "add") break;
+    value = user->getResult(0);
   }
   return value;
 }
