@@ -408,7 +408,7 @@ mlir::Operation *BlockFusion::repeatedReads(FusedBuilder &body, mlir::Block &blo
   for (mlir::Operation &op : block) {
     if (op.getNumResults() != 1) continue;
     auto &own = reads[op.getResult(0)];
-    if (mlir::isa<LoadOp>(op)) own.insert(&op);
+    if (accessOf(&op)) own.insert(&op);
     for (mlir::Value operand : op.getOperands())
       if (auto found = reads.find(operand); found != reads.end() && own.size() < kManyReads) {
         llvm::SmallPtrSet<mlir::Operation *, 4> more = found->second;

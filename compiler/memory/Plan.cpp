@@ -25,17 +25,18 @@ bool meet(const PlannedBuffer &a, const PlannedBuffer &b) {
   return a.begin <= b.end && b.begin <= a.end;
 }
 
-/// Packs `members` of `buffers` (bytes and offsets by number in `buffers`): the largest first, into
-/// the tightest gap. Gives the end.
+/// Packs `members` of `buffers` (bytes and offsets by number in `buffers`): those with the least
+/// key first, then the largest, into the tightest gap. Gives the end.
 int64_t pack(const std::vector<PlannedBuffer> &buffers, llvm::ArrayRef<int64_t> members,
-             const std::vector<int64_t> &bytes, std::vector<int64_t> &offsets) {
-  std::vector<int64_t> bySize(members.begin(), members.end());
-  llvm::sort(bySize, [&](int64_t a, int64_t b) {
-    return std::tuple(-bytes[a], a) < std::tuple(-bytes[b], b);
+             const std::vector<int64_t> &bytes, std::vector<int64_t> &offsets,
+             llvm::function_ref<double(int64_t)> key) {
+  std::vector<int64_t> inOrder(members.begin(), members.end());
+  llvm::sort(inOrder, [&](int64_t a, int64_t b) {
+    return std::tuple(key(a), -bytes[a], a) < std::tuple(key(b), -bytes[b], b);
   });
   std::vector<int64_t> placed;  // in order of offset
   int64_t top = 0;
-  for (int64_t next : bySize) {
+  for (int64_t next : inOrder) {
     int64_t best = -1, bestGap = 0, cursor = 0;
     for (int64_t other : placed) {
       if (!meet(buffers[next], buffers[other])) continue;
@@ -49,6 +50,24 @@ int64_t pack(const std::vector<PlannedBuffer> &buffers, llvm::ArrayRef<int64_t> 
       return offset < offsets[other];
     });
     placed.insert(at, next);
+  }
+  return top;
+}
+
+/// The best of a few orders: by size; by size and time alive together; by time alive. None is best
+/// for all programs.
+int64_t packBest(const std::vector<PlannedBuffer> &buffers, llvm::ArrayRef<int64_t> members,
+                 const std::vector<int64_t> &bytes, std::vector<int64_t> &offsets) {
+  auto time = [&](int64_t i) { return static_cast<double>(buffers[i].end - buffers[i].begin + 1); };
+  auto area = [&](int64_t i) { return time(i) * static_cast<double>(bytes[i]); };
+  int64_t top = pack(buffers, members, bytes, offsets, [](int64_t) { return 0; });
+  for (bool isByArea : {true, false}) {
+    std::vector<int64_t> others(offsets);
+    int64_t end = pack(buffers, members, bytes, others,
+                       [&](int64_t i) { return isByArea ? -area(i) : -time(i); });
+    if (end >= top) continue;
+    top = end;
+    offsets = std::move(others);
   }
   return top;
 }
@@ -88,7 +107,7 @@ class SymbolicPlan {
           roundedBytes(buffers_[member].dims, buffers_[member].elementBytes, exampleValue)
               .value_or(0),
           kBufferAlignment, int64_t{1} << 40);
-    pack(buffers_, members, bytes, offsets);
+    pack(buffers_, members, bytes, offsets, [](int64_t) { return 0; });
     std::vector<int64_t> byOffset(members.begin(), members.end());
     llvm::sort(byOffset, [&](int64_t a, int64_t b) {
       return std::tuple(offsets[a], a) < std::tuple(offsets[b], b);
@@ -133,7 +152,7 @@ Plan planBuffers(std::vector<PlannedBuffer> &buffers) {
     bytes[i] = known.value_or(0);
     (buffer.isStatic ? fixed : symbolic).push_back(i);
   }
-  plan.staticBytes = pack(buffers, fixed, bytes, offsets);
+  plan.staticBytes = packBest(buffers, fixed, bytes, offsets);
   for (int64_t i : fixed) buffers[i].base = offsets[i];
   for (int64_t i : symbolic) {
     buffers[i].base = 0;

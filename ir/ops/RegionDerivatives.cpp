@@ -2,7 +2,6 @@
 
 #include "ir/interfaces/Interfaces.h"
 #include "ir/kernel/Builder.h"
-#include "ir/ops/Pointwise.h"
 #include "ir/types/Dim.h"
 #include "llvm/ADT/StringSet.h"
 #include "mlir/IR/AttrTypeSubElements.h"

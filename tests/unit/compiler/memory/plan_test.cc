@@ -74,6 +74,22 @@ std::vector<Range> layOut(const std::vector<PlannedBuffer> &buffers, const Plan 
   return ranges;
 }
 
+// By size alone these would leave gaps: by size and time alive, or by time alive, all that is ever
+// alive together fits exactly. Units are of 64 bytes.
+TEST_F(PlanTest, TakesTheBestOfSeveralOrders) {
+  struct Case {
+    std::vector<std::array<int64_t, 3>> buffers;  // first use, last use, units
+    int64_t units;
+  };
+  for (const Case &each : {Case{{{6, 6, 5}, {1, 4, 3}, {5, 6, 2}, {1, 5, 3}}, 7},
+                           Case{{{5, 6, 4}, {5, 7, 2}, {0, 4, 5}, {1, 7, 3}}, 9}}) {
+    std::vector<PlannedBuffer> buffers;
+    for (auto [begin, end, units] : each.buffers)
+      buffers.push_back(buffer(begin, end, {constant(units * 16)}));
+    EXPECT_EQ(planBuffers(buffers).staticBytes, each.units * 64);
+  }
+}
+
 TEST_F(PlanTest, NothingAliveOverlapsAtAnySize) {
   for (int round = 0; round < 60; ++round) {
     std::vector<PlannedBuffer> buffers = randomBuffers(pick(1, 60));
