@@ -32,7 +32,7 @@ mlir::LogicalResult Cotangents::replaceBy(mlir::ValueRange values) {
 bool isContinuous(mlir::Type type) {
   if (auto sequence = mlir::dyn_cast<SequenceType>(type)) return isContinuous(sequence.element());
   if (auto optional = mlir::dyn_cast<OptionalType>(type)) return isContinuous(optional.element());
-  auto tensor = mlir::dyn_cast<mlir::RankedTensorType>(type);
+  auto tensor = mlir::dyn_cast<mlir::TensorType>(type);  // in sequences of any rank
   return tensor && mlir::isa<mlir::FloatType, mlir::ComplexType>(tensor.getElementType());
 }
 

@@ -2,6 +2,7 @@
 
 #include "ir/interfaces/Interfaces.h"
 #include "ir/kernel/Builder.h"
+#include "ir/ops/Pointwise.h"
 #include "ir/types/Dim.h"
 #include "llvm/ADT/StringSet.h"
 #include "mlir/IR/AttrTypeSubElements.h"
