@@ -33,7 +33,7 @@ ABSL=$(dirname "$("${CXX:-clang++-22}" -print-file-name=libabsl_status.a)")
 sample() {
   find "$BUILD/suite/node" -mindepth 1 -maxdepth 1 -name 'test_*' -printf '%f\n' | sort |
     grep -Ev 'bernoulli|string|regex|image_decoder|strnorm|_expanded|tfidf|optional|identity_opt|label_encoder' |
-    awk -F_ '!seen[$2 "_" $3]++' | head -n "$CASES" | sed "s|^|$BUILD/suite/node/|"
+    awk -F_ -v most="$CASES" '!seen[$2 "_" $3]++ && ++n <= most' | sed "s|^|$BUILD/suite/node/|"
   MODELS=${PLEXUS_MODELS:-../shared/models}/real
   [ ! -d "$MODELS" ] || for model in "$MODELS"/*/; do
     [ "$(du -sk "$model" | cut -f1)" -gt "$MODEL_KB" ] || echo "${model%/}"
