@@ -71,76 +71,67 @@ fetch_wheel() {
   python -m zipfile -e "$4/$2" "$4/wheel"
 }
 
-build_onnx() {
-  local root=$deps/onnx-$ONNX_VERSION want work
-  want="$ONNX_SHA256 $(sha256sum <tools/cmake/onnx/CMakeLists.txt)"
-  [ "$(cat "$root/stamp" 2>/dev/null)" != "$want" ] || return 0
-  exec 9>"$deps/lock"
-  flock 9 # another build folder's setup may be at it
-  [ "$(cat "$root/stamp" 2>/dev/null)" != "$want" ] || return 0
-  echo "setup: building onnx $ONNX_VERSION (two minutes of CPU, once) in $root" >&2
-  work=$root.work
-  rm -rf "$work" "$root"
-  mkdir -p "$work"
-  fetch_wheel "onnx==$ONNX_VERSION" "$ONNX_WHEEL" "$ONNX_SHA256" "$work"
-  cmake -G Ninja -S tools/cmake/onnx -B "$work/build" -DONNX_WHEEL="$work/wheel" -DCMAKE_INSTALL_PREFIX="$root" \
-    -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O2 -DCMAKE_CXX_COMPILER=clang++-22 >"$work/log" 2>&1 &&
-    cmake --build "$work/build" >>"$work/log" 2>&1 && cmake --install "$work/build" >>"$work/log" 2>&1 || {
-    tail -n 30 "$work/log" >&2
-    fail "onnx did not build; the whole log is $work/log"
-  }
-  echo "$want" >"$root/stamp"
-  rm -rf "$work"
-  exec 9>&-
-}
-
-make_python() {
-  local venv=$deps/venv
-  [ "$(cat "$venv/stamp" 2>/dev/null)" != "$PYTHON_PACKAGES" ] || return 0
+# once FOLDER WANT COMMAND...: runs COMMAND unless it has made FOLDER of WANT before. One at a time: another build folder's
+# setup may be at it.
+once() {
+  local folder=$1 want=$2
+  shift 2
+  [ "$(cat "$folder/stamp" 2>/dev/null)" != "$want" ] || return 0
   exec 9>"$deps/lock"
   flock 9
-  [ "$(cat "$venv/stamp" 2>/dev/null)" != "$PYTHON_PACKAGES" ] || return 0
-  echo "setup: Python environment for tests in $venv: $PYTHON_PACKAGES" >&2
-  rm -rf "$venv"
-  python -m venv "$venv" || fail "python3 -m venv failed; the package python3-venv is needed."
-  "$venv/bin/pip" install --quiet --disable-pip-version-check $PYTHON_PACKAGES ||
-    fail "pip could not install (is there a network?): $PYTHON_PACKAGES"
-  echo "$PYTHON_PACKAGES" >"$venv/stamp"
-  exec 9>&-
-}
-
-# Two libraries and the licence, into $deps/nvrtc; tests/conformance/prepare.sh links them into the build folder.
-bring_nvrtc() {
-  local root=$deps/nvrtc work
-  [ "$(cat "$root/stamp" 2>/dev/null)" != "$NVRTC_SHA256" ] || return 0
-  if [ -n "${PLEXUS_NVRTC:-}" ]; then return 0; fi # the user's choice, which goes first everywhere
-  if [ "$(uname -m)" != x86_64 ]; then
-    echo "setup: NVRTC is pinned for x86-64 alone: without a CUDA toolkit, tests that compile CUDA kernels are skipped" >&2
-    return 0
+  if [ "$(cat "$folder/stamp" 2>/dev/null)" != "$want" ]; then
+    rm -rf "$folder.work" "$folder"
+    mkdir -p "$folder.work"
+    "$@" "$folder" "$folder.work"
+    echo "$want" >"$folder/stamp"
+    rm -rf "$folder.work"
   fi
-  exec 9>"$deps/lock"
-  flock 9
-  [ "$(cat "$root/stamp" 2>/dev/null)" != "$NVRTC_SHA256" ] || return 0
-  echo "setup: fetching NVRTC $NVRTC_VERSION (86 MB) into $root" >&2
-  work=$root.work
-  rm -rf "$work" "$root"
-  mkdir -p "$work" "$root"
-  fetch_wheel "nvidia-cuda-nvrtc==$NVRTC_VERSION" "$NVRTC_WHEEL" "$NVRTC_SHA256" "$work"
-  mv "$work"/wheel/nvidia/cu13/lib/libnvrtc.so.13 "$work"/wheel/nvidia/cu13/lib/libnvrtc-builtins.so.13.0 \
-    "$work"/wheel/*.dist-info/licenses/License.txt "$root/"
-  echo "$NVRTC_SHA256" >"$root/stamp"
-  rm -rf "$work"
   exec 9>&-
+}
+
+build_onnx() { # FOLDER WORK
+  echo "setup: building onnx $ONNX_VERSION (two minutes of CPU, once) in $1" >&2
+  fetch_wheel "onnx==$ONNX_VERSION" "$ONNX_WHEEL" "$ONNX_SHA256" "$2"
+  cmake -G Ninja -S tools/cmake/onnx -B "$2/build" -DONNX_WHEEL="$2/wheel" -DCMAKE_INSTALL_PREFIX="$1" \
+    -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O2 -DCMAKE_CXX_COMPILER=clang++-22 >"$2/log" 2>&1 &&
+    cmake --build "$2/build" >>"$2/log" 2>&1 && cmake --install "$2/build" >>"$2/log" 2>&1 || {
+    tail -n 30 "$2/log" >&2
+    fail "onnx did not build; the whole log is $2/log"
+  }
+}
+
+make_python() { # FOLDER WORK
+  echo "setup: Python environment for tests in $1: $PYTHON_PACKAGES" >&2
+  python -m venv "$1" || fail "python3 -m venv failed; the package python3-venv is needed."
+  "$1/bin/pip" install --quiet --disable-pip-version-check $PYTHON_PACKAGES ||
+    fail "pip could not install (is there a network?): $PYTHON_PACKAGES"
+}
+
+# Two libraries and the licence; tests/conformance/prepare.sh links them into the build folder.
+bring_nvrtc() { # FOLDER WORK
+  echo "setup: fetching NVRTC $NVRTC_VERSION (86 MB) into $1" >&2
+  mkdir -p "$1"
+  fetch_wheel "nvidia-cuda-nvrtc==$NVRTC_VERSION" "$NVRTC_WHEEL" "$NVRTC_SHA256" "$2"
+  mv "$2"/wheel/nvidia/cu13/lib/libnvrtc.so.13 "$2"/wheel/nvidia/cu13/lib/libnvrtc-builtins.so.13.0 \
+    "$2"/wheel/*.dist-info/licenses/License.txt "$1/"
+}
+
+# PLEXUS_NVRTC is the user's choice, which goes first everywhere.
+wants_nvrtc() {
+  if [ -n "${PLEXUS_NVRTC:-}" ]; then return 1; fi
+  [ "$(uname -m)" = x86_64 ] && return 0
+  echo "setup: NVRTC is pinned for x86-64 alone: without a CUDA toolkit, tests that compile CUDA kernels are skipped" >&2
+  return 1
 }
 
 install_packages
 mkdir -p "$deps"
-build_onnx
+once "$deps/onnx-$ONNX_VERSION" "$ONNX_SHA256 $(sha256sum <tools/cmake/onnx/CMakeLists.txt)" build_onnx
 case "${1:-}" in
   "") ;;
   --tests)
-    make_python
-    bring_nvrtc
+    once "$deps/venv" "$PYTHON_PACKAGES" make_python
+    if wants_nvrtc; then once "$deps/nvrtc" "$NVRTC_SHA256" bring_nvrtc; fi
     ;;
   *) fail "unknown argument '$1'; usage: tools/setup.sh [--tests]" ;;
 esac
