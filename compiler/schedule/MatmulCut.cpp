@@ -1,13 +1,12 @@
 #include "compiler/schedule/MatmulCut.h"
 
+#include "compiler/schedule/Estimate.h"
 #include "ir/types/Types.h"
 
 namespace plx {
 
 namespace {
 
-// What a symbolic extent is taken for where only an estimate is needed.
-constexpr int64_t kTypicalExtent = 64;
 // Terms of a sum that need no blocks: a panel of them, 256 KiB of f32, stays in L2.
 constexpr int64_t kLongSum = 2048;
 // The same where terms of `a` share the sets of a cache.
@@ -25,13 +24,6 @@ constexpr int64_t kMostSumBytes = 256 << 10;
 // Rows so far apart (bytes) share a set of L1, of eight ways, so that more rows than these evict
 // each other before the next term reads their lines again. Terms of b likewise.
 constexpr int64_t kAliasBytes = 4096, kAliasedRows = 6, kAliasedTermBytes = 1024;
-
-int64_t estimate(Dim extent) { return extent.constant().value_or(kTypicalExtent); }
-
-int64_t saturatingProduct(int64_t a, int64_t b) {
-  int64_t product;
-  return __builtin_mul_overflow(a, b, &product) ? INT64_MAX / 2 : product;
-}
 
 class Cutting {
  public:

@@ -1,4 +1,5 @@
 // Chooses schedules. See SelectSchedulePass in Passes.td; what the attributes mean is in README.md.
+#include "compiler/schedule/Estimate.h"
 #include "compiler/schedule/MatmulCut.h"
 #include "compiler/schedule/Passes.h"
 #include "ir/kernel/Attention.h"
@@ -18,8 +19,6 @@ namespace {
 
 // Scalar operations worth about a microsecond of one core: below it a further thread does not pay.
 constexpr int64_t kGrainOperations = 32768;
-// What a symbolic extent is taken for where only an estimate is needed.
-constexpr int64_t kTypicalExtent = 64;
 // Terms of a window that are added one by one.
 constexpr int64_t kLongestWindow = 512;
 // Elements of a flat loop that one unit takes: 8 KiB of f32.
@@ -27,13 +26,6 @@ constexpr int64_t kBlock = 2048;
 
 // Columns of attention: 32 rows of so many f32 sums are 128 KiB.
 constexpr int64_t kMostColumns = 1024;
-
-int64_t estimate(Dim extent) { return extent.constant().value_or(kTypicalExtent); }
-
-int64_t saturatingProduct(int64_t a, int64_t b) {
-  int64_t product;
-  return __builtin_mul_overflow(a, b, &product) ? INT64_MAX / 2 : product;
-}
 
 /// Terms folded a result; a running fold in one pass adds one.
 int64_t foldWork(mlir::Block &body, bool inOnePass) {
