@@ -159,8 +159,8 @@ struct Biased {
   int64_t axis = 0;
 };
 std::optional<Biased> biasedOf(Value value, ParameterOnly &parameters) {
-  auto add = value.getDefiningOp<PointwiseOp>();
-  if (!add || add.function() != ScalarFn::add_ || !value.hasOneUse()) return std::nullopt;
+  PointwiseOp add = pointwiseOf(value.getDefiningOp(), ScalarFn::add_);
+  if (!add || !value.hasOneUse()) return std::nullopt;
   for (auto [y, bias] : {std::pair(add.getOperand(0), add.getOperand(1)),
                          std::pair(add.getOperand(1), add.getOperand(0))}) {
     std::optional<Weighted> weighted = weightedOf(y, parameters);
