@@ -8,28 +8,24 @@
 //   d: row g at columns 2t, 2t + 1, then row g + 8
 // and of 8 terms that are tf32 (m16n8k8), a: rows g, g + 8 at column t, then at column 4 + t; b:
 // column g at rows t, 4 + t. All 32 lanes of the warp take part.
-__device__ __forceinline__ void tile_multiply_f16(float d[4], const u32 a[4], const u32 b[2]) {
 #ifdef PLX_EMULATED
-  plx_emu_mma_m16n8k16_f16(d, a, b);
+#define PLX_TILE_MULTIPLY(name, shape, type)                                                      \
+  __device__ __forceinline__ void name(float d[4], const u32 a[4], const u32 b[2]) {              \
+    plx_emu_mma_##shape##_##type(d, a, b);                                                        \
+  }
 #else
-  asm volatile(
-      "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 "
-      "{%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
-      : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
-      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+#define PLX_TILE_MULTIPLY(name, shape, type)                                                      \
+  __device__ __forceinline__ void name(float d[4], const u32 a[4], const u32 b[2]) {              \
+    asm volatile("mma.sync.aligned." #shape ".row.col.f32." #type "." #type ".f32 "               \
+                 "{%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"                          \
+                 : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])                                 \
+                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));             \
+  }
 #endif
-}
-__device__ __forceinline__ void tile_multiply_bf16(float d[4], const u32 a[4], const u32 b[2]) {
-#ifdef PLX_EMULATED
-  plx_emu_mma_m16n8k16_bf16(d, a, b);
-#else
-  asm volatile(
-      "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
-      "{%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
-      : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
-      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
-#endif
-}
+PLX_TILE_MULTIPLY(tile_multiply_f16, m16n8k16, f16)
+PLX_TILE_MULTIPLY(tile_multiply_bf16, m16n8k16, bf16)
+PLX_TILE_MULTIPLY(tile_multiply_tf32, m16n8k8, tf32)
+
 // A float rounded to the 19 bits that count.
 __device__ __forceinline__ u32 tf32_bits(float value) {
 #ifdef PLX_EMULATED
@@ -38,16 +34,5 @@ __device__ __forceinline__ u32 tf32_bits(float value) {
   u32 bits;
   asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(bits) : "f"(value));
   return bits;
-#endif
-}
-__device__ __forceinline__ void tile_multiply_tf32(float d[4], const u32 a[4], const u32 b[2]) {
-#ifdef PLX_EMULATED
-  plx_emu_mma_m16n8k8_tf32(d, a, b);
-#else
-  asm volatile(
-      "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 "
-      "{%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
-      : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
-      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
 #endif
 }
