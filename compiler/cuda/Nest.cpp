@@ -250,9 +250,7 @@ void Nest::printLane(const std::string &loop, int64_t lanes, llvm::function_ref<
   t.open("for (", loop, ")");
   {
     Scalars::Scope scope(s_);
-    std::string i = s_.fresh("i");
-    t.line("const index ", i, " = first + l;");
-    s_.setVariable(names_.back(), i);
+    s_.setVariable(names_.back(), "(first + l)");
     if (lanes > 0 && !kernel_.getBody().front().getOps<IndexOp>().empty())
       t.line("const i64 unit = group * ", lanes, " + l;");
     folds_->apart(body);

@@ -1,11 +1,7 @@
 #include "compiler/cuda/Source.h"
 
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "compiler/cuda/Irregular.h"
 #include "compiler/cuda/Nest.h"
-#include "llvm/ADT/StringMap.h"
 
 namespace plx::cuda {
 
@@ -48,27 +44,6 @@ std::string oneLine(std::string text) {
   return text;
 }
 
-/// The text without declarations of indices that nothing reads.
-std::string withoutUnread(const std::string &text) {
-  static constexpr absl::string_view kDeclares = "const index ";
-  std::vector<std::string> lines = absl::StrSplit(text, '\n');
-  for (bool isDone = false; !isDone;) {
-    llvm::StringMap<int> mentions;
-    for (const std::string &line : lines)
-      for (absl::string_view word : absl::StrSplit(line, absl::ByAnyChar(" ;,()[]{}*/%+-<>=!&|?:")))
-        ++mentions[llvm::StringRef(word.data(), word.size())];
-    auto isUnread = [&](const std::string &line) {
-      absl::string_view rest = absl::StripLeadingAsciiWhitespace(line);
-      return absl::ConsumePrefix(&rest, kDeclares) && !absl::StrContains(rest, ',') &&
-             mentions.lookup(std::string(rest.substr(0, rest.find(' ')))) == 1;
-    };
-    size_t before = lines.size();
-    lines.erase(std::remove_if(lines.begin(), lines.end(), isUnread), lines.end());
-    isDone = lines.size() == before;
-  }
-  return absl::StrJoin(lines, "\n");
-}
-
 }  // namespace
 
 KernelSource printKernel(mlir::Operation *op, const std::string &nodes, const LaunchFacts &facts) {
@@ -97,7 +72,7 @@ KernelSource printKernel(mlir::Operation *op, const std::string &nodes, const La
       printNest(kernel, signature, out);
   }
   out.operands = operandsOf(signature);
-  out.text = comment(out, signature) + withoutUnread(out.text);
+  out.text = comment(out, signature) + out.text;
   return out;
 }
 

@@ -10,10 +10,10 @@
 // CHECK: if (first + 4 <= 7 * s0) {
 // CHECK: #pragma unroll
 // CHECK-NEXT: for (int l = 0; l < 4; ++l) {
-// CHECK-NEXT: const index [[I:i[0-9]+]] = first + l;
-// CHECK-NEXT: [[A:lanes[0-9]+]][l] = in0{{\[}}[[I]]];
-// CHECK-NEXT: [[B:lanes[0-9]+]][l] = in1{{\[}}[[I]]];
+// CHECK-NEXT: [[A:lanes[0-9]+]][l] = in0{{\[}}(first + l)];
+// CHECK-NEXT: [[B:lanes[0-9]+]][l] = in1{{\[}}(first + l)];
 // CHECK: [[P:v[0-9]+]] = [[A]][l] * [[B]][l];
+// CHECK: out0{{\[}}(first + l)] = lanes{{[0-9]+}}[l];
 // CHECK: } else {
 // CHECK-NEXT: for (int l = 0; first + l < 7 * s0; ++l) {
 func.func @main(%x: tensor<?x7xf32, #plx.dims<[n, 7]>>, %y: tensor<?x7xf32, #plx.dims<[n, 7]>>) -> tensor<?x7xf32, #plx.dims<[n, 7]>> {
