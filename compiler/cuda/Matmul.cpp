@@ -52,8 +52,7 @@ class Matmul {
       tensor_ = element.isF16() ? "f16" : "bf16";
     else if (isF32 && signature.launches.allowsTf32)
       tensor_ = "tf32";
-    isTf32_ = tensor_ == "tf32";
-    tile_ = isTf32_ ? kTensorTf32 : !tensor_.empty() ? kTensor : chooseTile();
+    tile_ = isTf32() ? kTensorTf32 : !tensor_.empty() ? kTensor : chooseTile();
     terms_ = namesOf(c.fold.getVariables());
   }
 
@@ -64,6 +63,7 @@ class Matmul {
     auto convert = value.getDefiningOp<ConvertOp>();
     return convert && convert.getOperand() == load.getResult();
   }
+  bool isTf32() const { return tensor_ == "tf32"; }
   TileShape chooseTile();
   void declareTiles();
   void loadTile(bool isA);
@@ -82,7 +82,6 @@ class Matmul {
   mlir::Value a_, b_;
   std::string type_;
   std::string tensor_;  // the type of the factors on tensor cores; empty: multiply-adds
-  bool isTf32_;
   TileShape tile_;
   llvm::SmallVector<mlir::StringAttr> terms_, outerNames_;
   llvm::SmallVector<Dim> outerExtents_;
@@ -98,8 +97,8 @@ TileShape Matmul::chooseTile() {
 
 void Matmul::declareTiles() {
   if (!tensor_.empty()) {
-    int line = tile_.depth + kTensorPadBytes / (isTf32_ ? 4 : 2);
-    s_.text().line("__shared__ __align__(16) ", isTf32_ ? "u32" : "u16", " tile_a[", tile_.rows,
+    int line = tile_.depth + kTensorPadBytes / (isTf32() ? 4 : 2);
+    s_.text().line("__shared__ __align__(16) ", isTf32() ? "u32" : "u16", " tile_a[", tile_.rows,
                    "][", line, "], tile_b[", tile_.columns, "][", line, "];");
     return;
   }
@@ -122,8 +121,8 @@ void Matmul::loadTile(bool isA) {
          ", term = ", termsFirst ? absl::StrCat("e % ", tile_.depth) : absl::StrCat("e / ", lines),
          ";");
   t.line("const index place = ", isA ? "row0" : "column0", " + line, k = k0 + term;");
-  bool isRaw = !tensor_.empty() && !isTf32_;
-  std::string element = isRaw ? "u16" : isTf32_ ? "u32" : type_;
+  bool isRaw = !tensor_.empty() && !isTf32();
+  std::string element = isRaw ? "u16" : isTf32() ? "u32" : type_;
   t.line(element, " value = 0;");
   t.open("if (place < ", isA ? "rows" : "columns", " && k < depth)");
   {
@@ -131,7 +130,7 @@ void Matmul::loadTile(bool isA) {
     s_.setVariable(isA ? c_.row : c_.column, "place");
     s_.decode(terms_, c_.fold.getExtents().dims(), "k");
     std::string value = isRaw ? s_.rawLoad(load) : s_.emit(isA ? a_ : b_);
-    t.line("value = ", isTf32_ ? absl::StrCat("tf32_bits(", value, ")") : value, ";");
+    t.line("value = ", isTf32() ? absl::StrCat("tf32_bits(", value, ")") : value, ";");
   }
   t.close();
   std::string to = isA ? "tile_a" : "tile_b";
@@ -162,8 +161,8 @@ void Matmul::multiply() {
 void Matmul::multiplyOnTensorCores() {
   Text &t = s_.text();
   // Words of a fragment: two neighbours of 16 bits, or one of 32.
-  int half = isTf32_ ? 4 : 8;
-  std::string cast = isTf32_ ? "" : "*(const u32 *)&";
+  int half = isTf32() ? 4 : 8;
+  std::string cast = isTf32() ? "" : "*(const u32 *)&";
   t.line("#pragma unroll");
   t.open("for (int k = 0; k < ", tile_.depth, "; k += ", 2 * half, ")");
   t.line("u32 a[2][4], b[8][2];");
@@ -242,7 +241,7 @@ void Matmul::print() {
   if (!tensor_.empty()) {
     t.line("const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;");
     t.line("const int warp_row = warp / 2 * 32, warp_column = warp % 2 * 64;");
-    t.line("const int group = lane / 4, pair = lane % 4 * 2, word = lane % 4 * ", isTf32_ ? 1 : 2,
+    t.line("const int group = lane / 4, pair = lane % 4 * 2, word = lane % 4 * ", isTf32() ? 1 : 2,
            ";");
   } else {
     int threadsAcross = tile_.columns / tile_.threadColumns;
