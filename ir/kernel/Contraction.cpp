@@ -68,12 +68,14 @@ std::optional<Contraction> findContraction(KernelFuncOp kernel) {
                     {},
                     kernel.getExtents()[variables.size() - 1],
                     Dim::constant(kernel.getContext(), 1)};
-  // Enough rows for a tile, if any variable has them; one of unknown extent does.
+  // Enough rows for a tile, if any variable has them. One of unknown extent, often a batch of one,
+  // does where nothing is known of others.
   constexpr int64_t kRowsOfTile = 8;
   int64_t most = 0;
   for (size_t i = variables.size() - 1; i-- > 0 && most < kRowsOfTile;) {
     if (offsetB.usesSymbol(variables[i]) || !offsetA.usesSymbol(variables[i])) continue;
-    int64_t rows = kernel.getExtents()[i].constant().value_or(kRowsOfTile);
+    int64_t unknown = found.row ? 0 : kRowsOfTile;
+    int64_t rows = kernel.getExtents()[i].constant().value_or(unknown);
     if (found.row && rows <= most) continue;
     most = rows;
     found.row = variables[i];

@@ -127,3 +127,15 @@ func.func @weights(%x: tensor<64x8x58x58x1xf32>, %y: tensor<8x56x56x1x64xf32>) -
       : (tensor<64x8x58x58x1xf32>, tensor<8x56x56x1x64xf32>) -> tensor<64x1x3x3x64xf32>
   return %c : tensor<64x1x3x3x64xf32>
 }
+
+// -----
+
+// Rows of a small image are places, seven of them, and not the batch, of which there may be one.
+// CHECK-LABEL: plx.kernel_func
+// CHECK-SAME: conv ["$i0", "$i1", "$i2", "$i3"] < [s0, 7, 7, 64]
+// CHECK: tile = array<i64: 7, 32>, units = #plx.dims<[14*s0]>
+func.func @small_image(%x: tensor<?x9x9x64xf32, #plx.dims<[n, 9, 9, 64]>>, %w: tensor<3x3x64x64xf32>) -> tensor<?x7x7x64xf32, #plx.dims<[n, 7, 7, 64]>> {
+  %c = plx.convolution %x, %w strides [1, 1] dilations [1, 1] groups 1
+      : (tensor<?x9x9x64xf32, #plx.dims<[n, 9, 9, 64]>>, tensor<3x3x64x64xf32>) -> tensor<?x7x7x64xf32, #plx.dims<[n, 7, 7, 64]>>
+  return %c : tensor<?x7x7x64xf32, #plx.dims<[n, 7, 7, 64]>>
+}
