@@ -14,6 +14,10 @@ constexpr int64_t kShortFold = 16;
 // Terms, or elements of a row, that are enough for a warp, and for 256 threads.
 constexpr int64_t kEnoughForWarp = 512;
 constexpr int64_t kEnoughForBlock = 16384;
+// Rows whose warps alone keep a chip busy, and how long such rows may be: to join 256 threads at
+// each row's end would cost more than they save.
+constexpr int64_t kManyRows = 8192;
+constexpr int64_t kEnoughForWarpOfMany = 4096;
 // Bytes that a thread moves at once, threads that keep a chip busy, ops worth repeating in a text.
 constexpr int64_t kVectorBytes = 16;
 constexpr int64_t kManyThreads = 16384;
@@ -132,7 +136,8 @@ void Nest::chooseTeam() {
     alongExtent_ = extents_.pop_back_val();
     work = std::max(work, alongExtent_.constant().value_or(kTypical));
   }
-  team_ = work <= kEnoughForWarp ? Team::Warp : Team::Block;
+  int64_t most = estimate(extents_) >= kManyRows ? kEnoughForWarpOfMany : kEnoughForWarp;
+  team_ = work <= most ? Team::Warp : Team::Block;
   out_.threads = team_ == Team::Block && work >= kEnoughForBlock ? 1024 : kThreads;
 }
 
