@@ -225,8 +225,28 @@ PLX_EMU_HOT void touch_here(uintptr_t address, unsigned bytes, Touch kind, uint3
   }
 }
 
-PLX_EMU_HOT void touch_at(const void *address, unsigned bytes, Touch kind, const void *pc) {
-  touch_here(reinterpret_cast<uintptr_t>(address), bytes, kind, now.code->offset(pc));
+[[gnu::noinline]] void touch_any(uintptr_t address, unsigned bytes, Touch kind, const void *pc) {
+  touch_here(address, bytes, kind, now.code->offset(pc));
+}
+
+// Whether a touch is one of those that leave no trace, and in bounds: of shared memory in a block
+// where races are not looked for, reads of an operand that nothing writes. They are most of a large
+// launch, so this needs no stack frame.
+PLX_EMU_HOT bool leaves_no_trace(uintptr_t address, unsigned bytes, Touch kind) {
+  if (address & (bytes - 1)) return false;
+  uint64_t offset = address - now.static_begin;
+  if (offset < now.static_bytes) {
+    const uint8_t *owner = now.static_owners + offset;
+    return now.shared_unseen && *owner != 0 && owner[bytes - 1] == *owner;
+  }
+  const Operand &last = *now.operand;
+  return kind == Touch::kRead && last.reads_unseen && address - last.view < last.bytes &&
+         address - last.view + bytes <= last.bytes;
+}
+
+PLX_EMU_HOT void touch_at(void *address, unsigned bytes, Touch kind, const void *pc) {
+  uintptr_t at = reinterpret_cast<uintptr_t>(address);
+  if (!leaves_no_trace(at, bytes, kind)) touch_any(at, bytes, kind, pc);
 }
 
 }  // namespace

@@ -107,7 +107,8 @@ bool Code::read_symbols() {
   if (symbols == 0) return false;
   const Elf64_Shdr &table = file.section(symbols), &section = file.section(shared);
   shared_begin_ = base_ + section.sh_addr;
-  owners_.assign(section.sh_size, 0);
+  shared_bytes_ = section.sh_size;
+  owners_.assign(shared_bytes_ + 16, 0);
   for (uint64_t i = 0; i < table.sh_size / sizeof(Elf64_Sym); ++i) {
     const Elf64_Sym &symbol = file.at<Elf64_Sym>(table.sh_offset)[i];
     if (symbol.st_shndx != shared || ELF64_ST_TYPE(symbol.st_info) != STT_OBJECT) continue;

@@ -42,8 +42,9 @@ class Code {
 
   // Static shared memory: one stretch, with gaps between the arrays.
   uintptr_t shared_begin() const { return shared_begin_; }
-  uint64_t shared_bytes() const { return owners_.size(); }
+  uint64_t shared_bytes() const { return shared_bytes_; }
   // [shared_bytes]: 0 in a gap; bytes of one array have one number, those of its neighbours others.
+  // As many 0 follow as the largest touch has bytes.
   const uint8_t *shared_owners() const { return owners_.data(); }
   const std::vector<Variable> &variables() const { return variables_; }
 
@@ -68,6 +69,7 @@ class Code {
   uintptr_t base_ = 0;
   uint64_t bytes_ = 0;
   uintptr_t shared_begin_ = 0;
+  uint64_t shared_bytes_ = 0;
   std::vector<uint8_t> owners_;
   std::vector<Variable> variables_;
 };

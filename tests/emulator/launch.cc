@@ -133,6 +133,7 @@ void run_blocks(const plx_device_launch &launch) {
     now.block_first = ++now.epoch;
     now.shared_checked = now.shared_touches < kCheckedTouches || n + 1 == count ||
                          next_random() % kSampledBlocks == 0;
+    now.shared_unseen = !now.shared_checked && !now.report;
     blocks_run.emplace_back(now.block_first, now.block);
     bool done = run_block();
     if (now.report) end_block_report();

@@ -74,6 +74,7 @@ bool give_cells(std::vector<Cluster> *clusters) {
 
 void set_cells(Operand *operand, const Cluster &cluster, uint64_t address) {
   operand->shift = cluster.shift;
+  operand->reads_unseen = !cluster.written() && !now.report;
   if (!cluster.written()) return;
   uint64_t index = (address >> cluster.shift) - (cluster.begin >> cluster.shift);
   char *first = cells + cluster.first_byte + index * cluster.bytes_each();
@@ -93,7 +94,8 @@ bool map_operands(Heap &heap, const plx_device_launch &launch) {
   now.operand = &kNoOperand;
   for (int32_t i = 0; i < launch.num_ranges; ++i) {
     const plx_range &range = launch.ranges[i];
-    Operand operand = {0, range.bytes, range.access, range.element_bytes, i, 0, nullptr, nullptr};
+    Operand operand = {0,       range.bytes, range.access, range.element_bytes, i, 0,
+                       nullptr, nullptr,     false};
     if (range.bytes != 0) {
       operand.view = heap.view(range.address, range.bytes);
       if (operand.view == 0) return false;

@@ -50,6 +50,7 @@ struct Operand {
   // written the writes alone. Neither: no operand that overlaps is written.
   Cell *cells;
   Access *writes;
+  bool reads_unseen;  // no trace is kept of reads in bounds
 };
 
 inline constexpr Operand kNoOperand = {};
@@ -77,6 +78,7 @@ struct Now {
   uintptr_t static_begin = 0, static_bytes = 0, dynamic_begin = 0;
   const uint8_t *static_owners = nullptr;
   bool shared_checked = false;  // whether races are looked for in this block
+  bool shared_unseen = false;   // whether no trace is kept of its touches in bounds
   uint32_t shared_shift = 2;    // log2 of the granule: the smallest touch so far
   std::vector<Cell> shared_cells;
   uint64_t cell_bytes = 0;      // of shared memory that the cells stand for
