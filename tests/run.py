@@ -21,8 +21,8 @@
     emulated    every tenth case of the suite, and shared models whose file has less than 512 kB, with `--device cuda-emulated`
                 (tests/emulator; two minutes of CPU); emulated-full: all, and models under 5 MB (some minutes each)
     cubins      every kernel of some cases and a model compiled by NVRTC for sm_80 and sm_90, which needs no GPU: no warnings, and
-                no spills in matmul, conv and attention (tests/gpu/cubins.py; ten seconds); cubins-full: also yolox_nano and, of
-                the skeletons, resnet50, bert_base and gpt2_small
+                no spills in matmul, conv and attention (tests/gpu/cubins.py; ten seconds); cubins-full: of all cases, yolox_nano
+                and, of the skeletons, resnet50, bert_base and gpt2_small (half an hour)
     kit         what tests/gpu/kit.sh packs for a machine with a GPU, packed for the emulator and run (two minutes of CPU)
     resume      ten training runs killed at random instants and resumed (tests/conformance/resume.py); resume-full: a hundred
     models      shared models by `plexus check`                     (../shared/models, or $PLEXUS_MODELS)
@@ -299,6 +299,7 @@ def run_cubins(build, suite, name, models, full):
     cases = [os.path.join(suite, "node", c) for c in ("test_attention_4d_causal", "test_conv_with_strides_padding", "test_lstm_defaults")]
     cases.append(os.path.join(models, "exported", "digits_vit_trained"))
     if full:
+        cases = [os.path.dirname(model) for model in sorted(glob.glob(os.path.join(suite, "*", "*", "model.onnx")))] + cases[-1:]
         cases.append(os.path.join(models, "real", "yolox_nano"))
         cases += [os.path.join(build, "models", model) for model in ("resnet50", "bert_base", "gpt2_small")]
     there = [c for c in cases if os.path.exists(os.path.join(c, "model.onnx"))]

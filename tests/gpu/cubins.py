@@ -5,8 +5,9 @@ reports.
   cubins.py PLEXUS OUT MODEL.onnx... [--cpu sm_80,sm_90] [--report FILE]
 
 A kernel passes where NVRTC compiles it for each architecture without a warning, and without spills where its schedule is matmul,
-conv or attention (the others' are reported alone). A model that does not compile counts as one failure. The report is a table of
-registers and spilled bytes. The last line is `N passed, N failed, N skipped`.
+conv or attention (the others' are reported alone). A model that does not compile counts as one failure, one that needs no kernel is
+skipped. The report is a table of registers and spilled bytes. OUT is empty again at the end. The last line is
+`N passed, N failed, N skipped`.
 """
 import argparse
 import json
@@ -34,7 +35,8 @@ def kernels_of(plexus, out, model, cpu):
         kernels = json.load(file)["kernels"]
     for kernel in kernels:
         kernel["wrong"] = list(wrong_with(kernel, folder, cpu.split(",")))
-    return kernels or "no kernels"
+    shutil.rmtree(folder)
+    return kernels
 
 
 def wrong_with(kernel, folder, architectures):
@@ -70,13 +72,16 @@ def main():
     parser.add_argument("--cpu", default="sm_80,sm_90")
     parser.add_argument("--report")
     arguments = parser.parse_args()
-    passed, failed, rows = 0, 0, []
+    passed, failed, skipped, rows = 0, 0, 0, []
     for model in arguments.models:
         kernels = kernels_of(arguments.plexus, arguments.out, model, arguments.cpu)
         if isinstance(kernels, str):
             print(f"FAILED {name_of(model)}: {kernels}", flush=True)
             failed += 1
             continue
+        if not kernels:
+            print(f"skipped {name_of(model)}: it needs no kernel", flush=True)
+            skipped += 1
         for kernel in kernels:
             rows += [(name_of(model), kernel, report) for report in kernel["compiled"]]
             if kernel["wrong"]:
@@ -86,7 +91,7 @@ def main():
         write_report(arguments.report, rows)
     spilling = [kernel["kernel"] for _, kernel, report in rows if report["spilled_bytes"]]
     print(f"{len(rows)} cubins; spills in {len(set(spilling))} kernels{': ' if spilling else ''}{', '.join(sorted(set(spilling)))}"[:600])
-    print(f"{passed} passed, {failed} failed, 0 skipped")
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed else 0
 
 
