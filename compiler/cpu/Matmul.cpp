@@ -155,6 +155,7 @@ void MatmulEmitter::emitWhole(Value *panelNumber) {
     Sums sums = locals(rows * masks.size());
     for (llvm::AllocaInst *sum : sums)
       b_.CreateStore(llvm::Constant::getNullValue(vectorType()), sum);
+    prefetchResults(row, rows, static_cast<int64_t>(masks.size()));
     accumulate(row, rows, masks, sums);
     finishWhole(row, rows, masks, sums);
   });
@@ -344,6 +345,7 @@ void MatmulEmitter::addTerm(llvm::ArrayRef<Value *> rowA, std::optional<int64_t>
     columns.push_back(widen(c_.b, s_.loadAs(c_.b.getType(), p, lanes_, mask)));
   }
   Value *shared = distance ? b_.CreateGEP(memoryA, rowA[0], offsetA) : nullptr;
+  if (block_) prefetchNextBlock(distance == 1 ? shared : nullptr, offsetB, vectors);
   for (int64_t r = 0; r < rows; ++r) {
     Value *p = shared ? b_.CreateConstGEP1_64(memoryA, shared, r * *distance)
                       : b_.CreateGEP(memoryA, rowA[r], offsetA);

@@ -10,7 +10,8 @@ namespace plx::cpu {
 using llvm::Value;
 
 /// One kernel: Matmul.cpp holds units, blocks of terms and tiles, MatmulPanel.cpp what is copied,
-/// MatmulEpilogue.cpp what becomes of the sums. One use.
+/// MatmulEpilogue.cpp what becomes of the sums, MatmulPrefetch.cpp what is asked for early. One
+/// use.
 class MatmulEmitter {
  public:
   MatmulEmitter(KernelFuncOp kernel, const Facts &facts, llvm::Module &module,
@@ -90,6 +91,14 @@ class MatmulEmitter {
   void epilogueUnrolled(Value *row, int64_t rows, Masks masks,
                         llvm::function_ref<Value *(int64_t r, int64_t v)> sum);
   void epilogueInLoops(Value *row, int64_t rows, Masks masks, Value *tile, int64_t vectorsARow);
+
+  // ---- prefetching ----
+
+  void prefetch(Value *at, bool isWritten);
+  /// What the next block of terms reads where this one's term is: of b, and of rows side by side.
+  void prefetchNextBlock(Value *rowsA, Value *offsetB, int64_t vectors);
+  /// The lines that a tile's results go to.
+  void prefetchResults(Value *row, int64_t rows, int64_t vectors);
 
   // ---- copies ----
 
