@@ -163,7 +163,7 @@ void MatmulEmitter::emitWhole(Value *panelNumber) {
 
 void MatmulEmitter::emitInBlocks() {
   clearSums();
-  forBlocks(0, s_.i64(0), s_.i64(0), [&] {
+  forBlocks(orderOfBlocks(), s_.i64(0), s_.i64(0), [&] {
     if (copied_) forPanels([&] { copyPanel(panelOfBlock()); });
     forInner([&] {
       if (copiesRows_) copyRows();
@@ -197,24 +197,40 @@ void MatmulEmitter::addBlock(Value *row, int64_t rows, Masks masks) {
     storeSum(b_.CreateLoad(vectorType(), sums[i]), sumAt(kept, i / vectors, i % vectors));
 }
 
-void MatmulEmitter::forBlocks(size_t i, Value *offsetA, Value *offsetB,
+/// The variables that blocks step over, outermost first: in order, but where b is copied as its
+/// terms lie in memory, farthest first, so that its lines stay in the cache until all of them is
+/// read (the taps of a convolution lie inside of the channels).
+llvm::SmallVector<size_t> MatmulEmitter::orderOfBlocks() {
+  llvm::SmallVector<size_t> order = llvm::to_vector(llvm::seq<size_t>(0, cut_ + 1));
+  if (copied_)
+    llvm::sort(order, [&](size_t a, size_t b) {
+      return std::pair(-distanceOf(c_.b, a), a) < std::pair(-distanceOf(c_.b, b), b);
+    });
+  return order;
+}
+
+void MatmulEmitter::forBlocks(llvm::ArrayRef<size_t> order, Value *offsetA, Value *offsetB,
                               llvm::function_ref<void()> body) {
+  if (order.empty()) {
+    offsetA_ = offsetA;
+    offsetB_ = offsetB;
+    return body();
+  }
   Scalars::Scope scope(s_);
+  size_t i = order.front();
+  bool isCut = i == cut_;
   Value *extent = s_.dim(kExtents_[i]);
   Value *stepA = copiesRows_ ? s_.i64(0) : s_.dim(stepsA_[i]);
   Value *stepB = copied_ ? s_.i64(0) : s_.dim(stepsB_[i]);
-  bool isCut = i == cut_;
   s_.loop(s_.i64(0), extent, isCut ? block_ : 1, [&](Value *k) {
-    Value *nextA = b_.CreateAdd(offsetA, b_.CreateMul(k, stepA));
-    Value *nextB = b_.CreateAdd(offsetB, b_.CreateMul(k, stepB));
     s_.setVariable(ks_[i], k);
-    if (!isCut) return forBlocks(i + 1, nextA, nextB, body);
-    firstTerm_ = k;
-    numTerms_ =
-        b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b_.CreateSub(extent, k), s_.i64(block_));
-    offsetA_ = nextA;
-    offsetB_ = nextB;
-    body();
+    if (isCut) {
+      firstTerm_ = k;
+      numTerms_ =
+          b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b_.CreateSub(extent, k), s_.i64(block_));
+    }
+    forBlocks(order.drop_front(), b_.CreateAdd(offsetA, b_.CreateMul(k, stepA)),
+              b_.CreateAdd(offsetB, b_.CreateMul(k, stepB)), body);
   });
 }
 

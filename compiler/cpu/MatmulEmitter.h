@@ -37,7 +37,9 @@ class MatmulEmitter {
   void emitInBlocks();
   void addBlock(Value *row, int64_t rows, Masks masks);
   /// Runs body for each block of terms, with firstTerm_, numTerms_ and offsets set.
-  void forBlocks(size_t i, Value *offsetA, Value *offsetB, llvm::function_ref<void()> body);
+  void forBlocks(llvm::ArrayRef<size_t> order, Value *offsetA, Value *offsetB,
+                 llvm::function_ref<void()> body);
+  llvm::SmallVector<size_t> orderOfBlocks();
   /// Runs body at each place of the variables inside of a unit, with innerNumber_ set.
   void forInner(llvm::function_ref<void()> body);
   /// Runs body for each of the unit's panels, with what is known of it set.
@@ -120,6 +122,8 @@ class MatmulEmitter {
   /// Elements of a copied tile's rows, a term, and of all its terms.
   int64_t rowsWidth() { return llvm::alignTo(tileRows_, lanes_); }
   Value *tileOfRows(Value *row);
+  /// Elements between a term and the next of fold variable number k; 0 where that is not known.
+  int64_t distanceOf(LoadOp load, size_t k);
   llvm::SmallVector<size_t> orderInMemory(LoadOp load);
   void copyOperand(Copy copy);
   /// Elements first, first + 1, .. of one term (`count` of them, or all lanes), to `to`.

@@ -82,17 +82,18 @@ void MatmulEmitter::copyTileRows(Value *at) {
   s_.loop(end, high_, tileRows_, [&](Value *row) { copyTile(row, false); });
 }
 
+int64_t MatmulEmitter::distanceOf(LoadOp load, size_t k) {
+  auto step = load.getIndices()[0].splitLinear(ks_[k]);
+  return std::abs(step ? step->first.constant().value_or(0) : 0);
+}
+
 /// The fold's variables as their terms lie in memory, farthest first: the operand's lines stay in
 /// the cache until all of them is read.
 llvm::SmallVector<size_t> MatmulEmitter::orderInMemory(LoadOp load) {
-  auto distance = [&](size_t k) {
-    auto step = load.getIndices()[0].splitLinear(ks_[k]);
-    return std::abs(step ? step->first.constant().value_or(0) : 0);
-  };
   llvm::SmallVector<size_t> order;
   for (size_t i = cut_; i < ks_.size(); ++i) order.push_back(i);
   llvm::sort(order, [&](size_t a, size_t b) {
-    return std::pair(-distance(a), a) < std::pair(-distance(b), b);
+    return std::pair(-distanceOf(load, a), a) < std::pair(-distanceOf(load, b), b);
   });
   return order;
 }

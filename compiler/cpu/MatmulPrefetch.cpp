@@ -19,13 +19,15 @@ void MatmulEmitter::prefetch(Value *at, bool isWritten) {
 
 /// Every tile asks for its share again, which costs a load port what the multiply-adds leave idle.
 void MatmulEmitter::prefetchNextBlock(Value *rowsA, Value *offsetB, int64_t vectors) {
+  size_t last = orderOfBlocks().back();
+  Value *step = s_.i64(last == cut_ ? block_ : 1);
   if (!copied_) {
-    Value *next = b_.CreateAdd(offsetB, b_.CreateMul(s_.dim(stepsB_[cut_]), s_.i64(block_)));
+    Value *next = b_.CreateAdd(offsetB, b_.CreateMul(s_.dim(stepsB_[last]), step));
     for (int64_t v = 0; v < vectors; ++v)
       prefetch(b_.CreateGEP(memoryTypeB(), panelB_, b_.CreateAdd(next, s_.i64(v * lanes_))), false);
   }
   if (!copiesRows_ && rowsA) {
-    Value *ahead = b_.CreateMul(s_.dim(stepsA_[cut_]), s_.i64(block_));
+    Value *ahead = b_.CreateMul(s_.dim(stepsA_[last]), step);
     prefetch(b_.CreateGEP(memoryType(b_.getContext(), c_.a.getType()), rowsA, ahead), false);
   }
 }
