@@ -255,24 +255,41 @@ bool isRepeated(mlir::Value value) {
   return false;
 }
 
-/// Whether each user may compute `op` for itself: it is a few cheap functions of one tensor that is
-/// in memory for others too, so that its own result would only be more to write and to read (the
-/// square of a gradient, for its norm and for the optimizer; what a normalization centers, for its
-/// variance and on the way back).
-bool BlockFusion::isCheapCopy(mlir::Operation *op) const {
-  if (natureOf(op) != Nature::Pointwise || forced_.contains(op)) return false;
-  mlir::Value source;
-  llvm::SmallPtrSet<mlir::Value, 2> small;
+/// What a chain of pointwise ops, each the only user of the one before, is a function of.
+struct Sources {
+  mlir::Value one;  // null: none, or several
+  llvm::SmallPtrSet<mlir::Value, 4> small;
+  bool several = false;
+};
+
+void findSources(mlir::Operation *op, int depth, Sources &sources) {
   for (mlir::Value operand : op->getOperands()) {
     mlir::Operation *made = operand.getDefiningOp();
     if (mlir::isa_and_nonnull<ConstantOp>(made) && !isDataInMemory(made)) continue;
     if (isRepeated(operand)) {
-      small.insert(operand);
-      continue;
+      sources.small.insert(operand);
+    } else if (depth > 0 && made && made->getBlock() == op->getBlock() && operand.hasOneUse() &&
+               hasLoopNest(made) && natureOf(made) == Nature::Pointwise) {
+      findSources(made, depth - 1, sources);
+    } else {
+      sources.several |= sources.one && sources.one != operand;
+      sources.one = operand;
     }
-    if (source && source != operand) return false;
-    source = operand;
   }
+}
+
+/// Whether each user may compute `op` for itself: it is a few cheap functions of one tensor that is
+/// in memory for others too, so that its own result would only be more to write and to read (the
+/// square of a gradient, for its norm and for the optimizer; what a normalization centers, for its
+/// variance and on the way back; what it scales and shifts, for the activation behind it and on the
+/// way back).
+bool BlockFusion::isCheapCopy(mlir::Operation *op) const {
+  constexpr int kMostLinks = 3;
+  if (natureOf(op) != Nature::Pointwise || forced_.contains(op)) return false;
+  Sources sources;
+  findSources(op, kMostLinks, sources);
+  mlir::Value source = sources.one;
+  if (sources.several) return false;
   if (!source || numElements(source.getType()) != numElements(op->getResult(0).getType()) ||
       llvm::none_of(source.getUsers(), [&](mlir::Operation *user) {
         return user != op && (user->getBlock() != &block_ || !hasLoopNest(user) ||
@@ -282,7 +299,7 @@ bool BlockFusion::isCheapCopy(mlir::Operation *op) const {
   mlir::Block block;
   mlir::OpBuilder inner(op->getContext());
   FusedBuilder body(inner, block, [&](mlir::Value value) {
-    return value != op->getResult(0) && (value == source || small.contains(value));
+    return value != op->getResult(0) && (value == source || sources.small.contains(value));
   });
   llvm::SmallVector<Dim> indices;
   for (auto [i, dim] : llvm::enumerate(dimsOf(op->getResult(0).getType())))
