@@ -75,6 +75,7 @@ TrainingInfo infoOf(const onnxio::TrainingState &state) {
   TrainingInfo info;
   info.weights.assign(state.weights.begin(), state.weights.end());
   info.statistics.assign(state.statistics.begin(), state.statistics.end());
+  info.scales = state.scales;
   info.normalizations = state.normalizations;
   info.dropouts = state.dropouts;
   return info;

@@ -95,7 +95,8 @@ struct TrainingInfo {
   /// Float tensors of rank 1 or more that are weights: not bounds, ratios or scales of an operator.
   /// An Identity's output is one where it copies a weight.
   std::vector<std::string> weights;
-  std::vector<std::string> statistics;   // running means and variances
+  std::vector<std::string> statistics;  // running means and variances
+  std::vector<std::string> scales;  // of one element, factors wherever they are used: not trained
   int normalizations = 0, dropouts = 0;  // nodes that Auto turned to training
 };
 

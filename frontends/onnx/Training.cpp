@@ -56,22 +56,47 @@ void removeSettings(const onnx::GraphProto &graph, TrainingState &state) {
   }
 }
 
+/// Whether a tensor of one element is a mere scale where it is that operand. A term may be the bias
+/// of a regression, so Add and Sub do not count.
+bool isScale(const onnx::NodeProto &node, int operand) {
+  if (!isOnnxNode(node)) return false;
+  return node.op_type() == "Mul" || node.op_type() == "Div" ||
+         (node.op_type() == "Pow" && operand == 1);
+}
+
+void removeFromScales(const onnx::GraphProto &graph, std::set<std::string> &scales) {
+  for (const auto &output : graph.output()) scales.erase(output.name());
+  for (const auto &node : graph.node()) {
+    for (int i = 0; i < node.input_size(); ++i)
+      if (!isScale(node, i)) scales.erase(node.input(i));
+    for (const auto &attribute : node.attribute()) {
+      if (attribute.has_g()) removeFromScales(attribute.g(), scales);
+      for (const auto &inner : attribute.graphs()) removeFromScales(inner, scales);
+    }
+  }
+}
+
 }  // namespace
 
 void findTrained(const PreparedModel &prepared, bool keepTied, TrainingState &state) {
   const onnx::GraphProto &graph = prepared.model.graph();
-  std::set<std::string> floats;
+  std::set<std::string> floats, scales;
+  auto add = [&](const std::string &name, llvm::ArrayRef<int64_t> dims) {
+    floats.insert(name);
+    if (dims.empty()) return;
+    state.weights.insert(name);
+    if (llvm::all_of(dims, [](int64_t dim) { return dim == 1; })) scales.insert(name);
+  };
   for (const auto &tensor : graph.initializer())
-    if (isFloat(tensor.data_type())) {
-      floats.insert(tensor.name());
-      if (tensor.dims_size() > 0) state.weights.insert(tensor.name());
-    }
+    if (isFloat(tensor.data_type()))
+      add(tensor.name(), {tensor.dims().data(), static_cast<size_t>(tensor.dims_size())});
   for (const auto &[name, weight] : prepared.weights)
-    if (isFloat(weight.elementCode) && !llvm::StringRef(name).starts_with(kHoistedPrefix)) {
-      floats.insert(name);
-      if (!weight.dims.empty()) state.weights.insert(name);
-    }
+    if (isFloat(weight.elementCode) && !llvm::StringRef(name).starts_with(kHoistedPrefix))
+      add(name, weight.dims);
   removeSettings(graph, state);
+  removeFromScales(graph, scales);
+  for (const std::string &scale : scales)
+    if (state.weights.erase(scale)) state.scales.push_back(scale);
   for (const auto &node : graph.node()) {
     if (!isOnnxNode(node)) continue;
     if (node.op_type() == "BatchNormalization" && node.input_size() == 5)

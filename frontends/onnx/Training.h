@@ -17,6 +17,7 @@ struct TrainingState {
   TrainingImport mode = TrainingImport::Off;
   std::set<std::string> weights;     // TrainingInfo
   std::set<std::string> statistics;  // TrainingInfo
+  std::vector<std::string> scales;   // TrainingInfo
   std::map<std::string, std::string>
       copies;        // of Identity nodes that copy a weight: output, weight
   mlir::Value step;  // argument "$step" of @main; null outside training

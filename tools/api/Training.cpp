@@ -150,6 +150,8 @@ absl::StatusOr<std::unique_ptr<Model>> Model::openTraining(
                              " of inference train: by the batch's own moments");
   if (info.dropouts)
     trained->notes.push_back(plural(info.dropouts, "Dropout node") + " of inference train");
+  for (const std::string &scale : info.scales)
+    trained->notes.push_back(absl::StrCat("'", scale, "' has one element and scales: not trained"));
   auto add = [&](const std::vector<builder::StateTensor> &tensors, plexus_state_kind kind) {
     for (const builder::StateTensor &tensor : tensors) {
       mlir::Type element = tensor.type.getElementType();

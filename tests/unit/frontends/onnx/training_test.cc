@@ -57,6 +57,25 @@ TEST(TrainingImportTest, TellsWeightsFromSettings) {
   EXPECT_EQ(count(imported.text, "plx.updates"), 0u) << imported.text;
 }
 
+TEST(TrainingImportTest, AFactorOfOneElementIsAScale) {
+  auto model = emptyModel();
+  addInput(model, "x", 1, {2});
+  addOutput(model, "y", 1, 1);
+  addFloats(model, "factor", {1}, {0.5});
+  addFloats(model, "both", {1, 1}, {2});
+  addFloats(model, "term", {1}, {3});
+  addNode(model, "Mul", {"x", "factor"}, {"a"});
+  addNode(model, "Div", {"a", "both"}, {"b"});
+  addNode(model, "Add", {"b", "both"}, {"c"});
+  addNode(model, "Add", {"c", "term"}, {"y"});
+  ImportOptions options;
+  options.training = TrainingImport::AsIs;
+  Imported imported = importModel(model, options);
+  ASSERT_TRUE(imported.status.ok()) << imported.status;
+  EXPECT_EQ(imported.training.weights, (Names{"both", "term"}));
+  EXPECT_EQ(imported.training.scales, (Names{"factor"}));
+}
+
 TEST(TrainingImportTest, TurnsNormalizationsToTraining) {
   ImportOptions options;
   options.training = TrainingImport::Auto;
