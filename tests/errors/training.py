@@ -23,13 +23,13 @@ product = helper.make_node("MatMul", ["x", "w"], ["p"], name="product")
 save("linear", [helper.make_node("MatMul", ["x", "w"], ["y"], name="product")], weight)
 # A scalar and ints are no weights.
 save("nothing", [helper.make_node("Mul", ["x", "s"], ["y"])], {"s": np.float32(2)})
-# A sequence is a value of the host.
+# A sequence of as many items as the batch has rows is a value of the host.
 sequence = [
     product,
-    helper.make_node("SequenceConstruct", ["p", "x"], ["s"], name="list"),
-    helper.make_node("ConcatFromSequence", ["s"], ["y"], name="join", axis=1),
+    helper.make_node("SplitToSequence", ["p"], ["s"], name="list"),
+    helper.make_node("ConcatFromSequence", ["s"], ["y"], name="join", axis=0),
 ]
-save("sequence", sequence, weight, out=["n", 4])
+save("sequence", sequence, weight, out=["m", 2])
 # Whole numbers have no slope: the loss does not feel the weight.
 whole = [
     product,

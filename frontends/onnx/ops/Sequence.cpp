@@ -1,6 +1,8 @@
 // Sequences and optionals: host values.
+#include "ir/ops/Sequence.h"
 #include "frontends/onnx/Graph.h"
 #include "frontends/onnx/NodeContext.h"
+#include "ir/ops/Optional.h"
 
 namespace plx::onnxio {
 namespace {
@@ -61,6 +63,77 @@ Type common(Type a, Type b) {
   return mlir::RankedTensorType::get(shape, x.getElementType());
 }
 
+// ---- sequences whose items the model tells
+
+constexpr int kMostLinks = 1000;  // of a chain of insertions that is followed
+
+std::optional<Values> itemsOf(NodeContext &c, Value sequence, int links = 0);
+
+// `position` as one of 0 .. count - 1; null: the end.
+std::optional<int64_t> knownPosition(NodeContext &c, Value position, int64_t count, int64_t end) {
+  if (!position) return end;
+  std::optional<Ints> known = c.knownInts(position);
+  if (!known || known->size() != 1) return std::nullopt;
+  int64_t at = known->front() < 0 ? known->front() + count : known->front();
+  if (at < 0 || at > end) return std::nullopt;  // the run says so
+  return at;
+}
+
+std::optional<Values> piecesOf(NodeContext &c, SequenceSplitOp split) {
+  Value x = split.getOperand();
+  auto axis = static_cast<int64_t>(split.getAxis());
+  std::optional<int64_t> size = Emit::dims(x)[axis].constant();
+  if (!size) return std::nullopt;
+  std::optional<Ints> sizes = Ints(*size, 1);
+  if (split.getSizes()) sizes = c.knownInts(split.getSizes());
+  if (!sizes) return std::nullopt;
+  if (split.getSizes() && Emit::rank(split.getSizes()) == 0) {
+    int64_t each = sizes->front();
+    if (each < 1) return std::nullopt;
+    sizes = Ints(*size / each, each);
+    if (*size % each) sizes->push_back(*size % each);
+  }
+  int64_t sum = 0;
+  for (int64_t piece : *sizes) {
+    if (piece < 0 || piece > *size - sum) return std::nullopt;
+    sum += piece;
+  }
+  if (sum != *size) return std::nullopt;
+  Values pieces;
+  int64_t start = 0;
+  for (int64_t piece : *sizes) {
+    Value part = c.sliceAxis(x, axis, start, piece);
+    pieces.push_back(split.getDropAxis() ? c.squeeze(part, {axis}) : part);
+    start += piece;
+  }
+  return pieces;
+}
+
+/// What the nodes before made the sequence of; nothing where that is told by the run alone, or
+/// where a position or size is wrong, which the run says. So torch's chunk and unbind, which its
+/// exporter writes as SplitToSequence and SequenceAt, are slices, with derivatives.
+std::optional<Values> itemsOf(NodeContext &c, Value sequence, int links) {
+  mlir::Operation *made = sequence.getDefiningOp();
+  if (!made || links > kMostLinks) return std::nullopt;
+  if (mlir::isa<SequenceConstructOp>(made)) return Values(made->getOperands());
+  if (auto split = mlir::dyn_cast<SequenceSplitOp>(made)) return piecesOf(c, split);
+  if (!mlir::isa<SequenceInsertOp, SequenceEraseOp>(made)) return std::nullopt;
+  std::optional<Values> items = itemsOf(c, made->getOperand(0), links + 1);
+  if (!items) return std::nullopt;
+  auto count = static_cast<int64_t>(items->size());
+  if (auto insertion = mlir::dyn_cast<SequenceInsertOp>(made)) {
+    std::optional<int64_t> at = knownPosition(c, insertion.getPosition(), count, count);
+    if (!at) return std::nullopt;
+    items->insert(items->begin() + *at, insertion.getItem());
+    return items;
+  }
+  Value position = mlir::cast<SequenceEraseOp>(made).getPosition();
+  std::optional<int64_t> at = knownPosition(c, position, count, count - 1);
+  if (!at || count == 0) return std::nullopt;
+  items->erase(items->begin() + *at);
+  return items;
+}
+
 void construct(NodeContext &c) {
   Values items;
   for (int64_t i = 0; i < c.numInputs(); ++i) items.push_back(c.anyIn(i));
@@ -80,6 +153,11 @@ PLX_ONNX_OP("", SequenceEmpty, 11, empty);
 
 void at(NodeContext &c) {
   Value sequence = c.anyIn(0);
+  if (std::optional<Values> items = itemsOf(c, sequence); items && !items->empty()) {
+    auto count = static_cast<int64_t>(items->size());
+    if (std::optional<int64_t> at = knownPosition(c, c.in(1), count, count - 1))
+      return c.out((*items)[*at]);
+  }
   std::vector<std::string> fresh;
   Type type = bound(c, itemOf(sequence), fresh);
   c.out(c.op("plx.sequence_at", {sequence, c.reshape(c.in(1), {})}, freshAttr(c, fresh), type));
@@ -106,12 +184,38 @@ PLX_ONNX_OP("", SequenceErase, 11, erase);
 
 void length(NodeContext &c) {
   itemOf(c.anyIn(0));
+  if (std::optional<Values> items = itemsOf(c, c.anyIn(0)))
+    return c.out(
+        c.scalarInt(static_cast<int64_t>(items->size()), mlir::IntegerType::get(c.context(), 64)));
   c.out(c.op("plx.sequence_length", {c.anyIn(0)}));
 }
 PLX_ONNX_OP("", SequenceLength, 11, length);
 
+/// Whether the items are tensors that agree in all sizes but that along `axis` (-1: in all).
+bool mayBeJoined(const Values &items, int64_t axis) {
+  if (items.empty() || !llvm::all_of(items, Emit::isTensor)) return false;
+  Dims first = Emit::dims(items[0]);
+  return llvm::all_of(items, [&](Value item) {
+    Dims dims = Emit::dims(item);
+    if (dims.size() != first.size()) return false;
+    for (size_t i = 0; i < dims.size(); ++i)
+      if (static_cast<int64_t>(i) != axis && dims[i] != first[i]) return false;
+    return true;
+  });
+}
+
 void concatFrom(NodeContext &c) {
   Value sequence = c.anyIn(0);
+  if (std::optional<Values> items = itemsOf(c, sequence);
+      items && !items->empty() && Emit::isTensor(items->front())) {
+    bool stacks = c.intOf("new_axis", 0) != 0;
+    int64_t axis = c.axis(c.intOf("axis", 0), Emit::rank(items->front()) + stacks);
+    if (mayBeJoined(*items, stacks ? -1 : axis)) {
+      for (Value &item : *items)
+        if (stacks) item = c.expandDims(item, {axis});
+      return c.out(c.concat(axis, *items));
+    }
+  }
   auto item = mlir::dyn_cast<mlir::TensorType>(itemOf(sequence));
   if (!item) unsupported("a sequence whose items are no tensors");
   bool stacks = c.intOf("new_axis", 0) != 0;
@@ -172,6 +276,8 @@ bool isOptional(Value value) { return mlir::isa<OptionalType>(value.getType()); 
 void hasElement(NodeContext &c) {
   if (!c.hasIn(0)) return c.out(c.scalarInt(0, c.i1()));
   Value value = c.anyIn(0);
+  if (auto made = value.getDefiningOp<OptionalOp>())
+    return c.out(c.scalarInt(made->getNumOperands(), c.i1()));
   c.out(isOptional(value) ? c.op("plx.optional_has", {value}) : c.scalarInt(1, c.i1()));
 }
 PLX_ONNX_OP("", OptionalHasElement, 15, hasElement);
@@ -179,6 +285,8 @@ PLX_ONNX_OP("", OptionalHasElement, 15, hasElement);
 void getElement(NodeContext &c) {
   Value value = c.anyIn(0);
   if (!isOptional(value)) return c.out(value);
+  if (auto made = value.getDefiningOp<OptionalOp>(); made && made->getNumOperands() == 1)
+    return c.out(made->getOperand(0));
   std::vector<std::string> fresh;
   Type type = bound(c, mlir::cast<OptionalType>(value.getType()).element(), fresh);
   c.out(c.op("plx.optional_get", {value}, freshAttr(c, fresh), type));

@@ -54,6 +54,43 @@ TEST(ImportTest, FoldsShapeArithmeticAway) {
   EXPECT_FALSE(contains(imported, "plx.bind")) << imported.text;
 }
 
+void addPosition(onnx::ModelProto &model, const std::string &name, int64_t value) {
+  auto &tensor = *model.mutable_graph()->add_initializer();
+  tensor.set_name(name);
+  tensor.set_data_type(onnx::TensorProto::INT64);
+  tensor.add_int64_data(value);
+}
+
+/// An item of x of 7 columns, cut into pieces of 3.
+onnx::ModelProto chunk(int64_t position) {
+  auto model = emptyModel();
+  addInput(model, "x", 1, {-1, 7}, {"batch"});
+  addOutput(model, "y", 1, 2);
+  addPosition(model, "three", 3);
+  addPosition(model, "position", position);
+  auto &split = addNode(model, "SplitToSequence", {"x", "three"}, {"s"});
+  auto &axis = *split.add_attribute();
+  axis.set_name("axis");
+  axis.set_type(onnx::AttributeProto::INT);
+  axis.set_i(1);
+  addNode(model, "SequenceAt", {"s", "position"}, {"y"});
+  return model;
+}
+
+TEST(ImportTest, AnItemOfAKnownSequenceIsASlice) {
+  Imported imported = importModel(chunk(-1));
+  ASSERT_TRUE(imported.status.ok()) << imported.status;
+  EXPECT_TRUE(contains(imported, "tensor<?x1xf32, #plx.dims<[batch, 1]>>")) << imported.text;
+  EXPECT_TRUE(contains(imported, "plx.slice")) << imported.text;
+  EXPECT_FALSE(contains(imported, "plx.sequence_at")) << imported.text;
+}
+
+TEST(ImportTest, AnItemThatIsNotThereIsLeftToTheRun) {
+  Imported imported = importModel(chunk(3));
+  ASSERT_TRUE(imported.status.ok()) << imported.status;
+  EXPECT_TRUE(contains(imported, "plx.sequence_at")) << imported.text;
+}
+
 TEST(ImportTest, LeavesWeightsOutsideTheProgram) {
   auto model = emptyModel();
   addInput(model, "x", 1, {2000});
