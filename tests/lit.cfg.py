@@ -28,11 +28,18 @@ for name in ("HOME", "PLEXUS_NVRTC", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTI
 
 # REQUIRES: models (the shared models are there), suite (the ONNX suite was dumped), plexus (the command line was built), python (that
 # of tools/setup.sh --tests, with onnx, is there: %python), examples (of the API for C++), nvrtc, emulator (the device cuda-emulated and
-# the clang that it runs), fake-cuda (a CUDA driver of the unit tests' own: %fake_cuda is its folder), train-library (libplexus_train).
+# the clang that it runs), fake-cuda (a CUDA driver of the unit tests' own: %fake_cuda is its folder), train-library (libplexus_train),
+# no-sanitizers (the build has none).
 deps = os.environ.get("PLEXUS_DEPS", os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "plexus-deps"))
 python = os.path.join(deps, "venv", "bin", "python")
 config.substitutions += [("%models", models), ("%suite", os.path.join(build, "suite")), ("%python", python),
                          ("%fake_cuda", os.path.join(build, "lib", "fake-cuda")), ("%plexus_build", build)]
+# Where sanitizers are on, a C program that is linked with the libraries needs them too; what lld made for itself cannot open them.
+with open(os.path.join(build, "CMakeCache.txt")) as file:
+    sanitizers = next((line.split("=", 1)[1].strip() for line in file if line.startswith("PLEXUS_SANITIZE:")), "")
+config.substitutions.append(("%cc", f"clang-22 -fsanitize={sanitizers} -fno-sanitize=function" if sanitizers else "gcc"))
+if not sanitizers:
+    config.available_features.add("no-sanitizers")
 places = {"python": python, "models": models, "suite": os.path.join(build, "suite", "stamp"), "plexus": os.path.join(bin_folder, "plexus"),
           "examples": os.path.join(bin_folder, "example-digits"),
           "nvrtc": os.environ.get("PLEXUS_NVRTC", os.path.join(build, "lib", "libnvrtc.so.13")),

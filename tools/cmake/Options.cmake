@@ -27,3 +27,11 @@ if(PLEXUS_SANITIZE)
   add_compile_options(-fsanitize=${PLEXUS_SANITIZE} -fno-sanitize=function -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
   add_link_options(-fsanitize=${PLEXUS_SANITIZE})
 endif()
+
+# What compiled models are linked with has no sanitizers: lld as a library knows nothing of their runtimes. So where they are on
+# there are two of each, of which the one without them lies where the compiler looks.
+function(plexus_goes_into_models target)
+  if(PLEXUS_SANITIZE)
+    target_compile_options(${target} PRIVATE -fno-sanitize=all)
+  endif()
+endfunction()

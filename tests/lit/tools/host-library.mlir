@@ -5,7 +5,6 @@
 // RUN: plexus run %s --cache-dir %t/cache | FileCheck %s
 // RUN: plexus run %s --cache-dir %t/cache | FileCheck %s
 // RUN: plexus run %s --no-cache --device reference | FileCheck %s
-// RUN: plexus compile %s -o %t/model && %t/model | FileCheck %s
 // RUN: plexus compile %s -o %t/model.so && plexus run %t/model.so | FileCheck %s
 // RUN: sed s/host:string_concat/my.domain:Concat/ %s > %t/custom.mlir
 // RUN: not plexus run %t/custom.mlir --no-cache 2>&1 | FileCheck %s --check-prefix=MISSING
