@@ -37,7 +37,8 @@ absl::Status run(mlir::ModuleOp module, const CompileOptions &options, const cpu
 }  // namespace
 
 /// What weights and the arena's plan add up to is known at the end alone, so a plan that is too
-/// large is made again with as much less for the arena.
+/// large is made again with as much less for the arena. Less for the arena may end in more, by the
+/// gaps of its plan; where that happens, the last attempt takes as little as can be.
 absl::Status lowerWithinLimit(mlir::OwningOpRef<mlir::ModuleOp> &module,
                               const CompileOptions &options, const cpu::Facts &facts) {
   if (options.memoryLimit == 0) return run(*module, options, facts, 0);
@@ -56,10 +57,15 @@ absl::Status lowerWithinLimit(mlir::OwningOpRef<mlir::ModuleOp> &module,
       module = std::move(candidate);
       return absl::OkStatus();
     }
-    bool isFirst = attempt == 0;
-    if (!isFirst && total >= least) break;
+    bool isFirst = attempt == 0, isStuck = !isFirst && total >= least;
     least = std::min(least, total);
-    arenaLimit = isFirst ? options.memoryLimit - kept : arenaLimit - (total - options.memoryLimit);
+    if (arenaLimit <= 1) break;
+    if (isFirst)
+      arenaLimit = options.memoryLimit - kept;
+    else if (isStuck || attempt + 2 == kMostAttempts)
+      arenaLimit = 1;
+    else
+      arenaLimit -= total - options.memoryLimit;
   }
   return absl::ResourceExhaustedError(absl::StrCat(
       "a memory limit of ", options.memoryLimit, " bytes cannot be kept: the least possible is ",
