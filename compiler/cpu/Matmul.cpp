@@ -59,6 +59,10 @@ MatmulEmitter::MatmulEmitter(KernelFuncOp kernel, const Facts &facts, llvm::Modu
     cut_ = terms[0];
     block_ = terms[1];
   }
+  // Blocks step over k in order, but where b is copied as its terms lie in memory: the taps of a
+  // convolution lie inside of the channels.
+  blockOrder_ =
+      copied_ ? farthestFirst(c_.b, 0, cut_ + 1) : llvm::to_vector(llvm::seq<size_t>(0, cut_ + 1));
   if (auto panels = kernel->getAttrOfType<mlir::IntegerAttr>("panels")) panels_ = panels.getInt();
   if (auto inner = kernel->getAttrOfType<mlir::ArrayAttr>("inner")) inner_ = namesOf(inner);
   splitOffsets();
@@ -163,7 +167,7 @@ void MatmulEmitter::emitWhole(Value *panelNumber) {
 
 void MatmulEmitter::emitInBlocks() {
   clearSums();
-  forBlocks(orderOfBlocks(), s_.i64(0), s_.i64(0), [&] {
+  forBlocks(blockOrder_, s_.i64(0), s_.i64(0), [&] {
     if (copied_) forPanels([&] { copyPanel(panelOfBlock()); });
     forInner([&] {
       if (copiesRows_) copyRows();
@@ -195,18 +199,6 @@ void MatmulEmitter::addBlock(Value *row, int64_t rows, Masks masks) {
   accumulate(row, rows, masks, sums);
   for (int64_t i = 0; i < rows * vectors; ++i)
     storeSum(b_.CreateLoad(vectorType(), sums[i]), sumAt(kept, i / vectors, i % vectors));
-}
-
-/// The variables that blocks step over, outermost first: in order, but where b is copied as its
-/// terms lie in memory, farthest first, so that its lines stay in the cache until all of them is
-/// read (the taps of a convolution lie inside of the channels).
-llvm::SmallVector<size_t> MatmulEmitter::orderOfBlocks() {
-  llvm::SmallVector<size_t> order = llvm::to_vector(llvm::seq<size_t>(0, cut_ + 1));
-  if (copied_)
-    llvm::sort(order, [&](size_t a, size_t b) {
-      return std::pair(-distanceOf(c_.b, a), a) < std::pair(-distanceOf(c_.b, b), b);
-    });
-  return order;
 }
 
 void MatmulEmitter::forBlocks(llvm::ArrayRef<size_t> order, Value *offsetA, Value *offsetB,

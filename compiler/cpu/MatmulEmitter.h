@@ -39,7 +39,6 @@ class MatmulEmitter {
   /// Runs body for each block of terms, with firstTerm_, numTerms_ and offsets set.
   void forBlocks(llvm::ArrayRef<size_t> order, Value *offsetA, Value *offsetB,
                  llvm::function_ref<void()> body);
-  llvm::SmallVector<size_t> orderOfBlocks();
   /// Runs body at each place of the variables inside of a unit, with innerNumber_ set.
   void forInner(llvm::function_ref<void()> body);
   /// Runs body for each of the unit's panels, with what is known of it set.
@@ -122,9 +121,7 @@ class MatmulEmitter {
   /// Elements of a copied tile's rows, a term, and of all its terms.
   int64_t rowsWidth() { return llvm::alignTo(tileRows_, lanes_); }
   Value *tileOfRows(Value *row);
-  /// Elements between a term and the next of fold variable number k; 0 where that is not known.
-  int64_t distanceOf(LoadOp load, size_t k);
-  llvm::SmallVector<size_t> orderInMemory(LoadOp load);
+  llvm::SmallVector<size_t> farthestFirst(LoadOp load, size_t begin, size_t end);
   void copyOperand(Copy copy);
   /// Elements first, first + 1, .. of one term (`count` of them, or all lanes), to `to`.
   void copyVector(LoadOp load, mlir::StringAttr along, Value *first, Value *count, Value *to);
@@ -149,6 +146,7 @@ class MatmulEmitter {
   llvm::ArrayRef<Dim> kExtents_;
   Dim baseA_, baseB_;
   llvm::SmallVector<Dim> stepsA_, stepsB_;
+  llvm::SmallVector<size_t> blockOrder_;  // of the variables that blocks step over, outermost first
   bool copied_ = false, padded_ = false;
   bool copiesRows_ = false;  // a's, of a block
   Value *scratch_ = nullptr;

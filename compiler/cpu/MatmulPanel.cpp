@@ -49,7 +49,8 @@ void MatmulEmitter::copyRows() {
   panelInUnit_ = s_.i64(panels_);
   rowsA_ = copied_ ? panelOfBlock() : b_.CreateGEP(vectorType(), scratch_, numSums());
   Scalars::Scope scope(s_);
-  overTerms(orderInMemory(c_.a), stepsA_, s_.i64(0), [&](Value *at) { copyTileRows(at); });
+  overTerms(farthestFirst(c_.a, cut_, ks_.size()), stepsA_, s_.i64(0),
+            [&](Value *at) { copyTileRows(at); });
 }
 
 Value *MatmulEmitter::tileOfRows(Value *row) {
@@ -82,18 +83,16 @@ void MatmulEmitter::copyTileRows(Value *at) {
   s_.loop(end, high_, tileRows_, [&](Value *row) { copyTile(row, false); });
 }
 
-int64_t MatmulEmitter::distanceOf(LoadOp load, size_t k) {
-  auto step = load.getIndices()[0].splitLinear(ks_[k]);
-  return std::abs(step ? step->first.constant().value_or(0) : 0);
-}
-
-/// The fold's variables as their terms lie in memory, farthest first: the operand's lines stay in
-/// the cache until all of them is read.
-llvm::SmallVector<size_t> MatmulEmitter::orderInMemory(LoadOp load) {
-  llvm::SmallVector<size_t> order;
-  for (size_t i = cut_; i < ks_.size(); ++i) order.push_back(i);
+/// Variables number `begin` to `end` of the fold as the operand's terms lie in memory, farthest
+/// first: its lines stay in the cache until all of them is read.
+llvm::SmallVector<size_t> MatmulEmitter::farthestFirst(LoadOp load, size_t begin, size_t end) {
+  auto distance = [&](size_t k) {
+    auto step = load.getIndices()[0].splitLinear(ks_[k]);
+    return std::abs(step ? step->first.constant().value_or(0) : 0);
+  };
+  auto order = llvm::to_vector(llvm::seq<size_t>(begin, end));
   llvm::sort(order, [&](size_t a, size_t b) {
-    return std::pair(-distanceOf(load, a), a) < std::pair(-distanceOf(load, b), b);
+    return std::pair(-distance(a), a) < std::pair(-distance(b), b);
   });
   return order;
 }
@@ -101,7 +100,7 @@ llvm::SmallVector<size_t> MatmulEmitter::orderInMemory(LoadOp load) {
 void MatmulEmitter::copyOperand(Copy copy) {
   Dim offset = copy.load.getIndices()[0];
   llvm::Type *memory = memoryType(b_.getContext(), copy.load.getType());
-  llvm::SmallVector<size_t> order = orderInMemory(copy.load);
+  llvm::SmallVector<size_t> order = farthestFirst(copy.load, cut_, ks_.size());
   Scalars::Scope scope(s_);
   auto copyAt = [&](int64_t v, Value *at) {
     Value *left = copy.count ? b_.CreateSub(copy.count, s_.i64(v)) : nullptr;

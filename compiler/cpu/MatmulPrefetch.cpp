@@ -19,7 +19,7 @@ void MatmulEmitter::prefetch(Value *at, bool isWritten) {
 
 /// Every tile asks for its share again, which costs a load port what the multiply-adds leave idle.
 void MatmulEmitter::prefetchNextBlock(Value *rowsA, Value *offsetB, int64_t vectors) {
-  size_t last = orderOfBlocks().back();
+  size_t last = blockOrder_.back();
   Value *step = s_.i64(last == cut_ ? block_ : 1);
   if (!copied_) {
     Value *next = b_.CreateAdd(offsetB, b_.CreateMul(s_.dim(stepsB_[last]), step));
