@@ -296,10 +296,10 @@ def run_cubins(build, suite, name, models, full):
     if reason := nvrtc_lacks(build):
         say(f"{name}: {reason}: nothing is compiled")
         return 0, 0, 1
-    cases = [os.path.join(suite, "node", c) for c in ("test_attention_4d_causal", "test_conv_with_strides_padding", "test_lstm_defaults")]
+    sample = ("test_attention_4d_causal", "test_conv_with_strides_padding", "test_lstm_defaults")
+    cases = sorted(glob.glob(os.path.join(suite, "*", "*"))) if full else [os.path.join(suite, "node", c) for c in sample]
     cases.append(os.path.join(models, "exported", "digits_vit_trained"))
     if full:
-        cases = [os.path.dirname(model) for model in sorted(glob.glob(os.path.join(suite, "*", "*", "model.onnx")))] + cases[-1:]
         cases.append(os.path.join(models, "real", "yolox_nano"))
         cases += [os.path.join(build, "models", model) for model in ("resnet50", "bert_base", "gpt2_small")]
     there = [c for c in cases if os.path.exists(os.path.join(c, "model.onnx"))]
