@@ -45,13 +45,14 @@ bool isSetting(const onnx::NodeProto &node, int operand) {
          });
 }
 
-void removeSettings(const onnx::GraphProto &graph, TrainingState &state) {
+/// Of the nodes of nested graphs too.
+void forOperands(const onnx::GraphProto &graph,
+                 llvm::function_ref<void(const onnx::NodeProto &node, int operand)> body) {
   for (const auto &node : graph.node()) {
-    for (int i = 0; i < node.input_size(); ++i)
-      if (isSetting(node, i)) state.weights.erase(node.input(i));
+    for (int i = 0; i < node.input_size(); ++i) body(node, i);
     for (const auto &attribute : node.attribute()) {
-      if (attribute.has_g()) removeSettings(attribute.g(), state);
-      for (const auto &inner : attribute.graphs()) removeSettings(inner, state);
+      if (attribute.has_g()) forOperands(attribute.g(), body);
+      for (const auto &inner : attribute.graphs()) forOperands(inner, body);
     }
   }
 }
@@ -62,18 +63,6 @@ bool isScale(const onnx::NodeProto &node, int operand) {
   if (!isOnnxNode(node)) return false;
   return node.op_type() == "Mul" || node.op_type() == "Div" ||
          (node.op_type() == "Pow" && operand == 1);
-}
-
-void removeFromScales(const onnx::GraphProto &graph, std::set<std::string> &scales) {
-  for (const auto &output : graph.output()) scales.erase(output.name());
-  for (const auto &node : graph.node()) {
-    for (int i = 0; i < node.input_size(); ++i)
-      if (!isScale(node, i)) scales.erase(node.input(i));
-    for (const auto &attribute : node.attribute()) {
-      if (attribute.has_g()) removeFromScales(attribute.g(), scales);
-      for (const auto &inner : attribute.graphs()) removeFromScales(inner, scales);
-    }
-  }
 }
 
 }  // namespace
@@ -93,8 +82,11 @@ void findTrained(const PreparedModel &prepared, bool keepTied, TrainingState &st
   for (const auto &[name, weight] : prepared.weights)
     if (isFloat(weight.elementCode) && !llvm::StringRef(name).starts_with(kHoistedPrefix))
       add(name, weight.dims);
-  removeSettings(graph, state);
-  removeFromScales(graph, scales);
+  forOperands(graph, [&](const onnx::NodeProto &node, int operand) {
+    if (isSetting(node, operand)) state.weights.erase(node.input(operand));
+    if (!isScale(node, operand)) scales.erase(node.input(operand));
+  });
+  for (const auto &output : graph.output()) scales.erase(output.name());
   for (const std::string &scale : scales)
     if (state.weights.erase(scale)) state.scales.push_back(scale);
   for (const auto &node : graph.node()) {
