@@ -65,9 +65,24 @@ Type common(Type a, Type b) {
 
 // ---- sequences whose items the model tells
 
-constexpr int kMostLinks = 1000;  // of a chain of insertions that is followed
+constexpr int kMostLinks = 1000;         // of a chain of insertions that is followed
+constexpr int64_t kMostItems = 1 << 16;  // of a sequence that is told
 
-std::optional<Values> itemsOf(NodeContext &c, Value sequence, int links = 0);
+/// A value, or its part along an axis: the slice is made for those items that are used.
+struct Item {
+  Value value;
+  SequenceSplitOp split = {};  // null: the value is the item
+  int64_t start = 0, size = 0;
+};
+using Items = llvm::SmallVector<Item>;
+
+Value valueOf(NodeContext &c, const Item &item) {
+  SequenceSplitOp split = item.split;
+  if (!split) return item.value;
+  auto axis = static_cast<int64_t>(split.getAxis());
+  Value part = c.sliceAxis(item.value, axis, item.start, item.size);
+  return split.getDropAxis() ? c.squeeze(part, {axis}) : part;
+}
 
 // `position` as one of 0 .. count - 1; null: the end.
 std::optional<int64_t> knownPosition(NodeContext &c, Value position, int64_t count, int64_t end) {
@@ -79,52 +94,49 @@ std::optional<int64_t> knownPosition(NodeContext &c, Value position, int64_t cou
   return at;
 }
 
-std::optional<Values> piecesOf(NodeContext &c, SequenceSplitOp split) {
-  Value x = split.getOperand();
-  auto axis = static_cast<int64_t>(split.getAxis());
-  std::optional<int64_t> size = Emit::dims(x)[axis].constant();
-  if (!size) return std::nullopt;
-  std::optional<Ints> sizes = Ints(*size, 1);
-  if (split.getSizes()) sizes = c.knownInts(split.getSizes());
-  if (!sizes) return std::nullopt;
-  if (split.getSizes() && Emit::rank(split.getSizes()) == 0) {
-    int64_t each = sizes->front();
-    if (each < 1) return std::nullopt;
-    sizes = Ints(*size / each, each);
-    if (*size % each) sizes->push_back(*size % each);
+std::optional<Items> piecesOf(NodeContext &c, SequenceSplitOp split) {
+  Value x = split.getOperand(), sizes = split.getSizes();
+  std::optional<int64_t> whole = Emit::dims(x)[split.getAxis()].constant();
+  if (!whole) return std::nullopt;
+  Ints known;
+  if (sizes && Emit::rank(sizes) == 1) {
+    std::optional<Ints> told = c.knownInts(sizes);
+    if (!told) return std::nullopt;
+    known = *told;
+  } else {  // pieces of one size, the last smaller
+    std::optional<Ints> each = sizes ? c.knownInts(sizes) : Ints{1};
+    if (!each || each->front() < 1 || *whole / each->front() >= kMostItems) return std::nullopt;
+    for (int64_t rest = *whole; rest > 0; rest -= known.back())
+      known.push_back(std::min(rest, each->front()));
   }
-  int64_t sum = 0;
-  for (int64_t piece : *sizes) {
-    if (piece < 0 || piece > *size - sum) return std::nullopt;
-    sum += piece;
-  }
-  if (sum != *size) return std::nullopt;
-  Values pieces;
+  Items pieces;
   int64_t start = 0;
-  for (int64_t piece : *sizes) {
-    Value part = c.sliceAxis(x, axis, start, piece);
-    pieces.push_back(split.getDropAxis() ? c.squeeze(part, {axis}) : part);
-    start += piece;
+  for (int64_t size : known) {
+    if (size < 0 || size > *whole - start) return std::nullopt;
+    pieces.push_back({x, split, start, size});
+    start += size;
   }
+  if (start != *whole) return std::nullopt;
   return pieces;
 }
 
 /// What the nodes before made the sequence of; nothing where that is told by the run alone, or
 /// where a position or size is wrong, which the run says. So torch's chunk and unbind, which its
 /// exporter writes as SplitToSequence and SequenceAt, are slices, with derivatives.
-std::optional<Values> itemsOf(NodeContext &c, Value sequence, int links) {
+std::optional<Items> itemsOf(NodeContext &c, Value sequence, int links = 0) {
   mlir::Operation *made = sequence.getDefiningOp();
   if (!made || links > kMostLinks) return std::nullopt;
-  if (mlir::isa<SequenceConstructOp>(made)) return Values(made->getOperands());
+  if (mlir::isa<SequenceConstructOp>(made))
+    return Items(llvm::map_range(made->getOperands(), [](Value item) { return Item{item}; }));
   if (auto split = mlir::dyn_cast<SequenceSplitOp>(made)) return piecesOf(c, split);
   if (!mlir::isa<SequenceInsertOp, SequenceEraseOp>(made)) return std::nullopt;
-  std::optional<Values> items = itemsOf(c, made->getOperand(0), links + 1);
+  std::optional<Items> items = itemsOf(c, made->getOperand(0), links + 1);
   if (!items) return std::nullopt;
   auto count = static_cast<int64_t>(items->size());
   if (auto insertion = mlir::dyn_cast<SequenceInsertOp>(made)) {
     std::optional<int64_t> at = knownPosition(c, insertion.getPosition(), count, count);
     if (!at) return std::nullopt;
-    items->insert(items->begin() + *at, insertion.getItem());
+    items->insert(items->begin() + *at, Item{insertion.getItem()});
     return items;
   }
   Value position = mlir::cast<SequenceEraseOp>(made).getPosition();
@@ -153,10 +165,10 @@ PLX_ONNX_OP("", SequenceEmpty, 11, empty);
 
 void at(NodeContext &c) {
   Value sequence = c.anyIn(0);
-  if (std::optional<Values> items = itemsOf(c, sequence); items && !items->empty()) {
+  if (std::optional<Items> items = itemsOf(c, sequence)) {
     auto count = static_cast<int64_t>(items->size());
     if (std::optional<int64_t> at = knownPosition(c, c.in(1), count, count - 1))
-      return c.out((*items)[*at]);
+      return c.out(valueOf(c, (*items)[*at]));
   }
   std::vector<std::string> fresh;
   Type type = bound(c, itemOf(sequence), fresh);
@@ -184,16 +196,15 @@ PLX_ONNX_OP("", SequenceErase, 11, erase);
 
 void length(NodeContext &c) {
   itemOf(c.anyIn(0));
-  if (std::optional<Values> items = itemsOf(c, c.anyIn(0)))
+  if (std::optional<Items> items = itemsOf(c, c.anyIn(0)))
     return c.out(
         c.scalarInt(static_cast<int64_t>(items->size()), mlir::IntegerType::get(c.context(), 64)));
   c.out(c.op("plx.sequence_length", {c.anyIn(0)}));
 }
 PLX_ONNX_OP("", SequenceLength, 11, length);
 
-/// Whether the items are tensors that agree in all sizes but that along `axis` (-1: in all).
+/// Whether the tensors agree in all sizes but that along `axis` (-1: in all).
 bool mayBeJoined(const Values &items, int64_t axis) {
-  if (items.empty() || !llvm::all_of(items, Emit::isTensor)) return false;
   Dims first = Emit::dims(items[0]);
   return llvm::all_of(items, [&](Value item) {
     Dims dims = Emit::dims(item);
@@ -206,19 +217,18 @@ bool mayBeJoined(const Values &items, int64_t axis) {
 
 void concatFrom(NodeContext &c) {
   Value sequence = c.anyIn(0);
-  if (std::optional<Values> items = itemsOf(c, sequence);
-      items && !items->empty() && Emit::isTensor(items->front())) {
-    bool stacks = c.intOf("new_axis", 0) != 0;
-    int64_t axis = c.axis(c.intOf("axis", 0), Emit::rank(items->front()) + stacks);
-    if (mayBeJoined(*items, stacks ? -1 : axis)) {
-      for (Value &item : *items)
-        if (stacks) item = c.expandDims(item, {axis});
-      return c.out(c.concat(axis, *items));
-    }
-  }
   auto item = mlir::dyn_cast<mlir::TensorType>(itemOf(sequence));
   if (!item) unsupported("a sequence whose items are no tensors");
   bool stacks = c.intOf("new_axis", 0) != 0;
+  if (std::optional<Items> items = itemsOf(c, sequence); items && !items->empty()) {
+    Values parts = llvm::map_to_vector(*items, [&](const Item &i) { return valueOf(c, i); });
+    int64_t axis = c.axis(c.intOf("axis", 0), Emit::rank(parts[0]) + stacks);
+    if (mayBeJoined(parts, stacks ? -1 : axis)) {
+      for (Value &part : parts)
+        if (stacks) part = c.expandDims(part, {axis});
+      return c.out(c.concat(axis, parts));
+    }
+  }
   std::vector<std::string> fresh;
   Type type;
   if (item.hasRank()) {

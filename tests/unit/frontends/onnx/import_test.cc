@@ -25,27 +25,30 @@ TEST(ImportTest, KeepsNamesAndSymbols) {
   EXPECT_TRUE(contains(imported, "{plx.name = \"y\"}")) << imported.text;
 }
 
+void addConstant(onnx::ModelProto &model, const std::string &name, int64_t value, int rank) {
+  auto &tensor = *model.mutable_graph()->add_initializer();
+  tensor.set_name(name);
+  tensor.set_data_type(onnx::TensorProto::INT64);
+  for (int i = 0; i < rank; ++i) tensor.add_dims(1);
+  tensor.add_int64_data(value);
+}
+void setAxis(onnx::NodeProto &node, int64_t value) {
+  auto &axis = *node.add_attribute();
+  axis.set_name("axis");
+  axis.set_type(onnx::AttributeProto::INT);
+  axis.set_i(value);
+}
+
 TEST(ImportTest, FoldsShapeArithmeticAway) {
   // reshape(x, concat(shape(x)[0:1], [-1]))
   auto model = emptyModel();
   addInput(model, "x", 1, {-1, 3, 4}, {"batch"});
   addOutput(model, "y", 1, 2);
-  auto constant = [&](const std::string &name, int64_t value) {
-    auto &tensor = *model.mutable_graph()->add_initializer();
-    tensor.set_name(name);
-    tensor.set_data_type(onnx::TensorProto::INT64);
-    tensor.add_dims(1);
-    tensor.add_int64_data(value);
-  };
-  constant("zero", 0);
-  constant("open", -1);
+  addConstant(model, "zero", 0, 1);
+  addConstant(model, "open", -1, 1);
   addNode(model, "Shape", {"x"}, {"s"});
   addNode(model, "Gather", {"s", "zero"}, {"b"});
-  addNode(model, "Concat", {"b", "open"}, {"t"}).add_attribute();
-  auto &axis = *model.mutable_graph()->mutable_node(2)->mutable_attribute(0);
-  axis.set_name("axis");
-  axis.set_type(onnx::AttributeProto::INT);
-  axis.set_i(0);
+  setAxis(addNode(model, "Concat", {"b", "open"}, {"t"}), 0);
   addNode(model, "Reshape", {"x", "t"}, {"y"});
   Imported imported = importModel(model);
   ASSERT_TRUE(imported.status.ok()) << imported.status;
@@ -54,25 +57,14 @@ TEST(ImportTest, FoldsShapeArithmeticAway) {
   EXPECT_FALSE(contains(imported, "plx.bind")) << imported.text;
 }
 
-void addPosition(onnx::ModelProto &model, const std::string &name, int64_t value) {
-  auto &tensor = *model.mutable_graph()->add_initializer();
-  tensor.set_name(name);
-  tensor.set_data_type(onnx::TensorProto::INT64);
-  tensor.add_int64_data(value);
-}
-
 /// An item of x of 7 columns, cut into pieces of 3.
 onnx::ModelProto chunk(int64_t position) {
   auto model = emptyModel();
   addInput(model, "x", 1, {-1, 7}, {"batch"});
   addOutput(model, "y", 1, 2);
-  addPosition(model, "three", 3);
-  addPosition(model, "position", position);
-  auto &split = addNode(model, "SplitToSequence", {"x", "three"}, {"s"});
-  auto &axis = *split.add_attribute();
-  axis.set_name("axis");
-  axis.set_type(onnx::AttributeProto::INT);
-  axis.set_i(1);
+  addConstant(model, "three", 3, 0);
+  addConstant(model, "position", position, 0);
+  setAxis(addNode(model, "SplitToSequence", {"x", "three"}, {"s"}), 1);
   addNode(model, "SequenceAt", {"s", "position"}, {"y"});
   return model;
 }
@@ -83,6 +75,18 @@ TEST(ImportTest, AnItemOfAKnownSequenceIsASlice) {
   EXPECT_TRUE(contains(imported, "tensor<?x1xf32, #plx.dims<[batch, 1]>>")) << imported.text;
   EXPECT_TRUE(contains(imported, "plx.slice")) << imported.text;
   EXPECT_FALSE(contains(imported, "plx.sequence_at")) << imported.text;
+}
+
+TEST(ImportTest, AnItemOfAVastSequenceIsLeftToTheRun) {
+  auto model = emptyModel();
+  addInput(model, "x", 1, {int64_t{1} << 40, 2});
+  addOutput(model, "y", 1, 2);
+  addConstant(model, "position", 0, 0);
+  addNode(model, "SplitToSequence", {"x"}, {"s"});
+  addNode(model, "SequenceAt", {"s", "position"}, {"y"});
+  Imported imported = importModel(model);
+  ASSERT_TRUE(imported.status.ok()) << imported.status;
+  EXPECT_TRUE(contains(imported, "plx.sequence_at")) << imported.text;
 }
 
 TEST(ImportTest, AnItemThatIsNotThereIsLeftToTheRun) {
